@@ -1,0 +1,44 @@
+/// Steps of our own, on plain tensors that are too small to matter for speed.
+extension Compiler {
+  mutating func emitElementwise(_ index: Int, _ node: Graph.Node) throws {
+    let inputs = try node.inputs.map { try plain($0) }
+    let result = try define(Value(node: index, output: 0), Layout(plain: node.shapes[0]))
+    let shapes = node.inputs.map { graph.shape(of: $0) }
+    let operation = node.operation
+    let resultCount = node.shapes[0].count
+    program.append(
+      Step(name: "\(operation)", touches: inputs.map(\.buffer) + [result.buffer]) { address in
+        func floats(_ input: Int) -> UnsafeBufferPointer<Float> {
+          UnsafeBufferPointer(
+            start: address(inputs[input].buffer).assumingMemoryBound(to: Float.self),
+            count: shapes[input].count)
+        }
+        let y = UnsafeMutableBufferPointer(
+          start: address(result.buffer).assumingMemoryBound(to: Float.self), count: resultCount)
+        switch operation {
+        case .softmaxCrossEntropy:
+          let (logits, labels) = (floats(0), Self.integers(floats(1)))
+          return { crossEntropy(logits, labels, y) }
+        case .softmaxCrossEntropyGradient:
+          let (logits, labels, dy) = (floats(0), Self.integers(floats(1)), floats(2))
+          return { crossEntropyGradient(logits, labels, dy, y) }
+        case .sum(let factor):
+          let x = floats(0)
+          return { y[0] = x.reduce(0, +) * factor }
+        case .fill(_, let factor):
+          let x = floats(0)
+          return { y.update(repeating: x[0] * factor) }
+        case .add:
+          let (a, b) = (floats(0), floats(1))
+          return { for i in y.indices { y[i] = a[i] + b[i] } }
+        default:
+          preconditionFailure("\(operation) is not elementwise")
+        }
+      })
+  }
+
+  private static func integers(_ buffer: UnsafeBufferPointer<Float>) -> UnsafeBufferPointer<Int32> {
+    // An int32 input: its buffer was written through `Executable.integers`.
+    UnsafeRawBufferPointer(buffer).assumingMemoryBound(to: Int32.self)
+  }
+}

@@ -1,0 +1,125 @@
+internal import CKernels
+internal import COneDNN
+
+extension Compiler {
+  mutating func emitMaxPooling(_ index: Int, _ node: Graph.Node, _ window: Window) throws {
+    let source = try tensor(node.inputs[0])
+    if try emitBlockedMaxPooling(index, node, source, window) { return }
+    let destination = try Layout(any: node.shapes[0])
+    let primitive = try Primitive("max_pooling2d forward") {
+      nsl_dnn_max_pooling_forward(
+        &$0, context.handle, source.layout.handle, destination.handle, window.handle)
+    }
+    forwardPrimitives[index] = primitive
+    let y = try define(
+      Value(node: index, output: 0), Layout(of: primitive, nsl_dnn_destination))
+    let places = try define(
+      Value(node: index, output: 1), Layout(of: primitive, nsl_dnn_workspace))
+    try program.append(
+      primitive, in: context,
+      [(nsl_dnn_source, source), (nsl_dnn_destination, y), (nsl_dnn_workspace, places)])
+  }
+
+  mutating func emitMaxPoolingGradient(
+    _ index: Int, _ node: Graph.Node, _ window: Window, _ shape: Shape
+  ) throws {
+    let (dy, places) = (node.inputs[0], node.inputs[1])
+    if let source = blockedPoolings[places.node] {
+      try emitBlockedMaxPoolingGradient(index, node, source, window)
+      return
+    }
+    guard let forward = forwardPrimitives[places.node] else {
+      preconditionFailure("a pooling's gradient before the pooling")
+    }
+    let diffDestination = try Layout(of: forward, nsl_dnn_destination)
+    let diffSource = try Layout(of: forward, nsl_dnn_source)
+    let primitive = try Primitive("max_pooling2d backward") {
+      nsl_dnn_max_pooling_backward(
+        &$0, context.handle, diffSource.handle, diffDestination.handle, window.handle,
+        forward.handle)
+    }
+    let inputs = [
+      (nsl_dnn_diff_destination, try tensor(dy, as: diffDestination)),
+      (nsl_dnn_workspace, try tensor(places)),
+    ]
+    let result = try define(Value(node: index, output: 0), diffSource)
+    try program.append(primitive, in: context, inputs + [(nsl_dnn_diff_source, result)])
+  }
+
+  /// oneDNN's pooling with places takes ten times as long as the data need to pass by on AVX2: where
+  /// the channels are blocked, kernels of ours do it.
+  private mutating func emitBlockedMaxPooling(
+    _ index: Int, _ node: Graph.Node, _ source: Tensor, _ window: Window
+  ) throws -> Bool {
+    let block = source.layout.channelBlock
+    guard block == 8 || block == 16, window.kernel[0] * window.kernel[1] <= 256 else {
+      return false
+    }
+    let pooling = pooling(graph.shape(of: node.inputs[0]), window, block: block)
+    let layout = try Layout(channelBlock: block, node.shapes[0])
+    let y = try define(Value(node: index, output: 0), layout)
+    let places = program.buffer(byteCount: layout.byteCount / MemoryLayout<Float>.stride)
+    blockedPoolings[index] = (source.layout, places)
+    program.append(
+      Step(name: "max_pooling2d forward", touches: [source.buffer, y.buffer, places]) { address in
+        let x = UnsafePointer(address(source.buffer).assumingMemoryBound(to: Float.self))
+        let y = address(y.buffer).assumingMemoryBound(to: Float.self)
+        let places = address(places).assumingMemoryBound(to: UInt8.self)
+        return { nsl_max_pooling(x, y, places, pooling) }
+      })
+    program.note("max_pooling2d forward: blocked")
+    return true
+  }
+
+  private mutating func emitBlockedMaxPoolingGradient(
+    _ index: Int, _ node: Graph.Node, _ source: (layout: Layout, places: BufferID),
+    _ window: Window
+  ) throws {
+    let block = source.layout.channelBlock
+    let pooling = pooling(node.shapes[0], window, block: block)
+    let dy = try tensor(
+      node.inputs[0], as: Layout(channelBlock: block, graph.shape(of: node.inputs[0])))
+    let dx = try define(Value(node: index, output: 0), source.layout)
+    let places = source.places
+    program.append(
+      Step(name: "max_pooling2d backward", touches: [dy.buffer, places, dx.buffer]) { address in
+        let dy = UnsafePointer(address(dy.buffer).assumingMemoryBound(to: Float.self))
+        let places = UnsafePointer(address(places).assumingMemoryBound(to: UInt8.self))
+        let dx = address(dx.buffer).assumingMemoryBound(to: Float.self)
+        return { nsl_max_pooling_gradient(dy, places, dx, pooling) }
+      })
+    program.note("max_pooling2d backward: blocked")
+  }
+
+  private func pooling(_ shape: Shape, _ window: Window, block: Int) -> nsl_pooling_shape {
+    nsl_pooling_shape(
+      blocks: shape[0] * ((shape[1] + block - 1) / block), height: shape[2], width: shape[3],
+      block: block, kernel_height: window.kernel[0], kernel_width: window.kernel[1],
+      stride_height: window.strides[0], stride_width: window.strides[1])
+  }
+
+  mutating func emitReLU(_ index: Int, _ node: Graph.Node) throws {
+    let x = try tensor(node.inputs[0])
+    let primitive = try Primitive("relu forward") {
+      nsl_dnn_relu_forward(&$0, context.handle, x.layout.handle)
+    }
+    let y = try define(Value(node: index, output: 0), x.layout)
+    try program.append(primitive, in: context, [(nsl_dnn_source, x), (nsl_dnn_destination, y)])
+  }
+
+  mutating func emitReLUGradient(_ index: Int, _ node: Graph.Node) throws {
+    let y = try tensor(node.inputs[0])
+    let dy = try tensor(node.inputs[1], as: y.layout)
+    let hint = try Primitive("relu forward") {
+      nsl_dnn_relu_forward(&$0, context.handle, y.layout.handle)
+    }
+    let primitive = try Primitive("relu backward") {
+      nsl_dnn_relu_backward(
+        &$0, context.handle, y.layout.handle, y.layout.handle, hint.handle)
+    }
+    let result = try define(Value(node: index, output: 0), y.layout)
+    try program.append(
+      primitive, in: context,
+      [(nsl_dnn_destination, y), (nsl_dnn_diff_destination, dy), (nsl_dnn_diff_source, result)])
+  }
+}

@@ -1,0 +1,184 @@
+internal import COneDNN
+
+/// Turns a graph into a program: layouts, primitives, reorders between them.
+struct Compiler {
+  let graph: Graph
+  let context: Context
+  let parameters: ParameterVector
+  let instructionSet = EngineInformation.current.instructionSet
+
+  var program = Program()
+  /// The buffers that can be seen from outside, by value.
+  private(set) var visible: [Value: BufferID] = [:]
+  private(set) var constants: [Value: Float] = [:]
+  private(set) var copies: [ParameterCopy] = []
+
+  private var tensors: [Value: Tensor] = [:]
+  private var reordered: [Value: [Tensor]] = [:]
+  /// Forward primitives: a backward primitive is made from its forward one.
+  var forwardPrimitives: [Int: Primitive] = [:]
+  /// Poolings by kernels of ours: the layout of what is pooled, and the places of the maxima.
+  var blockedPoolings: [Int: (layout: Layout, places: BufferID)] = [:]
+  /// Where the gradient at a parameter shall go.
+  private var gradientTargets: [Value: UnsafeMutablePointer<Float>] = [:]
+
+  init(_ graph: Graph, _ parameters: ParameterVector) throws {
+    self.graph = graph
+    self.parameters = parameters
+    context = try Context()
+  }
+
+  mutating func compile(
+    outputs: [Value], parameterGradients: [Value], into gradient: UnsafeMutableBufferPointer<Float>
+  ) throws {
+    if !parameterGradients.isEmpty {
+      precondition(
+        parameterGradients.count == graph.parameters.count, "one gradient for each parameter")
+      for (parameter, value) in zip(graph.parameters, parameterGradients) {
+        precondition(graph.shape(of: value) == parameter.shape, "a gradient of another shape")
+        gradientTargets[value] = gradient.baseAddress.map { $0 + parameter.offset }
+      }
+    }
+    for index in nodesNeeded(for: outputs + parameterGradients) { try emit(index) }
+
+    for value in outputs {
+      let tensor = try tensor(value, as: Layout(plain: graph.shape(of: value)))
+      program.pin(tensor.buffer)
+      visible[value] = tensor.buffer
+    }
+    for value in parameterGradients {
+      guard let target = gradientTargets[value] else { continue }
+      let plain = try Layout(plain: graph.shape(of: value))
+      let tensor = try tensor(value)
+      // Results that are plain by nature were written into their place already.
+      if tensor.layout != plain {
+        try reorder(
+          tensor,
+          to: Tensor(buffer: program.buffer(at: UnsafeMutableRawPointer(target)), layout: plain))
+      }
+    }
+  }
+
+  /// In the order of the graph, which is an order of execution.
+  private func nodesNeeded(for values: [Value]) -> [Int] {
+    var needed = Set(values.map(\.node))
+    for index in graph.nodes.indices.reversed() where needed.contains(index) {
+      needed.formUnion(graph.nodes[index].inputs.map(\.node))
+    }
+    return needed.sorted()
+  }
+
+  private mutating func emit(_ index: Int) throws {
+    let node = graph.nodes[index]
+    switch node.operation {
+    case .input:
+      let value = Value(node: index, output: 0)
+      // int32 elements are of float32's size, and only our own steps read them.
+      let tensor = try define(value, Layout(plain: node.shapes[0]))
+      program.pin(tensor.buffer)
+      visible[value] = tensor.buffer
+    case .constant(let number):
+      let value = Value(node: index, output: 0)
+      let tensor = try define(value, Layout(plain: node.shapes[0]))
+      program.pin(tensor.buffer)
+      visible[value] = tensor.buffer
+      constants[value] = number
+    case .parameter(let number):
+      guard let base = parameters.values.baseAddress else { return }
+      let address = UnsafeMutableRawPointer(base + graph.parameters[number].offset)
+      tensors[Value(node: index, output: 0)] = Tensor(
+        buffer: program.buffer(at: address), layout: try Layout(plain: node.shapes[0]))
+    case .convolution(let window, let relu):
+      try emitConvolution(index, node, window, relu: relu)
+    case .convolutionInputGradient(let window, let shape):
+      try emitConvolutionInputGradient(index, node, window, shape)
+    case .convolutionParameterGradient(let window, let shape):
+      try emitConvolutionParameterGradient(index, node, window, shape)
+    case .dense(let relu):
+      try emitDense(index, node, relu: relu)
+    case .denseInputGradient(let shape):
+      try emitDenseInputGradient(index, node, shape)
+    case .denseParameterGradient(let shape):
+      try emitDenseParameterGradient(index, node, shape)
+    case .maxPooling(let window):
+      try emitMaxPooling(index, node, window)
+    case .maxPoolingGradient(let window, let shape):
+      try emitMaxPoolingGradient(index, node, window, shape)
+    case .relu:
+      try emitReLU(index, node)
+    case .reluGradient:
+      try emitReLUGradient(index, node)
+    case .softmaxCrossEntropy, .softmaxCrossEntropyGradient, .sum, .fill, .add:
+      try emitElementwise(index, node)
+    }
+  }
+
+  /// The layout in which a value was produced.
+  func layout(of value: Value) throws -> Layout { try tensor(value).layout }
+
+  func tensor(_ value: Value) throws -> Tensor {
+    guard let tensor = tensors[value] else {
+      preconditionFailure("a node before its input")
+    }
+    return tensor
+  }
+
+  /// A value in `layout`: as it is, or through a reorder that all who want the same share.
+  mutating func tensor(_ value: Value, as layout: Layout) throws -> Tensor {
+    let tensor = try tensor(value)
+    if tensor.layout == layout { return tensor }
+    if let known = reordered[value]?.first(where: { $0.layout == layout }) { return known }
+    if case .parameter(let number) = graph.nodes[value.node].operation {
+      let copy = try parameters.copy(of: graph.parameters[number], as: layout, in: context)
+      copies.append(copy)
+      let result = Tensor(buffer: program.buffer(at: copy.address), layout: copy.layout)
+      reordered[value, default: []].append(result)
+      return result
+    }
+    let result = Tensor(buffer: program.buffer(byteCount: layout.byteCount), layout: layout)
+    try reorder(tensor, to: result)
+    reordered[value, default: []].append(result)
+    return result
+  }
+
+  /// A row-major value.
+  mutating func plain(_ value: Value) throws -> Tensor {
+    try tensor(value, as: Layout(plain: graph.shape(of: value)))
+  }
+
+  /// A new tensor for a node's result. A parameter's gradient that comes out plain goes where it
+  /// is wanted.
+  @discardableResult
+  mutating func define(_ value: Value, _ layout: Layout) throws -> Tensor {
+    let plain = try Layout(plain: graph.shape(of: value))
+    let buffer =
+      if let target = gradientTargets[value], layout == plain {
+        program.buffer(at: UnsafeMutableRawPointer(target))
+      } else {
+        program.buffer(byteCount: layout.byteCount)
+      }
+    let tensor = Tensor(buffer: buffer, layout: layout)
+    tensors[value] = tensor
+    return tensor
+  }
+
+  private mutating func reorder(_ from: Tensor, to: Tensor) throws {
+    let context = context
+    let primitive = try Primitive("reorder") {
+      nsl_dnn_reorder(&$0, context.handle, from.layout.handle, to.layout.handle)
+    }
+    try program.append(primitive, in: context, [(nsl_dnn_source, from), (nsl_dnn_destination, to)])
+  }
+
+  /// `conv2d_1` for the second node of its kind that has parameters, as Keras counts.
+  func name(_ index: Int) -> String {
+    let node = graph.nodes[index]
+    for input in node.inputs {
+      if case .parameter(let number) = graph.nodes[input.node].operation {
+        let name = graph.parameters[number].name
+        return String(name.split(separator: "/").first ?? Substring(name))
+      }
+    }
+    return "node \(index)"
+  }
+}

@@ -1,0 +1,39 @@
+import Glibc
+
+/// Softmax cross-entropy of each row of `logits` `[N, K]` with its label, into `loss` `[N]`.
+func crossEntropy(
+  _ logits: UnsafeBufferPointer<Float>, _ labels: UnsafeBufferPointer<Int32>,
+  _ loss: UnsafeMutableBufferPointer<Float>
+) {
+  let classes = logits.count / labels.count
+  for n in labels.indices {
+    let row = UnsafeBufferPointer(rebasing: logits[n * classes..<(n + 1) * classes])
+    let (largest, sum) = shiftedExponentials(row)
+    loss[n] = logf(sum) - (row[Int(labels[n])] - largest)
+  }
+}
+
+/// Gradient of `sum(dy * loss)` at the logits, into `gradient` `[N, K]`.
+func crossEntropyGradient(
+  _ logits: UnsafeBufferPointer<Float>, _ labels: UnsafeBufferPointer<Int32>,
+  _ dy: UnsafeBufferPointer<Float>, _ gradient: UnsafeMutableBufferPointer<Float>
+) {
+  let classes = logits.count / labels.count
+  for n in labels.indices {
+    let row = UnsafeBufferPointer(rebasing: logits[n * classes..<(n + 1) * classes])
+    let (largest, sum) = shiftedExponentials(row)
+    for k in 0..<classes {
+      let probability = expf(row[k] - largest) / sum
+      gradient[n * classes + k] = dy[n] * (probability - (k == Int(labels[n]) ? 1 : 0))
+    }
+  }
+}
+
+/// The largest element, and the sum of exp(element - largest), which cannot overflow.
+private func shiftedExponentials(_ row: UnsafeBufferPointer<Float>) -> (Float, Float) {
+  var largest = -Float.infinity
+  for x in row { largest = max(largest, x) }
+  var sum: Float = 0
+  for x in row { sum += expf(x - largest) }
+  return (largest, sum)
+}

@@ -1,0 +1,101 @@
+/// A graph ready to run: primitives made, memory planned, nothing left to allocate.
+///
+/// Only what `outputs` and `parameterGradients` depend on is computed. Executables of one model
+/// share their `ParameterVector`. Not for use by several threads at once.
+package final class Executable {
+  private let parameters: ParameterVector
+  private let copies: [ParameterCopy]
+  private let work: [() -> Void]
+  private let names: [String]
+  private let memory: [AlignedMemory]
+  private let addresses: [Value: UnsafeMutableRawPointer]
+  private let graph: Graph
+
+  /// The gradients of all parameters end to end, `[P]`; empty where none were asked for.
+  package let gradient: UnsafeMutableBufferPointer<Float>
+
+  /// The names of the code behind each primitive, in the order of execution:
+  /// `conv2d_1 forward: jit:avx2`.
+  package let implementations: [String]
+
+  /// Bytes of all buffers but the parameters.
+  package var byteCount: Int { memory.reduce(0) { $0 + $1.byteCount } }
+
+  /// - Parameters:
+  ///   - outputs: The values that `floats` can show after a run.
+  ///   - parameterGradients: Nothing, or the gradient at each of `graph.parameters`, in their
+  ///     order.
+  ///   - parameters: The weights, `[graph.parameterCount]`.
+  /// - Throws: `EngineError` if oneDNN refuses a primitive.
+  package init(
+    _ graph: Graph, outputs: [Value], parameterGradients: [Value] = [],
+    parameters: ParameterVector
+  ) throws {
+    precondition(
+      parameters.values.count == graph.parameterCount,
+      "\(parameters.values.count) parameters for a graph of \(graph.parameterCount)")
+    let gradientMemory = AlignedMemory(
+      byteCount: parameterGradients.isEmpty ? 0 : graph.parameterCount * 4)
+    gradient = gradientMemory.floats(parameterGradients.isEmpty ? 0 : graph.parameterCount)
+
+    var compiler = try Compiler(graph, parameters)
+    try compiler.compile(
+      outputs: outputs, parameterGradients: parameterGradients, into: gradient)
+    let bound = try compiler.program.bind()
+    self.graph = graph
+    self.parameters = parameters
+    copies = compiler.copies
+    work = bound.work
+    names = compiler.program.steps.map(\.name)
+    memory = bound.memory + [gradientMemory]
+    addresses = compiler.visible.compactMapValues { bound.addresses[$0] }
+    implementations = compiler.program.implementations
+    for (value, number) in compiler.constants {
+      guard let address = addresses[value] else { continue }
+      address.assumingMemoryBound(to: Float.self).pointee = number
+    }
+  }
+
+  /// Computes every output from the inputs' and the parameters' present contents.
+  package func run() {
+    for copy in copies { copy.refresh() }
+    for step in work { step() }
+  }
+
+  /// Runs `repetitions` times and times every step.
+  ///
+  /// - Returns: The steps in their order, each with its median time in seconds.
+  package func profile(repetitions: Int) -> [(step: String, seconds: Double)] {
+    var times = [[Double]](repeating: [], count: work.count)
+    for _ in 0..<repetitions {
+      for copy in copies { copy.refresh() }
+      for (index, step) in work.enumerated() {
+        let start = ContinuousClock.now
+        step()
+        times[index].append((ContinuousClock.now - start) / .seconds(1))
+      }
+    }
+    return zip(names, times).map { ($0, $1.sorted()[repetitions / 2]) }
+  }
+
+  /// The elements of an input or of an output, row-major.
+  package func floats(_ value: Value) -> UnsafeMutableBufferPointer<Float> {
+    UnsafeMutableBufferPointer(
+      start: address(value).assumingMemoryBound(to: Float.self), count: graph.shape(of: value).count
+    )
+  }
+
+  /// The elements of an int32 input, row-major.
+  package func integers(_ value: Value) -> UnsafeMutableBufferPointer<Int32> {
+    UnsafeMutableBufferPointer(
+      start: address(value).assumingMemoryBound(to: Int32.self), count: graph.shape(of: value).count
+    )
+  }
+
+  private func address(_ value: Value) -> UnsafeMutableRawPointer {
+    guard let address = addresses[value] else {
+      preconditionFailure("the value is neither an input in use nor an output of this executable")
+    }
+    return address
+  }
+}

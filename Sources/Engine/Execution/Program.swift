@@ -1,0 +1,117 @@
+internal import COneDNN
+
+/// A tensor of a program: where its elements are and in which order.
+struct Tensor {
+  var buffer: BufferID
+  var layout: Layout
+}
+
+/// One unit of work of a program, before its buffers have addresses.
+struct Step {
+  var name: String
+  var touches: [BufferID]
+  /// Makes the work, given the addresses.
+  var bind: ((BufferID) -> UnsafeMutableRawPointer) throws -> () -> Void
+}
+
+/// Steps and the buffers they touch; what a graph is compiled to.
+struct Program {
+  private enum Place {
+    case arena
+    /// Alive from the first run to the last: inputs, results, constants.
+    case pinned
+    case external(UnsafeMutableRawPointer)
+  }
+
+  private var sizes: [Int] = []
+  private var places: [Place] = []
+  private(set) var steps: [Step] = []
+  private(set) var implementations: [String] = []
+
+  /// A buffer that is only needed between its first and its last step.
+  mutating func buffer(byteCount: Int) -> BufferID { append(byteCount, .arena) }
+
+  /// Memory that belongs to somebody else.
+  mutating func buffer(at address: UnsafeMutableRawPointer) -> BufferID {
+    append(0, .external(address))
+  }
+
+  private mutating func append(_ byteCount: Int, _ place: Place) -> BufferID {
+    sizes.append(byteCount)
+    places.append(place)
+    return BufferID(index: sizes.count - 1)
+  }
+
+  /// Keeps a buffer alive between runs.
+  mutating func pin(_ buffer: BufferID) {
+    if case .arena = places[buffer.index] { places[buffer.index] = .pinned }
+  }
+
+  mutating func append(_ step: Step) { steps.append(step) }
+
+  /// Records the name of the code behind a step.
+  mutating func note(_ implementation: String) { implementations.append(implementation) }
+
+  /// Adds a primitive, with the scratch memory it asks for.
+  mutating func append(
+    _ primitive: Primitive, in context: Context, _ tensors: [(nsl_dnn_role, Tensor)]
+  ) throws {
+    var tensors = tensors
+    let scratch = try Layout(of: primitive, nsl_dnn_scratchpad)
+    if scratch.byteCount > 0 {
+      let buffer = buffer(byteCount: scratch.byteCount)
+      tensors.append((nsl_dnn_scratchpad, Tensor(buffer: buffer, layout: scratch)))
+    }
+    note("\(primitive.name): \(primitive.implementation)")
+    append(
+      Step(name: primitive.name, touches: tensors.map { $0.1.buffer }) { address in
+        let call = try Call(
+          primitive, in: context,
+          tensors.map { (role: $0.0, layout: $0.1.layout, buffer: address($0.1.buffer)) })
+        return call.run
+      })
+  }
+
+  /// Gives every buffer its address and every step its work.
+  func bind() throws -> (
+    work: [() -> Void], memory: [AlignedMemory], addresses: [BufferID: UnsafeMutableRawPointer]
+  ) {
+    var lifetimes: [Int: BufferLifetime] = [:]
+    for (index, step) in steps.enumerated() {
+      for buffer in step.touches {
+        guard case .arena = places[buffer.index] else { continue }
+        lifetimes[
+          buffer.index,
+          default: BufferLifetime(byteCount: sizes[buffer.index], first: index, last: index)
+        ].last = index
+      }
+    }
+    let arenaBuffers = lifetimes.keys.sorted()
+    let plan = planMemory(arenaBuffers.compactMap { lifetimes[$0] })
+    let arena = AlignedMemory(byteCount: plan.byteCount)
+    var memory = [arena]
+    var addresses: [BufferID: UnsafeMutableRawPointer] = [:]
+    for (buffer, offset) in zip(arenaBuffers, plan.offsets) {
+      addresses[BufferID(index: buffer)] = arena.address + offset
+    }
+    for index in places.indices {
+      switch places[index] {
+      case .arena: break
+      case .pinned:
+        memory.append(AlignedMemory(byteCount: sizes[index]))
+        addresses[BufferID(index: index)] = memory[memory.count - 1].address
+      case .external(let address):
+        addresses[BufferID(index: index)] = address
+      }
+    }
+    let work = try steps.map { step in
+      try step.bind { buffer in
+        guard let address = addresses[buffer] else {
+          preconditionFailure("\(step.name) binds a buffer that it does not touch")
+        }
+        return address
+      }
+    }
+    return (work, memory, addresses)
+  }
+}

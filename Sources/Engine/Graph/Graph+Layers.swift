@@ -1,0 +1,105 @@
+extension Graph {
+  /// Cross-correlation of `x` `[N, I, H, W]` with `weights` `[O, I, R, S]`, plus `bias` `[O]`.
+  ///
+  /// - Returns: `[N, O, H', W']`.
+  package mutating func convolution2D(
+    _ x: Value, weights: Value, bias: Value, strides: (Int, Int) = (1, 1),
+    padding: (Int, Int) = (0, 0)
+  ) -> Value {
+    let (input, kernel) = (shape(of: x), shape(of: weights))
+    precondition(
+      input.rank == 4 && kernel.rank == 4 && kernel[1] == input[1],
+      "convolution2D: \(input) does not fit weights \(kernel)")
+    precondition(shape(of: bias) == [kernel[0]], "convolution2D: one bias per output channel")
+    let window = Window(
+      kernel: [kernel[2], kernel[3]], strides: [strides.0, strides.1],
+      padding: [padding.0, padding.1])
+    let extent = window.output(height: input[2], width: input[3])
+    return add(
+      .convolution(window, relu: false), [x, weights, bias],
+      [[input[0], kernel[0], extent.height, extent.width]])
+  }
+
+  /// The maximum of each window of `x` `[N, C, H, W]`; windows that would leave it are dropped.
+  package mutating func maxPooling2D(
+    _ x: Value, window: (Int, Int), strides: (Int, Int)
+  ) -> Value {
+    // ReLU and the maximum commute, exactly and with the same gradient; behind the pooling ReLU
+    // has a quarter of the work.
+    if let raw = valueBeforeReLU(x) {
+      return relu(maxPooling2D(raw, window: window, strides: strides))
+    }
+    let input = shape(of: x)
+    precondition(input.rank == 4, "maxPooling2D: [N, C, H, W], not \(input)")
+    let window = Window(kernel: [window.0, window.1], strides: [strides.0, strides.1])
+    let extent = window.output(height: input[2], width: input[3])
+    let output: Shape = [input[0], input[1], extent.height, extent.width]
+    return add(.maxPooling(window), [x], [output, output])
+  }
+
+  /// `x` `[N, ...]` times `weights` `[O, ...]`, summed over all axes but the first, plus `bias`
+  /// `[O]`: flattening is part of it.
+  ///
+  /// - Returns: `[N, O]`.
+  package mutating func dense(_ x: Value, weights: Value, bias: Value) -> Value {
+    let (input, kernel) = (shape(of: x), shape(of: weights))
+    precondition(
+      input.dimensions.dropFirst() == kernel.dimensions.dropFirst(),
+      "dense: \(input) does not fit weights \(kernel)")
+    precondition(shape(of: bias) == [kernel[0]], "dense: one bias per output")
+    return add(.dense(relu: false), [x, weights, bias], [[input[0], kernel[0]]])
+  }
+
+  /// max(x, 0), elementwise; part of the convolution or dense node where it follows one.
+  package mutating func relu(_ x: Value) -> Value {
+    let node = nodes[x.node]
+    switch node.operation {
+    case .convolution(let window, relu: false):
+      return add(.convolution(window, relu: true), node.inputs, node.shapes)
+    case .dense(relu: false):
+      return add(.dense(relu: true), node.inputs, node.shapes)
+    default:
+      return add(.relu, [x], [shape(of: x)])
+    }
+  }
+
+  /// What a value was before ReLU was applied to it, or `nil` where none was.
+  private mutating func valueBeforeReLU(_ x: Value) -> Value? {
+    let node = nodes[x.node]
+    switch node.operation {
+    case .relu:
+      return node.inputs[0]
+    case .convolution(let window, relu: true):
+      return add(.convolution(window, relu: false), node.inputs, node.shapes)
+    default:
+      return nil
+    }
+  }
+
+  /// Cross-entropy of each example's softmax with its label.
+  ///
+  /// - Parameters:
+  ///   - logits: `[N, K]`.
+  ///   - labels: `[N]`, int32, each in `0..<K`.
+  /// - Returns: `[N]`.
+  package mutating func softmaxCrossEntropy(_ logits: Value, labels: Value) -> Value {
+    let shape = shape(of: logits)
+    precondition(shape.rank == 2, "softmaxCrossEntropy: [N, K], not \(shape)")
+    precondition(self.shape(of: labels) == [shape[0]], "softmaxCrossEntropy: one label each")
+    return add(.softmaxCrossEntropy, [logits, labels], [[shape[0]]])
+  }
+
+  /// The mean of all elements, a scalar.
+  package mutating func mean(_ x: Value) -> Value {
+    add(.sum(factor: 1 / Float(shape(of: x).count)), [x], [[]])
+  }
+
+  /// The sum of all elements, a scalar.
+  package mutating func sum(_ x: Value) -> Value { add(.sum(factor: 1), [x], [[]]) }
+
+  /// The sum of two tensors of one shape.
+  package mutating func add(_ a: Value, _ b: Value) -> Value {
+    precondition(shape(of: a) == shape(of: b), "add: \(shape(of: a)) and \(shape(of: b))")
+    return add(.add, [a, b], [shape(of: a)])
+  }
+}

@@ -1,0 +1,107 @@
+import YAML
+
+/// Reads the keys of one section from its node and reports those that are not its own.
+///
+/// A key whose value is null is as if it were not there.
+struct SectionReader {
+  let section: Section
+  let diagnostics: Diagnostics
+  /// The section's node, or of the document where the section is absent; for missing keys.
+  let range: SourceRange?
+  private var entries: [String: Node.Entry] = [:]
+  /// Whether the section is no mapping at all, so that nothing of it is called missing.
+  private var isUnreadable = false
+
+  /// - Parameters:
+  ///   - node: The section; `nil` where the document has none: everything is default.
+  ///   - range: Where a missing key is reported if `node` is `nil`.
+  init(
+    _ section: Section, _ node: Node?, fallbackRange range: SourceRange? = nil,
+    _ diagnostics: Diagnostics
+  ) {
+    self.section = section
+    self.diagnostics = diagnostics
+    self.range = node?.range ?? range
+    guard let node, !node.isNull else { return }
+    guard let mapping = node.mapping else {
+      isUnreadable = true
+      diagnostics.error(
+        .wrongType, "`\(section.name)` must be a mapping, found \(node.found)", at: node.range)
+      return
+    }
+    let known = Set(section.keys.map(\.name))
+    for entry in mapping {
+      let name = entry.key.scalar?.text ?? ""
+      if known.contains(name) {
+        if !entry.value.isNull { entries[name] = entry }
+      } else {
+        reportUnknown(name, entry.key)
+      }
+    }
+  }
+
+  func node(_ name: String) -> Node? { entries[name]?.value }
+  func keyRange(_ name: String) -> SourceRange? { entries[name]?.key.range }
+
+  /// Where a problem with a key's value is shown: at the value, else at the section.
+  func place(_ name: String) -> SourceRange? { node(name)?.range ?? range }
+
+  func value<Value>(_ key: Key<Value>) -> Value {
+    node(key.name).flatMap { key.type.decode($0, key.name, diagnostics) } ?? key.fallback
+  }
+
+  func value<Value>(_ key: OptionalKey<Value>) -> Value? {
+    node(key.name).flatMap { key.type.decode($0, key.name, diagnostics) }
+  }
+
+  /// The value of a key that must be there; reports it if it is not.
+  func required<Value>(_ key: OptionalKey<Value>) -> Value? {
+    if entries[key.name] == nil, !isUnreadable {
+      diagnostics.error(
+        .missingKey, "`\(key.name)` is missing \(section.placeInWords)", at: range,
+        suggestion: "it is \(key.type.schema)")
+    }
+    return value(key)
+  }
+
+  // MARK: Unknown keys
+
+  private func reportUnknown(_ name: String, _ key: Node) {
+    let shown = Scalar(name).excerpt
+    if section.later.contains(name) {
+      let supported = listed(section.keys.map(\.name))
+      diagnostics.error(
+        .notSupported,
+        "`\(shown)` \(section.placeInWords) is not supported in this version; supported: "
+          + supported, at: key.range)
+      return
+    }
+    diagnostics.error(
+      .unknownKey, "unknown key `\(shown)` \(section.placeInWords)", at: key.range,
+      suggestion: suggestion(for: name))
+  }
+
+  /// A near word of this section, or the section where the word is at home.
+  private func suggestion(for name: String) -> String {
+    let names = section.keys.map(\.name)
+    if name.contains(".") {
+      return section.name == SweepSection.section.name
+        ? "paths belong under `grid`" : "only a sweep's paths have dots: nest the keys instead"
+    }
+    let near = closestMatch(to: name, among: names)
+    if let near, near.distance <= 1 { return "did you mean `\(near.candidate)`?" }
+    let homes = Vocabulary.sections.filter { home in
+      home.name != section.name && home.keys.contains { $0.name == name }
+    }
+    if !homes.isEmpty {
+      return "`\(name)` belongs " + homes.prefix(3).map(\.homeInWords).joined(separator: ", or ")
+    }
+    if let near { return "did you mean `\(near.candidate)`?" }
+    for home in Vocabulary.sections where home.name != section.name {
+      if let near = closest(to: name, among: home.keys.map(\.name)) {
+        return "did you mean `\(near)`? It belongs \(home.homeInWords)"
+      }
+    }
+    return "use one of \(listed(names))"
+  }
+}

@@ -1,0 +1,151 @@
+extension Plan {
+  /// The plan in words and tables, as the `plan` verb prints it.
+  ///
+  /// - Parameter stored: The stages whose outputs the store already holds.
+  package func text(stored: Set<StageKey> = []) -> String {
+    let points = Set(runs.map(\.point)).count
+    let seeds = seeds
+    var text =
+      "\(experiment): \(count(runs.count, "run")) (\(count(points, "point"))"
+      + " x \(count(seeds.count, "seed")))\n\n"
+    text += TextTable(facts(seeds: seeds)).text(indent: "  ") + "\n"
+    text += TextTable(stageCounts(stored), rightAligned: [1, 2, 3]).text(indent: "  ") + "\n"
+    text += runTable(stored)
+    return text
+  }
+
+  /// In the order of the spec.
+  private var seeds: [Int] {
+    var seen: Set<Int> = []
+    return runs.map(\.seed).filter { seen.insert($0).inserted }
+  }
+
+  // MARK: What is in it
+
+  private func facts(seeds: [Int]) -> [[String]] {
+    var rows = [["dataset", datasetWords]]
+    for axis in axes {
+      rows.append(["axis", "\(axis.path): \(shortened(axis.values.map(\.description)))"])
+    }
+    rows.append(["seeds", shortened(seeds.map(String.init))])
+    guard let run = runs.first else { return rows }
+    let width = run.models.map(\.settings.name.count).max() ?? 0
+    for model in run.models {
+      let name = model.settings.name
+      let trained = Set(runs.flatMap(\.models).filter { $0.settings.name == name }.map(\.train))
+      let padding = String(repeating: " ", count: width - name.count)
+      let method = if case .nsl = model.settings.adversarial { "nsl" } else { "plain" }
+      rows.append([
+        "model", "\(name)\(padding)  \(method), trained \(count(trained.count, "time"))",
+      ])
+    }
+    for evaluation in run.models.first?.evaluations ?? [] {
+      rows.append(["evaluation", words(evaluation.attack)])
+    }
+    return rows
+  }
+
+  private var datasetWords: String {
+    var words = dataset.name.rawValue
+    if let limit = dataset.trainLimit { words += ", \(limit) training examples" }
+    if let limit = dataset.testLimit { words += ", \(limit) test examples" }
+    return words
+  }
+
+  private func words(_ attack: AttackSettings?) -> String {
+    guard let attack else { return "clean" }
+    var words = attack.label
+    if attack.label != attack.name.rawValue { words += " (\(attack.name.rawValue))" }
+    words += ", epsilon \(attack.epsilon) in \(attack.norm.rawValue)"
+    switch attack.name {
+    case .fgsm: break
+    case .bim, .pgd:
+      words += ", \(count(attack.steps, "step")) of \(attack.stepSize)"
+      if attack.randomStart { words += ", \(count(attack.restarts, "random start"))" }
+    case .noiseUniform, .noiseGaussian: words += ", \(count(attack.restarts, "draw"))"
+    }
+    if case .model(let name) = attack.source { words += ", gradients of \(name)" }
+    if let limit = attack.limit { words += ", \(limit) images" }
+    return words
+  }
+
+  private func stageCounts(_ stored: Set<StageKey>) -> [[String]] {
+    var rows = [["stages", "all", "stored", "to run"]]
+    for (name, isTraining) in [("train", true), ("evaluate", false)] {
+      let kind = stages.filter { $0.isTraining == isTraining }
+      let old = kind.count { stored.contains($0.key) }
+      rows.append([name, "\(kind.count)", "\(old)", "\(kind.count - old)"])
+    }
+    return rows
+  }
+
+  // MARK: Run by run
+
+  /// More runs than this are cut: nobody reads further.
+  private static let shownRuns = 60
+
+  private func runTable(_ stored: Set<StageKey>) -> String {
+    var done = stored
+    var rows = [["run"] + axes.map(\.column) + ["seed", "to train", "to evaluate"]]
+    for run in runs.prefix(Plan.shownRuns) {
+      let trained = run.models.filter { done.insert($0.train).inserted }.map(\.settings.name)
+      let evaluations = run.models.flatMap(\.evaluations).count { done.insert($0.stage).inserted }
+      rows.append(
+        [run.name] + run.point.map(\.description)
+          + [
+            "\(run.seed)", trained.isEmpty ? "-" : trained.joined(separator: ", "),
+            evaluations == 0 ? "-" : "\(evaluations)",
+          ])
+    }
+    let last = axes.count + 3
+    var text = TextTable(rows, rightAligned: Set(1...axes.count + 1).union([last]))
+      .text(indent: "  ")
+    if runs.count > Plan.shownRuns {
+      text += "  … and \(runs.count - Plan.shownRuns) more\n"
+    }
+    return text
+  }
+
+  private func shortened(_ values: [String]) -> String {
+    guard values.count > 12 else { return values.joined(separator: ", ") }
+    return values.prefix(10).joined(separator: ", ")
+      + ", … \(values.last ?? "") (\(values.count) values)"
+  }
+
+  private func count(_ number: Int, _ noun: String) -> String {
+    "\(number) \(noun)\(number == 1 ? "" : "s")"
+  }
+}
+
+extension Stage {
+  package var isTraining: Bool {
+    if case .train = work { true } else { false }
+  }
+}
+
+/// Columns of text, two spaces apart.
+private struct TextTable {
+  private let rows: [[String]]
+  private let rightAligned: Set<Int>
+
+  init(_ rows: [[String]], rightAligned: Set<Int> = []) {
+    self.rows = rows
+    self.rightAligned = rightAligned
+  }
+
+  func text(indent: String) -> String {
+    let columns = rows.map(\.count).max() ?? 0
+    let widths = (0..<columns).map { column in
+      rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0
+    }
+    return rows.map { row in
+      let cells = row.enumerated().map { column, cell in
+        let padding = String(repeating: " ", count: widths[column] - cell.count)
+        return rightAligned.contains(column) ? padding + cell : cell + padding
+      }
+      var line = indent + cells.joined(separator: "  ")
+      while line.hasSuffix(" ") { line.removeLast() }
+      return line + "\n"
+    }.joined()
+  }
+}

@@ -1,0 +1,56 @@
+/// A value that a sweep's axis takes, as the spec wrote it.
+package enum AxisValue: Codable, Hashable, Sendable {
+  case integer(Int)
+  case number(Double)
+  case boolean(Bool)
+  case text(String)
+}
+
+/// One swept path and the values it takes.
+package struct Axis: Codable, Hashable, Sendable {
+  /// The whole path: `adversarial.adv_step_size`.
+  package var path: String
+  /// The shortest suffix of `path` that no other axis has: `adv_step_size`; a table's column.
+  package var column: String
+  package var values: [AxisValue]
+}
+
+/// One row of a run's table before it has numbers.
+package struct PlannedEvaluation: Codable, Hashable, Sendable {
+  package var attack: AttackSettings?
+  package var stage: StageKey
+}
+
+/// One model of a run, its training and what it is asked.
+package struct PlannedModel: Codable, Hashable, Sendable {
+  package var settings: ModelSettings
+  package var train: StageKey
+  /// The clean evaluation first, then the spec's attacks in its order.
+  package var evaluations: [PlannedEvaluation]
+}
+
+/// One point of the sweep with one seed.
+package struct PlannedRun: Codable, Hashable, Sendable {
+  /// From 0: the run's position in the plan.
+  package var index: Int
+  /// `<index>-<8 hex>`, the run's folder: the index in at least three digits, the start of a
+  /// digest of the run's point, seed and trained models (not of its evaluations: a spec that gains
+  /// an attack keeps its runs' names).
+  package var name: String
+  /// One value per axis, in the order of the plan's axes.
+  package var point: [AxisValue]
+  package var seed: Int
+  package var models: [PlannedModel]
+  /// The spec of this run alone, as YAML: every default filled in, no sweep, one seed.
+  package var resolvedSpec: String
+}
+
+/// Everything that a run of a spec will do, decided before anything runs.
+package struct Plan: Codable, Hashable, Sendable {
+  package var experiment: String
+  package var dataset: ResolvedDataset
+  package var axes: [Axis]
+  package var runs: [PlannedRun]
+  /// Each stage once, every stage after its dependencies, in the order of the runs that need them.
+  package var stages: [Stage]
+}

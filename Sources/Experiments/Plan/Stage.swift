@@ -1,0 +1,67 @@
+/// The name of a stage's output in the store: SHA-256, in lowercase hexadecimal, of everything
+/// that decides that output and of nothing else.
+package struct StageKey: Codable, Hashable, Sendable, CustomStringConvertible {
+  package var hex: String
+  package init(hex: String) { self.hex = hex }
+  package var description: String { hex }
+}
+
+/// The data set that a plan was made for: found or fallen back to before the plan is made.
+package struct ResolvedDataset: Codable, Hashable, Sendable {
+  package var name: DatasetName
+  /// What names the data's content: published SHA-256s, or the generator's revision.
+  package var digest: String
+  package var trainLimit: Int?
+  package var testLimit: Int?
+
+  package init(name: DatasetName, digest: String, trainLimit: Int? = nil, testLimit: Int? = nil) {
+    self.name = name
+    self.digest = digest
+    self.trainLimit = trainLimit
+    self.testLimit = testLimit
+  }
+}
+
+/// Trains one model for one seed.
+package struct TrainWork: Codable, Hashable, Sendable {
+  package var dataset: ResolvedDataset
+  package var architecture: ArchitectureSettings
+  package var training: TrainingSettings
+  package var adversarial: AdversarialSettings
+  package var seed: Int
+}
+
+/// Asks one trained model about clean images (`attack` is `nil`) or attacked ones.
+package struct EvaluateWork: Codable, Hashable, Sendable {
+  package var dataset: ResolvedDataset
+  /// The train stage of the model that is asked.
+  package var subject: StageKey
+  package var subjectArchitecture: ArchitectureSettings
+  /// The train stage of the model whose gradients are used; equals `subject` for `source: self`
+  /// and for clean evaluations.
+  package var source: StageKey
+  package var sourceArchitecture: ArchitectureSettings
+  /// `label` and `source` in here do not enter the key.
+  package var attack: AttackSettings?
+  package var split: EvaluationSplit
+  /// The number of examples, already the smaller of the evaluation's and the attack's limit.
+  package var limit: Int?
+  package var batchSize: Int
+  package var seed: Int
+}
+
+/// What a worker process is asked to do.
+package enum StageWork: Codable, Hashable, Sendable {
+  case train(TrainWork)
+  case evaluate(EvaluateWork)
+}
+
+/// One node of a plan's graph.
+package struct Stage: Codable, Hashable, Sendable {
+  package var key: StageKey
+  package var work: StageWork
+  /// The stages whose outputs this one reads: none, or the train stages of subject and source.
+  package var dependencies: [StageKey]
+  /// A person's words for it, of the first run that needs it: `train base seed=1`.
+  package var title: String
+}

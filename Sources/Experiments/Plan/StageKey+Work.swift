@@ -1,0 +1,115 @@
+extension TrainWork {
+  /// The name of the trained model in the store.
+  package var key: StageKey {
+    var encoder = KeyEncoder("train")
+    encoder.add("dataset", dataset.digest)
+    encoder.add("train_limit", dataset.trainLimit)
+    encoder.add(architecture)
+    encoder.add(training)
+    encoder.add(adversarial)
+    encoder.add("seed", seed)
+    return encoder.key
+  }
+}
+
+extension EvaluateWork {
+  /// The name of the evaluation's numbers in the store.
+  ///
+  /// The seed is part of it only where the attack draws random numbers: everything else depends
+  /// on it through the trained models alone.
+  package var key: StageKey {
+    var encoder = KeyEncoder("evaluate")
+    encoder.add("dataset", dataset.digest)
+    encoder.add("split", split.rawValue)
+    // All limits cut from the front, so that only the smallest counts.
+    let available = split == .test ? dataset.testLimit : dataset.trainLimit
+    encoder.add("examples", [available, limit].compactMap { $0 }.min())
+    encoder.add("batch_size", batchSize)
+    encoder.add("subject", subject)
+    guard let attack else {
+      encoder.add("attack", "clean")
+      return encoder.key
+    }
+    encoder.add("source", source)
+    encoder.add(attack)
+    if attack.isRandom { encoder.add("seed", seed) }
+    return encoder.key
+  }
+}
+
+extension AttackSettings {
+  /// Whether the perturbation depends on random draws.
+  package var isRandom: Bool {
+    switch name {
+    case .fgsm, .bim: false
+    case .pgd: randomStart
+    case .noiseUniform, .noiseGaussian: true
+    }
+  }
+}
+
+extension KeyEncoder {
+  fileprivate mutating func add(_ architecture: ArchitectureSettings) {
+    add("input_shape", architecture.inputShape)
+    add("num_classes", architecture.numClasses)
+    add("conv_filters", architecture.convFilters)
+    add("kernel_size", architecture.kernelSize)
+    // Pooling follows each convolution but the last.
+    if architecture.convFilters.count > 1 { add("pool_size", architecture.poolSize) }
+    add("num_fc_units", architecture.numFCUnits)
+  }
+
+  fileprivate mutating func add(_ training: TrainingSettings) {
+    add("batch_size", training.batchSize)
+    add("epochs", training.epochs)
+    add("learning_rate", training.learningRate)
+    switch training.optimizer {
+    case .sgd(let momentum, let nesterov):
+      add("optimizer", "sgd")
+      add("momentum", momentum)
+      add("nesterov", nesterov)
+    case .adam(let beta1, let beta2, let epsilon):
+      add("optimizer", "adam")
+      add("beta_1", beta1)
+      add("beta_2", beta2)
+      add("epsilon", epsilon)
+    }
+  }
+
+  fileprivate mutating func add(_ adversarial: AdversarialSettings) {
+    guard case .nsl(let nsl) = adversarial else {
+      add("adversarial", "none")
+      return
+    }
+    add("adversarial", "nsl")
+    add("adv_multiplier", nsl.advMultiplier)
+    add("adv_step_size", nsl.advStepSize)
+    add("adv_grad_norm", nsl.advGradNorm.rawValue)
+    if let mask = nsl.featureMask {
+      add("feature_mask.shape", mask.shape)
+      add("feature_mask", mask.values.map { "\($0 + 0)" }.joined(separator: " "))
+    }
+    if let minimum = nsl.clipValueMin { add("clip_value_min", minimum) }
+    if let maximum = nsl.clipValueMax { add("clip_value_max", maximum) }
+    add("pgd_iterations", nsl.pgdIterations)
+    if let epsilon = nsl.pgdEpsilon { add("pgd_epsilon", epsilon) }
+    add("random_init", nsl.randomInit)
+  }
+
+  fileprivate mutating func add(_ attack: AttackSettings) {
+    add("attack", attack.name.rawValue)
+    add("norm", attack.norm.rawValue)
+    add("epsilon", attack.epsilon)
+    add("clip_min", attack.clipMin)
+    add("clip_max", attack.clipMax)
+    switch attack.name {
+    case .fgsm: break
+    case .bim, .pgd:
+      add("step_size", attack.stepSize)
+      add("steps", attack.steps)
+      add("random_start", attack.randomStart)
+    case .noiseUniform, .noiseGaussian: break
+    }
+    add("restarts", attack.restarts)
+  }
+}

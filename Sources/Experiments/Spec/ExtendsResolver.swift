@@ -1,0 +1,61 @@
+import YAML
+
+/// Follows `extends` from a spec to the one that extends nothing, and lays each over the next.
+struct ExtendsResolver {
+  /// Longer chains are a mistake.
+  static let maximumLength = 32
+
+  let diagnostics: Diagnostics
+  /// The files on the way: what identifies them, and what they are called.
+  private var chain: [(identity: String, name: String)] = []
+
+  init(_ diagnostics: Diagnostics) {
+    self.diagnostics = diagnostics
+  }
+
+  /// The document of `source` with all it extends under it, or `nil` where a file on the way
+  /// cannot be read as YAML; the diagnostics say why.
+  ///
+  /// Every node keeps its place in its own file. `experiment` is not handed down: two specs that
+  /// shared a name would share a folder of results.
+  mutating func resolve(_ source: SourceText) -> Node? {
+    let document = YAMLDocument(source)
+    document.diagnostics.forEach(diagnostics.add)
+    guard let root = document.root else { return nil }
+    guard root.mapping != nil else {
+      diagnostics.error(
+        .wrongType, "a spec must be a mapping of sections, found \(root.found)", at: root.range)
+      return nil
+    }
+    let own = root.removing("extends")
+    guard let node = root["extends"], !node.isNull else { return own }
+    guard let path = DocumentSection.extends.type.decode(node, "extends", diagnostics) else {
+      return nil
+    }
+    chain.append((SpecFile.identity(of: source.name), source.name))
+    let name = SpecFile.resolve(path, relativeTo: source.name)
+    let identity = SpecFile.identity(of: name)
+    if let start = chain.firstIndex(where: { $0.identity == identity }) {
+      let names = chain[start...].map(\.name) + [name]
+      diagnostics.error(
+        .extendsCycle, "specs extend each other: \(names.joined(separator: " -> "))",
+        at: node.range)
+      return nil
+    }
+    guard chain.count < ExtendsResolver.maximumLength else {
+      diagnostics.error(
+        .extendsCycle, "more than \(ExtendsResolver.maximumLength) specs extend each other",
+        at: node.range)
+      return nil
+    }
+    do {
+      let base = resolve(try SpecFile.read(name, namedAt: node.range))
+      return base?.removing("experiment").merging(own)
+    } catch let error as DiagnosticsError {
+      error.diagnostics.forEach(diagnostics.add)
+      return nil
+    } catch {
+      return nil
+    }
+  }
+}

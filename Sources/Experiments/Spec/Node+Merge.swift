@@ -1,0 +1,83 @@
+import YAML
+
+extension Node {
+  /// This node with `overlay` laid over it: mappings merge deeply, anything else replaces, and a
+  /// null deletes the key it stands under.
+  func merging(_ overlay: Node) -> Node {
+    guard let below = mapping, let above = overlay.mapping else { return overlay }
+    var entries = below
+    var positions: [String: Int] = [:]
+    for (index, entry) in below.enumerated() {
+      positions[entry.key.scalar?.text ?? ""] = index
+    }
+    var deleted: Set<Int> = []
+    for entry in above {
+      guard let position = positions[entry.key.scalar?.text ?? ""] else {
+        entries.append(entry)
+        continue
+      }
+      if entry.value.isNull {
+        deleted.insert(position)
+      } else {
+        // The key of the overlay, so that an error about it points there.
+        entries[position] = Entry(
+          key: entry.key, value: entries[position].value.merging(entry.value))
+      }
+    }
+    if !deleted.isEmpty {
+      entries = entries.enumerated().filter { !deleted.contains($0.offset) }.map(\.element)
+    }
+    return Node(.mapping(entries), at: overlay.range)
+  }
+
+  /// This mapping without a key.
+  func removing(_ name: String) -> Node {
+    guard let mapping else { return self }
+    return Node(.mapping(mapping.filter { $0.key.scalar?.text != name }), at: range)
+  }
+
+  /// This node with the value at a path replaced; mappings on the way are made where there are
+  /// none.
+  ///
+  /// - Parameters:
+  ///   - path: Keys from this node on.
+  ///   - range: Where the keys that are made stand.
+  /// - Returns: `nil` where something on the way is a list or a word.
+  func setting(_ path: ArraySlice<String>, to value: Node, at range: SourceRange) -> Node? {
+    guard let name = path.first else { return value }
+    var entries: [Entry]
+    if let mapping {
+      entries = mapping
+    } else if isNull {
+      entries = []
+    } else {
+      return nil
+    }
+    let rest = path.dropFirst()
+    if let index = entries.firstIndex(where: { $0.key.scalar?.text == name }) {
+      var below = entries[index].value
+      // A bare word under a key that may be a mapping stands for its `name`.
+      if !rest.isEmpty, name == "optimizer", word(of: below) != nil {
+        let key = Node(.scalar(Scalar("name")), at: below.range)
+        below = Node(.mapping([Entry(key: key, value: below)]), at: below.range)
+      }
+      guard let child = below.setting(rest, to: value, at: range) else { return nil }
+      entries[index].value = child
+    } else {
+      let empty = Node(.mapping([]), at: range)
+      guard let child = empty.setting(rest, to: value, at: range) else { return nil }
+      entries.append(Entry(key: Node(.scalar(Scalar(name)), at: range), value: child))
+    }
+    return Node(.mapping(entries), at: mapping == nil ? range : self.range)
+  }
+
+  /// The node in YAML's flow style.
+  var flow: String {
+    switch content {
+    case .scalar(let scalar): scalar.style == .plain ? scalar.text : quoted(scalar.text)
+    case .sequence(let items): "[" + items.map(\.flow).joined(separator: ", ") + "]"
+    case .mapping(let entries):
+      "{" + entries.map { "\($0.key.flow): \($0.value.flow)" }.joined(separator: ", ") + "}"
+    }
+  }
+}

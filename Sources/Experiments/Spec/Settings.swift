@@ -1,0 +1,83 @@
+/// The data sets a spec may name.
+package enum DatasetName: String, Codable, Hashable, Sendable, CaseIterable {
+  case mnist
+  case syntheticDigits = "synthetic-digits"
+}
+
+/// `dataset:`: what is learned, and how much of it.
+package struct DatasetSettings: Codable, Hashable, Sendable {
+  package var name: DatasetName
+  /// Used, loudly, where `name` can neither be found nor downloaded.
+  package var fallback: DatasetName?
+  /// At most this many training examples, from the front; `nil` for all.
+  package var trainLimit: Int?
+  /// At most this many test examples, from the front; `nil` for all.
+  package var testLimit: Int?
+}
+
+/// `architecture:` in the tutorial's HParams form: convolutions (3x3 "valid", ReLU), each but the
+/// last followed by max pooling, then dense layers with ReLU, then a dense layer of logits.
+package struct ArchitectureSettings: Codable, Hashable, Sendable {
+  /// Height, width, channels, in Keras's order.
+  package var inputShape: [Int]
+  package var numClasses: Int
+  package var convFilters: [Int]
+  package var kernelSize: [Int]
+  package var poolSize: [Int]
+  package var numFCUnits: [Int]
+}
+
+/// `hparams.optimizer:` with its settings.
+package enum OptimizerSettings: Codable, Hashable, Sendable {
+  /// `momentum` 0 is plain SGD.
+  case sgd(momentum: Double, nesterov: Bool)
+  case adam(beta1: Double, beta2: Double, epsilon: Double)
+}
+
+/// `hparams:`.
+package struct TrainingSettings: Codable, Hashable, Sendable {
+  package var batchSize: Int
+  package var epochs: Int
+  package var optimizer: OptimizerSettings
+  package var learningRate: Double
+}
+
+/// The Lᵖ norms, in NSL's words.
+package enum NormName: String, Codable, Hashable, Sendable, CaseIterable {
+  case infinity
+  case l2
+  case l1
+}
+
+/// Numbers in `0...1` whose shape broadcasts against one example `[H, W, C]`.
+package struct FeatureMask: Codable, Hashable, Sendable {
+  package var shape: [Int]
+  package var values: [Double]
+}
+
+/// `adversarial:` with `method: nsl`; the fields of NSL's `AdvNeighborConfig` and its multiplier.
+package struct NSLSettings: Codable, Hashable, Sendable {
+  package var advMultiplier: Double
+  package var advStepSize: Double
+  package var advGradNorm: NormName
+  package var featureMask: FeatureMask?
+  package var clipValueMin: Double?
+  package var clipValueMax: Double?
+  package var pgdIterations: Int
+  package var pgdEpsilon: Double?
+  package var randomInit: Bool
+}
+
+/// `adversarial:`: how the training objective is made robust.
+package enum AdversarialSettings: Codable, Hashable, Sendable {
+  case none
+  case nsl(NSLSettings)
+}
+
+/// One model of a run: the sections of the document with its entry of `models:` laid over them.
+package struct ModelSettings: Codable, Hashable, Sendable {
+  package var name: String
+  package var architecture: ArchitectureSettings
+  package var training: TrainingSettings
+  package var adversarial: AdversarialSettings
+}

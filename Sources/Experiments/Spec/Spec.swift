@@ -1,0 +1,28 @@
+/// What one point of a sweep runs.
+package struct RunSettings: Hashable, Sendable {
+  package var dataset: DatasetSettings
+  package var models: [ModelSettings]
+  package var evaluation: EvaluationSettings
+}
+
+/// One point of a sweep: what it sets, and the settings that come of it.
+package struct SpecPoint: Hashable, Sendable {
+  /// One value per axis, in the order of the spec's axes.
+  package var values: [AxisValue]
+  package var settings: RunSettings
+}
+
+/// A spec without mistakes, as values.
+package struct Spec: Hashable, Sendable {
+  package var experiment: String
+  /// The settings without the sweep.
+  package var settings: RunSettings
+  package var axes: [Axis]
+  /// Every combination of the axes' values, the last axis fastest; one point without a sweep.
+  package var points: [SpecPoint]
+  package var seeds: [Int]
+  package var comparison: ComparisonSettings
+
+  /// The data set that the spec asks for.
+  package var dataset: DatasetSettings { settings.dataset }
+}

@@ -1,0 +1,80 @@
+import YAML
+
+/// The paths that a sweep may vary.
+struct SweepPaths {
+  private var keys: [String: [String]] = [:]
+  private var ordered: [String] = []
+  private let models: [String]
+
+  init(models: [String]) {
+    self.models = models
+    let trained: [Section] = [
+      ArchitectureSection.section, TrainingSection.section, OptimizerSection.section,
+      AdversarialSection.section,
+    ]
+    for section in [DatasetSection.section, EvaluationSection.section] + trained {
+      for key in section.keys { add(section, key, below: []) }
+    }
+    for model in models {
+      for section in trained {
+        for key in section.keys { add(section, key, below: ["models", model]) }
+      }
+    }
+  }
+
+  private mutating func add(_ section: Section, _ key: KeyDescription, below prefix: [String]) {
+    let components = prefix + section.name.split(separator: ".").map(String.init) + [key.name]
+    let path = components.joined(separator: ".")
+    guard SweepPaths.refusals[path] == nil else { return }
+    keys[path] = components
+    ordered.append(path)
+  }
+
+  /// Paths of the language that a sweep cannot vary, with the reason.
+  private static let refusals = [
+    "dataset.name": "a plan is made for one data set; write a spec for each",
+    "dataset.fallback": "a plan is made for one data set",
+    "eval.attacks": "list every attack under `eval.attacks`: each has rows of its own",
+    "seeds": "seeds are never an axis; list them under `seeds`",
+    "experiment": "it names the folder of results",
+    "extends": "it is read before the sweep",
+    "compare": "it is about the whole table",
+    "sweep": "it is the sweep itself",
+  ]
+
+  /// The keys of a path from the document's root, or `nil` after reporting it.
+  func keys(of path: String, _ node: Node, _ diagnostics: Diagnostics) -> [String]? {
+    if let keys = keys[path] { return keys }
+    let shown = Scalar(path).excerpt
+    let first = path.prefix { $0 != "." }
+    if let why = SweepPaths.refusals[path] ?? SweepPaths.refusals[String(first)] {
+      diagnostics.error(.unknownPath, "`\(shown)` cannot be swept: \(why)", at: node.range)
+      return nil
+    }
+    diagnostics.error(
+      .unknownPath, "the spec has no path `\(shown)` to sweep", at: node.range,
+      suggestion: suggestion(for: path))
+    return nil
+  }
+
+  private func suggestion(for path: String) -> String {
+    if path.hasPrefix("models."), !models.contains(where: { path.hasPrefix("models.\($0).") }) {
+      return "the models are \(listed(models))"
+    }
+    let shortened = ordered.filter { $0.hasSuffix("." + path) && !$0.hasPrefix("models.") }
+    if !shortened.isEmpty {
+      return "write the whole path: \(shortened.map { "`\($0)`" }.joined(separator: " or "))"
+    }
+    if let near = closest(to: path, among: ordered) { return "did you mean `\(near)`?" }
+    let last = path.split(separator: ".").last.map(String.init) ?? path
+    let names = ordered.filter { !$0.hasPrefix("models.") }.map { path in
+      (path, path.split(separator: ".").last.map(String.init) ?? path)
+    }
+    if let near = closest(to: last, among: names.map(\.1)),
+      let whole = names.first(where: { $0.1 == near })
+    {
+      return "did you mean `\(whole.0)`?"
+    }
+    return "write a section and a key, such as `adversarial.adv_step_size`"
+  }
+}

@@ -1,0 +1,44 @@
+import Glibc
+package import SystemPackage
+
+/// An exclusive lock among processes (and threads), held from `init` to the end of its life.
+///
+/// It is the kernel's (`flock`), so that it ends with its holder however that dies. The file
+/// stays: removing it would let two processes lock two files of the same name.
+package struct FileLock: ~Copyable {
+  private let descriptor: Int32
+
+  /// Takes the lock, waiting as long as somebody else holds it.
+  ///
+  /// - Parameters:
+  ///   - path: The lock's file, created where missing; its folder must exist.
+  ///   - onWait: Called once, before waiting, only where the lock is taken.
+  /// - Throws: `FileError` where the file cannot be opened or the file system has no locks.
+  package init(_ path: FilePath, onWait: () -> Void = {}) throws(FileError) {
+    do {
+      descriptor = try FileLock.acquire(path, onWait: onWait)
+    } catch {
+      throw FileError(.lock, path, error)
+    }
+  }
+
+  deinit { close(descriptor) }
+
+  /// Gives the lock back now, rather than where its scope ends.
+  package consuming func release() {}
+
+  private static func acquire(_ path: FilePath, onWait: () -> Void) throws(Errno) -> Int32 {
+    let descriptor = try openDescriptor(path, O_RDWR | O_CREAT, mode: 0o666)
+    if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return descriptor }
+    do throws(Errno) {
+      let error = lastError()
+      guard error == .wouldBlock else { throw error }
+      onWait()
+      _ = try retryingInterruptions { flock(descriptor, LOCK_EX) }
+      return descriptor
+    } catch {
+      close(descriptor)
+      throw error
+    }
+  }
+}

@@ -1,0 +1,178 @@
+import Engine
+import FoundationEssentials
+
+/// Bytes that are not one of our checkpoints.
+package struct CheckpointError: Error, Hashable, Sendable, CustomStringConvertible {
+  package enum Code: String, Hashable, Sendable {
+    /// Shorter or longer than it says.
+    case truncated
+    /// Not safetensors, or without our metadata.
+    case header
+    /// Other tensors than the architecture has.
+    case tensors
+  }
+
+  package let code: Code
+  /// Where the bytes come from: a path.
+  package let origin: String
+  package let message: String
+
+  package var description: String { "\(origin): \(message)" }
+}
+
+extension Checkpoint {
+  /// Reads what ``encoded()`` wrote, checking everything.
+  ///
+  /// - Parameter origin: Where the bytes come from, for the error.
+  /// - Throws: `CheckpointError`.
+  package init(decoding bytes: [UInt8], origin: String) throws(CheckpointError) {
+    let file = try SafetensorsFile(bytes, origin: origin)
+    func fail(_ code: CheckpointError.Code, _ message: String) -> CheckpointError {
+      CheckpointError(code: code, origin: origin, message: message)
+    }
+    guard file.metadata["format"] == Checkpoint.format else {
+      throw fail(.header, "not a checkpoint of this program (no format \(Checkpoint.format))")
+    }
+    guard let seed = file.metadata["seed"].flatMap({ Int($0) }) else {
+      throw fail(.header, "the metadata holds no seed")
+    }
+    guard
+      let architecture = file.metadata["architecture"].flatMap({
+        try? JSONDecoder().decode(Architecture.self, from: Data($0.utf8))
+      }), architecture.isPossible
+    else {
+      throw fail(.header, "the metadata holds no architecture")
+    }
+    let model = Model(architecture)
+    let names = Set(model.weights.map(\.name))
+    if let other = file.tensors.keys.sorted().first(where: { !names.contains($0) }) {
+      throw fail(.tensors, "the architecture has no tensor \(other)")
+    }
+    var parameters: [Float] = []
+    parameters.reserveCapacity(bytes.count / 4)
+    for weight in model.weights {
+      guard let tensor = file.tensors[weight.name] else {
+        throw fail(.tensors, "the tensor \(weight.name) is missing")
+      }
+      guard tensor.shape == weight.kerasShape else {
+        throw fail(
+          .tensors,
+          "the tensor \(weight.name) has shape \(tensor.shape) instead of \(weight.kerasShape)")
+      }
+      parameters += KerasOrder.toOurs(file.elements(of: tensor)[...], shape: weight.shape)
+    }
+    self.init(architecture: architecture, seed: seed, parameters: parameters)
+  }
+}
+
+extension Architecture {
+  /// Whether every kernel and window fits its input, so that a model can be made of it.
+  var isPossible: Bool {
+    let extents = [input, kernel, pool].flatMap { [$0.height, $0.width] }
+    // The cap keeps sums and products of what a damaged file may say inside an integer.
+    guard
+      (extents + [inputChannels, classes] + convFilters + denseUnits).allSatisfy({
+        (1...1 << 15).contains($0)
+      })
+    else { return false }
+    var (height, width) = (input.height, input.width)
+    for i in convFilters.indices {
+      (height, width) = (height - kernel.height + 1, width - kernel.width + 1)
+      if i < convFilters.count - 1 { (height, width) = (height / pool.height, width / pool.width) }
+      guard height > 0 && width > 0 else { return false }
+    }
+    return true
+  }
+}
+
+/// The outer form of a safetensors file of single-precision tensors.
+private struct SafetensorsFile {
+  struct Tensor: Decodable {
+    let dtype: String
+    let shape: [Int]
+    let data_offsets: [Int]
+  }
+
+  private(set) var metadata: [String: String] = [:]
+  private(set) var tensors: [String: Tensor] = [:]
+  private let data: ArraySlice<UInt8>
+
+  init(_ bytes: [UInt8], origin: String) throws(CheckpointError) {
+    func fail(_ code: CheckpointError.Code, _ message: String) -> CheckpointError {
+      CheckpointError(code: code, origin: origin, message: message)
+    }
+    guard bytes.count >= 8 else {
+      throw fail(.truncated, "\(bytes.count) bytes are too few for a safetensors file")
+    }
+    let length = bytes[..<8].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+    guard length <= UInt64(bytes.count - 8) else {
+      throw fail(
+        .truncated, "the header should have \(length) bytes, \(bytes.count - 8) follow")
+    }
+    let end = 8 + Int(length)
+    data = bytes[end...]
+    let header: Header
+    do {
+      header = try JSONDecoder().decode(Header.self, from: Data(bytes[8..<end]))
+    } catch {
+      throw fail(.header, "the header is not that of a safetensors file")
+    }
+    metadata = header.metadata
+    tensors = header.tensors
+    // The tensors' parts of the data follow each other without gap or overlap, to the end.
+    var offset = 0
+    for (name, tensor) in tensors.sorted(by: {
+      $0.value.data_offsets.lexicographicallyPrecedes($1.value.data_offsets)
+    }) {
+      guard tensor.dtype == "F32" else {
+        throw fail(.tensors, "the tensor \(name) is of type \(tensor.dtype) instead of F32")
+      }
+      let count = tensor.shape.reduce(into: (value: 1, isValid: true)) { result, extent in
+        let (value, overflow) = result.value.multipliedReportingOverflow(by: extent)
+        result = (value, result.isValid && !overflow && extent > 0 && value <= bytes.count)
+      }
+      guard count.isValid, tensor.data_offsets == [offset, offset + 4 * count.value] else {
+        throw fail(
+          .tensors,
+          "the tensor \(name) of shape \(tensor.shape) cannot lie at \(tensor.data_offsets)")
+      }
+      offset += 4 * count.value
+    }
+    guard offset == data.count else {
+      throw fail(.truncated, "the tensors have \(offset) bytes, \(data.count) are there")
+    }
+  }
+
+  func elements(of tensor: Tensor) -> [Float] {
+    let start = data.startIndex + tensor.data_offsets[0]
+    let end = data.startIndex + tensor.data_offsets[1]
+    return stride(from: start, to: end, by: 4).map { place in
+      // Little-endian: the last byte is the highest.
+      let bits = data[place..<place + 4].reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
+      return Float(bitPattern: bits)
+    }
+  }
+
+  private struct Header: Decodable {
+    var metadata: [String: String] = [:]
+    var tensors: [String: Tensor] = [:]
+
+    init(from decoder: any Decoder) throws {
+      let container = try decoder.container(keyedBy: Key.self)
+      for key in container.allKeys {
+        if key.stringValue == "__metadata__" {
+          metadata = try container.decode([String: String].self, forKey: key)
+        } else {
+          tensors[key.stringValue] = try container.decode(Tensor.self, forKey: key)
+        }
+      }
+    }
+  }
+
+  private struct Key: CodingKey {
+    let stringValue: String
+    var intValue: Int? { nil }
+    init(stringValue: String) { self.stringValue = stringValue }
+    init?(intValue: Int) { nil }
+  }
+}

@@ -1,0 +1,58 @@
+import SystemPackage
+
+extension SyntheticDigits {
+  /// What names the content.
+  package static var digest: String { "synthetic-digits-\(revision)" }
+
+  /// The folder in the cache for so many examples, and its files' sizes.
+  static func layout(train: Int, test: Int) -> (folder: String, sizes: [String: Int]) {
+    func imageBytes(_ count: Int) -> Int { IDX.headerSize(rank: 3) + count * side * side }
+    func labelBytes(_ count: Int) -> Int { IDX.headerSize(rank: 1) + count }
+    return (
+      "\(digest)-\(train)-\(test)",
+      [
+        DatasetFileName.trainImages: imageBytes(train),
+        DatasetFileName.trainLabels: labelBytes(train),
+        DatasetFileName.testImages: imageBytes(test),
+        DatasetFileName.testLabels: labelBytes(test),
+      ]
+    )
+  }
+}
+
+extension DatasetLibrary {
+  func syntheticLayout(
+    _ trainLimit: Int?, _ testLimit: Int?
+  ) -> (train: Int, test: Int, folder: String, sizes: [String: Int]) {
+    let train = min(trainLimit ?? .max, SyntheticDigits.trainCount)
+    let test = min(testLimit ?? .max, SyntheticDigits.testCount)
+    let layout = SyntheticDigits.layout(train: train, test: test)
+    return (train, test, layout.folder, layout.sizes)
+  }
+
+  /// The folder of drawn digits, drawn now where the cache lacks it.
+  func drawDigits(
+    _ trainLimit: Int?, _ testLimit: Int?, in cache: DatasetCache
+  ) throws(DatasetError) -> (path: FilePath, isTemporary: Bool) {
+    let layout = syntheticLayout(trainLimit, testLimit)
+    let total = layout.train + layout.test
+    return try cache.folder(layout.folder, sizes: layout.sizes) {
+      let train = SyntheticDigits.draw(.train, count: layout.train) {
+        cache.progress(.drawing(done: $0, of: total))
+      }
+      let test = SyntheticDigits.draw(.test, count: layout.test) {
+        cache.progress(.drawing(done: layout.train + $0, of: total))
+      }
+      func shape(_ count: Int) -> [Int] { [count, SyntheticDigits.side, SyntheticDigits.side] }
+      typealias File = DatasetCache.File
+      return [
+        File(
+          name: DatasetFileName.trainImages, bytes: IDX.header(shape(layout.train)) + train.images),
+        File(name: DatasetFileName.trainLabels, bytes: IDX.header([layout.train]) + train.labels),
+        File(
+          name: DatasetFileName.testImages, bytes: IDX.header(shape(layout.test)) + test.images),
+        File(name: DatasetFileName.testLabels, bytes: IDX.header([layout.test]) + test.labels),
+      ]
+    }
+  }
+}

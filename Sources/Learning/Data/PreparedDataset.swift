@@ -1,0 +1,46 @@
+package import Files
+import SystemPackage
+
+/// A data set that lies ready, decompressed and checked: all that a worker process needs to open
+/// it without looking for anything.
+package struct PreparedDataset: Codable, Hashable, Sendable {
+  package var name: KnownDataset
+  /// What names the data's content: the published files' SHA-256s, or the generator's revision.
+  package var digest: String
+  /// The folder with the four IDX files.
+  package var folder: String
+  /// At most this many examples, from the front; `nil` for all.
+  package var trainLimit: Int?
+  package var testLimit: Int?
+  /// Whether `folder` is a temporary one, which `removeIfTemporary` is to remove in the end.
+  package var isTemporary: Bool
+
+  /// Maps the files and checks their headers, lengths and labels.
+  package func open() throws(DatasetError) -> Dataset {
+    let folder = FilePath(folder)
+    return Dataset(
+      name: name,
+      train: try Dataset.Split(
+        images: folder.appending(DatasetFileName.trainImages),
+        labels: folder.appending(DatasetFileName.trainLabels), limit: trainLimit),
+      test: try Dataset.Split(
+        images: folder.appending(DatasetFileName.testImages),
+        labels: folder.appending(DatasetFileName.testLabels), limit: testLimit))
+  }
+
+  /// Removes the folder where it was made for this process alone.
+  package func removeIfTemporary() throws(FileError) {
+    if isTemporary { try FileSystem.removeTree(FilePath(folder)) }
+  }
+}
+
+/// What a person may want to know while a data set is prepared.
+package enum DatasetEvent: Hashable, Sendable {
+  /// Another process is preparing it.
+  case waiting(for: String)
+  case downloading(url: String, bytes: Int)
+  case decompressing(String)
+  case drawing(done: Int, of: Int)
+  /// Something is not as it should be, but the work goes on.
+  case warning(String)
+}

@@ -1,0 +1,56 @@
+/// An epoch's running means, as Keras prints them: of each step's numbers before its update.
+package struct EpochMetrics: Codable, Hashable, Sendable {
+  /// From 1.
+  package var epoch: Int
+  /// What is minimized.
+  package var loss: Double
+  /// Of the clean images.
+  package var sparseCategoricalCrossentropy: Double
+  /// Of the clean images, in `0...1`.
+  package var sparseCategoricalAccuracy: Double
+  /// The multiplier times the neighbors' loss; `nil` for standard training.
+  package var scaledAdversarialLoss: Double?
+
+  package init(
+    epoch: Int, loss: Double, sparseCategoricalCrossentropy: Double,
+    sparseCategoricalAccuracy: Double, scaledAdversarialLoss: Double?
+  ) {
+    self.epoch = epoch
+    self.loss = loss
+    self.sparseCategoricalCrossentropy = sparseCategoricalCrossentropy
+    self.sparseCategoricalAccuracy = sparseCategoricalAccuracy
+    self.scaledAdversarialLoss = scaledAdversarialLoss
+  }
+}
+
+/// How training ended.
+package enum TrainingOutcome: Codable, Hashable, Sendable {
+  case finished
+  /// A number became infinite or not a number; `epoch` and `step` count from 1.
+  case diverged(epoch: Int, step: Int, what: String)
+}
+
+/// A trained model's weights and how they came about.
+package struct TrainingResult: Sendable {
+  package var outcome: TrainingOutcome
+  /// One entry per finished epoch.
+  package var history: [EpochMetrics]
+  /// `[P]`, our order.
+  package var parameters: [Float]
+  /// Which kernel each primitive ran on.
+  package var implementations: [String]
+}
+
+/// Where training is, told after every step.
+package struct TrainingProgress: Sendable {
+  /// From 1.
+  package var epoch: Int
+  package var epochs: Int
+  /// Steps of this epoch that are done.
+  package var step: Int
+  package var stepsPerEpoch: Int
+  /// The epoch's running mean of the loss.
+  package var loss: Double
+  /// The epoch's running mean of the accuracy, in `0...1`.
+  package var accuracy: Double
+}

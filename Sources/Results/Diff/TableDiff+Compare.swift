@@ -1,0 +1,215 @@
+internal import OrderedCollections
+
+extension TableDiff {
+  /// Compares `candidate` with `baseline`, both `results.csv` or both `summary.csv`.
+  ///
+  /// Rows are joined on their key columns (the axes', `seed`, `dataset`, `model`, `attack`,
+  /// `source`, `norm`, `epsilon`), as texts, whatever the order of rows and columns; `run` is not
+  /// looked at. Tables that cannot be compared are a result with reasons, not an error.
+  package static func compare(
+    baseline: CSVTable, candidate: CSVTable, options: DiffOptions = DiffOptions()
+  ) -> TableDiff {
+    var diff = TableDiff(
+      baselineName: options.baselineName, candidateName: options.candidateName,
+      baselineRows: baseline.rows.count, candidateRows: candidate.rows.count, keyColumns: [],
+      rows: [], reasons: [], notes: [], allowExtra: options.allowExtra)
+    diff.fill(baseline, candidate, options.tolerances)
+    return diff
+  }
+
+  private mutating func fill(
+    _ baseline: CSVTable, _ candidate: CSVTable, _ tolerances: [String: Tolerance]
+  ) {
+    let known = Tolerance.metricNames
+    for name in tolerances.keys.sorted() where !known.contains(name) {
+      reasons.append(
+        "there is no metric '\(name)' to give a tolerance for; metrics are \(list(known))")
+    }
+    guard let kind = sharedKind(baseline, candidate) else { return }
+    let axes = baseline.columns.filter { !kind.columns.contains($0) }
+    checkColumns(kind, axes: axes, baseline, candidate)
+    if baseline.rows.isEmpty {
+      reasons.append("\(baselineName) has no rows, so there is nothing to be equal to")
+    }
+    guard reasons.isEmpty else { return }
+
+    keyColumns = axes + kind.keyColumns
+    let before = keyed(baseline, name: baselineName)
+    let after = keyed(candidate, name: candidateName)
+    checkDatasets(before, after)
+    checkNumbers(kind, baseline, name: baselineName)
+    checkNumbers(kind, candidate, name: candidateName)
+    guard reasons.isEmpty else { return }
+
+    for (key, row) in before {
+      guard let other = after[key] else {
+        rows.append(Row(key: key, cells: [], verdict: .missing))
+        continue
+      }
+      let cells = compareCells(kind, tolerances, baseline: row, candidate: other)
+      rows.append(Row(key: key, cells: cells, verdict: cells.map(\.verdict).max() ?? .equal))
+    }
+    for key in after.keys where before[key] == nil {
+      rows.append(Row(key: key, cells: [], verdict: .extra))
+    }
+    explainMissing(before, after)
+  }
+
+  private typealias Cells = [String: String]
+
+  private mutating func sharedKind(_ baseline: CSVTable, _ candidate: CSVTable) -> TableKind? {
+    let kinds = [(baselineName, baseline), (candidateName, candidate)].map { name, table in
+      let kind = TableKind(table)
+      if kind == nil {
+        reasons.append(
+          "\(name) is neither a results.csv (columns 'accuracy' and 'status') nor a summary.csv "
+            + "('accuracy_mean' and 'failed')")
+      }
+      return kind
+    }
+    guard let first = kinds[0], let second = kinds[1] else { return nil }
+    guard first == second else {
+      reasons.append(
+        "\(baselineName) is a \(first.rawValue), \(candidateName) a \(second.rawValue)")
+      return nil
+    }
+    return first
+  }
+
+  private mutating func checkColumns(
+    _ kind: TableKind, axes: [String], _ baseline: CSVTable, _ candidate: CSVTable
+  ) {
+    let quoted = { (names: [String]) in list(names.map { "'\($0)'" }) }
+    for (name, table) in [(baselineName, baseline), (candidateName, candidate)] {
+      let absent = kind.columns.filter { table.index(of: $0) == nil }.sorted()
+      if !absent.isEmpty {
+        reasons.append("\(name) lacks \(quoted(absent)), which every \(kind.rawValue) has")
+      }
+    }
+    let others = candidate.columns.filter { !kind.columns.contains($0) }
+    let lost = axes.filter { !others.contains($0) }
+    let gained = others.filter { !axes.contains($0) }
+    if !lost.isEmpty {
+      reasons.append("\(quoted(lost)) was swept in \(baselineName), not in \(candidateName)")
+    }
+    if !gained.isEmpty {
+      reasons.append("\(quoted(gained)) was swept in \(candidateName), not in \(baselineName)")
+    }
+  }
+
+  private mutating func keyed(
+    _ table: CSVTable, name: String
+  ) -> OrderedDictionary<[String], Cells> {
+    var rows: OrderedDictionary<[String], Cells> = [:]
+    var twice: OrderedSet<[String]> = []
+    for fields in table.rows {
+      let cells = Cells(uniqueKeysWithValues: zip(table.columns, fields))
+      let key = keyColumns.map { cells[$0] ?? "" }
+      if rows.updateValue(cells, forKey: key) != nil { twice.append(key) }
+    }
+    if let key = twice.first {
+      let others = twice.count > 1 ? " (and \(Results.count(twice.count - 1, "other key")))" : ""
+      reasons.append("\(name) has more than one row with \(words(for: key))\(others)")
+    }
+    return rows
+  }
+
+  /// A key as text: `seed=0 model=base …`, without what is empty.
+  private func words(for key: [String]) -> String {
+    zip(keyColumns, key).filter { !$1.isEmpty }.map { "\($0)=\($1)" }.joined(separator: " ")
+  }
+
+  private mutating func checkDatasets(
+    _ baseline: OrderedDictionary<[String], Cells>, _ candidate: OrderedDictionary<[String], Cells>
+  ) {
+    let sets = [baseline, candidate].map { OrderedSet($0.values.compactMap { $0["dataset"] }) }
+    guard sets.allSatisfy({ !$0.isEmpty }), sets[0].isDisjoint(with: sets[1]) else { return }
+    reasons.append(
+      "the data differ: \(baselineName) was made on \(list(Array(sets[0]))), \(candidateName) on "
+        + "\(list(Array(sets[1]))); if a fallback stood in for a data set that was not found, the "
+        + "run said so")
+  }
+
+  private mutating func checkNumbers(_ kind: TableKind, _ table: CSVTable, name: String) {
+    for metric in kind.metrics {
+      guard let column = table.index(of: metric.name) else { continue }
+      for (number, row) in table.rows.enumerated() {
+        let text = row[column]
+        if !text.isEmpty, Double(text) == nil {
+          reasons.append("\(name), row \(number + 1): \(metric.name) is '\(text)', not a number")
+          return
+        }
+      }
+    }
+  }
+
+  private func compareCells(
+    _ kind: TableKind, _ tolerances: [String: Tolerance], baseline: Cells, candidate: Cells
+  ) -> [Cell] {
+    let cell = { (column: String) in
+      Cell(
+        column: column, baseline: baseline[column] ?? "", candidate: candidate[column] ?? "",
+        change: nil, verdict: .equal)
+    }
+    var status = cell(kind.statusColumn)
+    if status.candidate != kind.goodStatus {
+      status.verdict = .failed
+      return [status]
+    }
+    if status.baseline != kind.goodStatus {
+      status.verdict = .changed
+      return [status]
+    }
+    var cells: [Cell] = []
+    for metric in kind.metrics {
+      let isJudgedElsewhere = metric.derivedFrom.contains { name in
+        cells.contains { $0.column == name && $0.verdict != .equal }
+      }
+      var cell = cell(metric.name)
+      cell.judge(metric, metric.tolerance(in: tolerances))
+      if !isJudgedElsewhere || cell.verdict == .notFinite { cells.append(cell) }
+    }
+    return cells
+  }
+
+  /// Notes the values of key columns that no row of the candidate has, for they explain at once
+  /// why many rows are missing.
+  private mutating func explainMissing(
+    _ baseline: OrderedDictionary<[String], Cells>, _ candidate: OrderedDictionary<[String], Cells>
+  ) {
+    guard count(.missing) > 0, !candidate.isEmpty else { return }
+    for (index, column) in keyColumns.enumerated() {
+      let present = Set(candidate.keys.map { $0[index] })
+      let absent = OrderedSet(baseline.keys.map { $0[index] }).subtracting(present)
+      guard !absent.isEmpty else { continue }
+      let values = absent.map { $0.isEmpty ? "''" : $0 }
+      notes.append("\(candidateName) has no row with \(column) \(list(values))")
+    }
+  }
+}
+
+extension TableDiff.Cell {
+  /// Texts first, so that equal means equal to the last digit; then numbers.
+  fileprivate mutating func judge(_ metric: Metric, _ tolerance: Tolerance) {
+    guard let before = Double(baseline), let after = Double(candidate) else {
+      verdict = baseline == candidate ? .equal : .changed
+      return
+    }
+    guard before.isFinite, after.isFinite else {
+      verdict = .notFinite
+      return
+    }
+    change = after - before
+    if before == after {
+      verdict = .equal
+    } else if tolerance.allows(baseline: before, candidate: after) {
+      verdict = .withinTolerance
+    } else {
+      switch metric.direction {
+      case .neutral: verdict = .changed
+      case .higherIsBetter: verdict = after > before ? .improved : .regressed
+      case .lowerIsBetter: verdict = after < before ? .improved : .regressed
+      }
+    }
+  }
+}

@@ -1,0 +1,91 @@
+extension TableDiff {
+  /// The comparison in GitHub-flavoured Markdown, for a comment or a step's summary.
+  ///
+  /// - Parameter budget: At most so many bytes of UTF-8 (GitHub allows a comment 65,536
+  ///   characters); what does not fit is cut from the table's end, and a line says how much.
+  package func markdown(budget: Int = 65_536) -> String {
+    var head = "### \(heading)\n\n"
+    head += "`\(baselineName)` (baseline, \(Results.count(baselineRows, "row"))) and "
+    head += "`\(candidateName)` (candidate, \(Results.count(candidateRows, "row")))"
+    head += common.isEmpty ? "\n" : "; all rows: \(escaped(common))\n"
+    for reason in reasons { head += "\n- \(escaped(reason))" }
+    if !reasons.isEmpty { head += "\n" }
+    for note in notes { head += "\n> \(escaped(note))\n" }
+    if reasons.isEmpty { head += "\n\(tally).\n" }
+
+    let differences = differences
+    guard !differences.isEmpty else { return cut(head, to: budget) }
+    let telling = tellingColumns
+    let titles =
+      telling.map { keyColumns[$0] } + ["metric", "baseline", "candidate", "change", "verdict"]
+    head += "\n" + tableRow(titles)
+    let rules = telling.map { _ in "---" } + ["---", "--:", "--:", "--:", "---"]
+    head += "|" + rules.joined(separator: "|") + "|\n"
+
+    let lines = differences.map { line in
+      let verdict = line.verdict < .changed ? line.verdict.words : "**\(line.verdict.words)**"
+      return tableRow(
+        telling.map { line.key[$0] }
+          + [line.column, line.baseline, line.candidate, line.changeText], last: verdict)
+    }
+    return fit(head, lines, budget)
+  }
+
+  private var heading: String {
+    switch exitStatus {
+    case 0: "✅ \(conclusion)"
+    case 3: "⚠️ \(conclusion)"
+    default: "❌ \(conclusion)"
+    }
+  }
+
+  private func fit(_ head: String, _ lines: [String], _ budget: Int) -> String {
+    let whole = head + lines.joined()
+    if whole.utf8.count <= budget { return whole }
+    let remark = { (left: Int) in
+      "\n_\(Results.count(left, "more difference")) left out: this text is cut at "
+        + "\(NumberText.grouped(budget)) bytes._\n"
+    }
+    var text = head
+    var shown = 0
+    let room = budget - remark(lines.count).utf8.count
+    var used = head.utf8.count
+    for line in lines {
+      used += line.utf8.count
+      if used > room { break }
+      text += line
+      shown += 1
+    }
+    return cut(text + remark(lines.count - shown), to: budget)
+  }
+
+  /// A last resort for a budget that not even the head fits in.
+  private func cut(_ text: String, to budget: Int) -> String {
+    guard text.utf8.count > budget else { return text }
+    let remark = "…\n\n_This text is cut at \(NumberText.grouped(budget)) bytes._\n"
+    var kept = Substring(text)
+    var size = text.utf8.count
+    while let last = kept.last, size + remark.utf8.count > budget {
+      size -= last.utf8.count
+      kept.removeLast()
+    }
+    return size + remark.utf8.count <= budget ? kept + remark : ""
+  }
+
+  private func tableRow(_ fields: [String], last: String? = nil) -> String {
+    "| " + (fields.map(escaped) + (last.map { [$0] } ?? [])).joined(separator: " | ") + " |\n"
+  }
+
+  private func escaped(_ text: String) -> String {
+    var result = ""
+    for character in text {
+      switch character {
+      case "|", "`", "*", "\\": result += "\\\(character)"
+      case "<": result += "&lt;"
+      case _ where character.isNewline: result += " "
+      default: result.append(character)
+      }
+    }
+    return result
+  }
+}

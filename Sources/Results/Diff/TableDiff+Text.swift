@@ -1,0 +1,67 @@
+extension TableDiff {
+  /// The comparison for a terminal: the tables, their differences (worst first), a tally and a
+  /// conclusion.
+  ///
+  /// - Parameter colour: Whether lines carry ANSI colours.
+  package func text(colour: Bool = false) -> String {
+    var names = TextColumns()
+    names.lines = [
+      ["baseline", baselineName, Results.count(baselineRows, "row")],
+      ["candidate", candidateName, Results.count(candidateRows, "row")],
+    ]
+    var lines = names.render()
+    if !common.isEmpty { lines.append("all rows   \(common)") }
+    if !reasons.isEmpty { lines += [""] + reasons.map { "- \($0)" } }
+    if !notes.isEmpty { lines += [""] + notes.map { "note: \($0)" } }
+    lines += differenceLines(colour: colour)
+    lines += ["", reasons.isEmpty ? "\(tally). \(conclusion)" : conclusion]
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private func differenceLines(colour: Bool) -> [String] {
+    let differences = differences
+    guard !differences.isEmpty else { return [] }
+    let telling = tellingColumns
+    var table = TextColumns()
+    table.alignments = [.left] + telling.map { _ in .left } + [.left, .right, .right]
+    table.lines = [
+      [" "] + telling.map { keyColumns[$0] }
+        + ["metric", "baseline", "candidate", "change", "verdict"]
+    ]
+    for line in differences {
+      table.lines.append(
+        [line.verdict.symbol] + telling.map { line.key[$0] }
+          + [line.column, line.baseline, line.candidate, line.changeText, line.verdict.words])
+    }
+    var lines = table.render()
+    if colour {
+      for (index, line) in differences.enumerated() {
+        lines[index + 1] = "\u{1B}[\(line.verdict.colour)m\(lines[index + 1])\u{1B}[0m"
+      }
+    }
+    return [""] + lines
+  }
+}
+
+extension Verdict {
+  fileprivate var symbol: String {
+    switch self {
+    case .equal: "="
+    case .withinTolerance: "~"
+    case .improved: "✓"
+    case .extra: "+"
+    case .changed: "≠"
+    case .regressed, .notFinite, .failed: "✗"
+    case .missing: "-"
+    }
+  }
+
+  /// The ANSI code of a foreground colour: green, yellow or red.
+  fileprivate var colour: Int {
+    switch self {
+    case .equal, .withinTolerance, .improved: 32
+    case .extra, .changed: 33
+    case .regressed, .notFinite, .failed, .missing: 31
+    }
+  }
+}

@@ -1,0 +1,182 @@
+internal import OrderedCollections
+
+/// The result of an experiment for a person at a terminal: one block per attack, points down,
+/// models across, in each cell the accuracy over the seeds; the best of a block is marked.
+///
+/// An experiment of one point is a single block, attacks down and models across.
+package struct TerminalTable: Sendable {
+  private let summary: SummaryTable
+  private let results: ResultTable
+  private let models: [String]
+
+  package init(_ table: ResultTable) {
+    results = table
+    summary = SummaryTable(table)
+    models = Array(OrderedSet(summary.rows.map(\.model)))
+  }
+
+  /// The tables as text that fits `width` columns, as far as it can: bars go first, then
+  /// deviations, then parts of long names.
+  package func text(width: Int = 100) -> String {
+    guard !summary.rows.isEmpty else { return "no rows\n" }
+    let styles = [
+      Style(bar: 16), Style(bar: 8), Style(), Style(showsDeviation: false),
+      Style(showsDeviation: false, names: 16), Style(showsDeviation: false, names: 8),
+    ]
+    var lines: [String] = []
+    for style in styles {
+      lines = wrapped(heading(style), to: width) + render(style) + footnotes(width: width)
+      if lines.allSatisfy({ $0.count <= width }) { break }
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// What a cell shows, and how long names may be.
+  private struct Style {
+    var bar = 0
+    var showsDeviation = true
+    var names = Int.max
+  }
+
+  /// One matrix of cells.
+  private struct Block {
+    var title: String
+    /// Names of the columns left of the cells.
+    var labels: [String]
+    var rows: [(labels: [String], cells: [SummaryRow?])]
+  }
+
+  private var seeds: Int { Set(results.rows.map(\.key.seed)).count }
+
+  private func heading(_ style: Style) -> String {
+    let datasets = OrderedSet(summary.rows.map(\.dataset)).joined(separator: ", ")
+    let mean = style.showsDeviation ? "mean ± standard deviation" : "mean"
+    return "\(datasets): accuracy in %, \(seeds == 1 ? "1 seed" : "\(mean) over \(seeds) seeds")"
+  }
+
+  private var blocks: [Block] {
+    let points = OrderedSet(summary.rows.map(\.point))
+    let byAttack = OrderedDictionary(grouping: summary.rows, by: attackWords)
+    let cells = { (rows: [SummaryRow]) in models.map { model in rows.first { $0.model == model } } }
+    if points.count == 1 {
+      let rows = byAttack.map { attack, rows in
+        (labels: [attack], cells: cells(rows))
+      }
+      return [Block(title: "", labels: [""], rows: rows)]
+    }
+    return byAttack.map { attack, rows in
+      let byPoint = OrderedDictionary(grouping: rows, by: \.point)
+      return Block(
+        title: attack, labels: summary.axes,
+        rows: byPoint.map { point, rows in (labels: point, cells: cells(rows)) })
+    }
+  }
+
+  /// `fgsm infinity 0.2, source base`.
+  private func attackWords(_ row: SummaryRow) -> String {
+    guard !row.isClean else { return row.attack }
+    return "\(row.attack) \(row.norm) \(NumberText.shortest(row.epsilon)), source \(row.source)"
+  }
+
+  private func render(_ style: Style) -> [String] {
+    var lines: [String] = []
+    for block in blocks {
+      lines.append("")
+      if !block.title.isEmpty { lines.append(block.title) }
+      var columns = TextColumns()
+      columns.alignments =
+        block.labels.map { _ in .left }
+        + models.map { _ in .left }
+      columns.separator = style.bar > 0 || style.showsDeviation ? "   " : "  "
+      columns.lines = [(block.labels + models).map { $0.shortened(to: style.names) }]
+      let best = bestMean(of: block)
+      for row in block.rows {
+        let labels = row.labels.map { style.names == .max ? $0 : $0.shortened(to: 2 * style.names) }
+        columns.lines.append(labels + row.cells.map { cell($0, best: best, style) })
+      }
+      let indent = block.title.isEmpty ? "" : "  "
+      lines += columns.render().map { indent + $0 }
+    }
+    return lines
+  }
+
+  /// The greatest mean of a block in which there is something to choose; rows of several attacks
+  /// and clean rows are not rivals.
+  private func bestMean(of block: Block) -> Double? {
+    let rows = block.rows.flatMap(\.cells).compactMap { $0 }
+    guard !block.title.isEmpty, !rows.contains(where: \.isClean) else { return nil }
+    let means = rows.compactMap(\.accuracy.mean)
+    guard let best = means.max(), means.contains(where: { $0 < best }) else { return nil }
+    return best
+  }
+
+  private func cell(_ row: SummaryRow?, best: Double?, _ style: Style) -> String {
+    guard let row else { return "" }
+    guard let mean = row.accuracy.mean else { return "failed" }
+    var text = NumberText.fixed(100 * mean, decimals: 2).leftPadded(to: 6)
+    if style.showsDeviation, seeds > 1 {
+      let deviation = row.accuracy.standardDeviation.map {
+        "± " + NumberText.fixed(100 * $0, decimals: 2)
+      }
+      text += " " + (deviation ?? "").padded(to: 7)
+    }
+    text += mean == best ? " *" : "  "
+    if style.bar > 0 { text += " " + bar(mean, width: style.bar) }
+    if row.failed > 0 { text += " (\(row.failed) failed)" }
+    return text
+  }
+
+  /// A bar of eighths of a character, on a dotted ground.
+  private func bar(_ share: Double, width: Int) -> String {
+    let eighths = Int((min(1, max(0, share)) * Double(width * 8)).rounded())
+    let parts = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"]
+    let text = String(repeating: "█", count: eighths / 8) + parts[eighths % 8]
+    return text + String(repeating: "·", count: width - text.count)
+  }
+
+  private func footnotes(width: Int) -> [String] {
+    var lines: [String] = []
+    let winners = blocks.compactMap { block in winner(of: block).map { "\(block.title): \($0)" } }
+    if !winners.isEmpty {
+      lines += ["", "* most robust"]
+      for winner in winners {
+        lines += wrapped(winner, to: width - 4).enumerated().map { ($0 == 0 ? "  " : "    ") + $1 }
+      }
+    }
+    let failed = results.rows.filter { $0.status != .ok }
+    if !failed.isEmpty {
+      let kinds = RowStatus.allCases.compactMap { status -> String? in
+        let number = failed.count { $0.status == status }
+        return number > 0 ? "\(NumberText.grouped(number)) \(status.rawValue)" : nil
+      }
+      let rows = count(results.rows.count, "row")
+      let note = "\(NumberText.grouped(failed.count)) of \(rows) failed: \(list(kinds))"
+      lines += [""] + wrapped(note, to: width)
+    }
+    return lines
+  }
+
+  /// The model and the point of a block's best cell.
+  private func winner(of block: Block) -> String? {
+    guard let best = bestMean(of: block) else { return nil }
+    let row = block.rows.flatMap(\.cells).compactMap { $0 }.first { $0.accuracy.mean == best }
+    guard let row else { return nil }
+    let point = zip(summary.axes, row.point).map { ", \($0)=\($1)" }.joined()
+    return "\(row.model)\(point), \(NumberText.fixed(100 * best, decimals: 2)) %"
+  }
+
+  private func wrapped(_ line: String, to width: Int) -> [String] {
+    var lines = [""]
+    for word in line.split(separator: " ") {
+      let last = lines[lines.count - 1]
+      if last.isEmpty {
+        lines[lines.count - 1] = String(word)
+      } else if last.count + 1 + word.count <= width {
+        lines[lines.count - 1] += " " + word
+      } else {
+        lines.append(String(word))
+      }
+    }
+    return lines
+  }
+}

@@ -1,0 +1,132 @@
+internal import FoundationEssentials
+
+/// `results.json`: both tables, the frozen plan, where the numbers come from, and every status
+/// with its reason.
+///
+/// `Plan` is whatever the caller's plan is; this target only writes it down.
+package struct ResultsDocument<Plan: Codable & Sendable>: Codable, Sendable {
+  /// Raised when a reader of the older form would go wrong.
+  package var schemaVersion = 1
+  package var experiment: String
+  /// The columns of the swept paths; each row's `point` has one value for each.
+  package var axes: [String]
+  package var rows: [ResultRow]
+  package var summary: [SummaryRow]
+  package var plan: Plan
+  package var provenance: Provenance
+  package var statuses: [StageStatus]
+
+  package init(
+    experiment: String, table: ResultTable, plan: Plan, provenance: Provenance,
+    statuses: [StageStatus]
+  ) {
+    self.experiment = experiment
+    axes = table.axes
+    rows = table.rows
+    summary = SummaryTable(table).rows
+    self.plan = plan
+    self.provenance = provenance
+    self.statuses = statuses
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case schemaVersion = "schema_version"
+    case experiment, axes, rows, summary, plan, provenance, statuses
+  }
+
+  /// The document as JSON: sorted keys, two spaces, a line feed at the end.
+  ///
+  /// Numbers that JSON has no word for are the strings `nan`, `inf` and `-inf`.
+  ///
+  /// - Throws: Only what the plan's own `encode(to:)` throws.
+  package func json() throws -> [UInt8] {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    return [UInt8](try encoder.encode(self)) + [UInt8(ascii: "\n")]
+  }
+
+  /// Reads what `json()` wrote.
+  ///
+  /// - Throws: `DecodingError`.
+  package init(json: [UInt8]) throws {
+    let decoder = JSONDecoder()
+    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    self = try decoder.decode(Self.self, from: Data(json))
+  }
+}
+
+/// What the numbers of a document were made with.
+package struct Provenance: Codable, Hashable, Sendable {
+  package var nslRunVersion: String
+  /// Of the repository that the spec lies in, with `-dirty` where tracked files have changed; `nil`
+  /// outside of one.
+  package var gitRevision: String?
+  package var environment: Environment
+  /// Name of a data set -> what names its content.
+  package var datasetDigests: [String: String]
+  /// Name of a model -> the implementations of its primitives, in the order of its graph.
+  package var kernels: [String: [String]]
+
+  /// The machine, as far as it decides the last bits of a number.
+  package struct Environment: Codable, Hashable, Sendable {
+    package var operatingSystem: String
+    package var cpu: String
+    package var instructionSet: String
+    package var oneDNNVersion: String
+
+    package init(
+      operatingSystem: String, cpu: String, instructionSet: String, oneDNNVersion: String
+    ) {
+      self.operatingSystem = operatingSystem
+      self.cpu = cpu
+      self.instructionSet = instructionSet
+      self.oneDNNVersion = oneDNNVersion
+    }
+
+    private enum CodingKeys: String, CodingKey {
+      case cpu
+      case operatingSystem = "operating_system"
+      case instructionSet = "instruction_set"
+      case oneDNNVersion = "onednn_version"
+    }
+  }
+
+  package init(
+    nslRunVersion: String, gitRevision: String?, environment: Environment,
+    datasetDigests: [String: String], kernels: [String: [String]]
+  ) {
+    self.nslRunVersion = nslRunVersion
+    self.gitRevision = gitRevision
+    self.environment = environment
+    self.datasetDigests = datasetDigests
+    self.kernels = kernels
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case environment, kernels
+    case nslRunVersion = "nsl_run_version"
+    case gitRevision = "git_revision"
+    case datasetDigests = "dataset_digests"
+  }
+}
+
+/// How one stage ended, and why it did so.
+package struct StageStatus: Codable, Hashable, Sendable {
+  /// A person's words for the stage: `train base seed=1`.
+  package var title: String
+  /// The stage's key, in hexadecimal.
+  package var key: String
+  package var status: RowStatus
+  /// Why, where `status` is not `ok`.
+  package var reason: String?
+
+  package init(title: String, key: String, status: RowStatus, reason: String?) {
+    self.title = title
+    self.key = key
+    self.status = status
+    self.reason = reason
+  }
+}

@@ -1,0 +1,67 @@
+extension ResultRow: Codable {
+  private enum CodingKeys: String, CodingKey {
+    case run, point, seed, dataset, model, attack, source, norm, epsilon
+    case examples, correct, accuracy, loss, status
+    case accuracyLow = "accuracy_low"
+    case accuracyHigh = "accuracy_high"
+    case meanLinf = "mean_linf"
+    case meanL2 = "mean_l2"
+  }
+
+  /// Writes one flat object with the columns of `results.csv`; a failed row has no metrics.
+  package func encode(to encoder: any Encoder) throws {
+    var row = encoder.container(keyedBy: CodingKeys.self)
+    try row.encode(key.run, forKey: .run)
+    try row.encode(key.point, forKey: .point)
+    try row.encode(key.seed, forKey: .seed)
+    try row.encode(key.dataset, forKey: .dataset)
+    try row.encode(key.model, forKey: .model)
+    try row.encode(key.attack, forKey: .attack)
+    try row.encode(key.source, forKey: .source)
+    try row.encode(key.norm, forKey: .norm)
+    try row.encode(key.epsilon, forKey: .epsilon)
+    try row.encode(status, forKey: .status)
+    guard let metrics else { return }
+    try row.encode(metrics.examples, forKey: .examples)
+    try row.encode(metrics.correct, forKey: .correct)
+    try row.encode(metrics.accuracy, forKey: .accuracy)
+    try row.encode(metrics.accuracyInterval.lowerBound, forKey: .accuracyLow)
+    try row.encode(metrics.accuracyInterval.upperBound, forKey: .accuracyHigh)
+    try row.encode(metrics.loss, forKey: .loss)
+    try row.encode(metrics.meanLinf, forKey: .meanLinf)
+    try row.encode(metrics.meanL2, forKey: .meanL2)
+  }
+
+  /// Reads a row; the accuracy and its interval follow from the counts.
+  package init(from decoder: any Decoder) throws {
+    let row = try decoder.container(keyedBy: CodingKeys.self)
+    let key = RowKey(
+      run: try row.decode(String.self, forKey: .run),
+      point: try row.decode([String].self, forKey: .point),
+      seed: try row.decode(Int.self, forKey: .seed),
+      dataset: try row.decode(String.self, forKey: .dataset),
+      model: try row.decode(String.self, forKey: .model),
+      attack: try row.decode(String.self, forKey: .attack),
+      source: try row.decode(String.self, forKey: .source),
+      norm: try row.decode(String.self, forKey: .norm),
+      epsilon: try row.decode(Double.self, forKey: .epsilon))
+    let status = try row.decode(RowStatus.self, forKey: .status)
+    guard status == .ok else {
+      self.init(key, failed: status)
+      return
+    }
+    let examples = try row.decode(Int.self, forKey: .examples)
+    let correct = try row.decode(Int.self, forKey: .correct)
+    guard examples > 0, (0...examples).contains(correct) else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .correct, in: row, debugDescription: "\(correct) of \(examples) is not a proportion"
+      )
+    }
+    self.init(
+      key,
+      metrics: RowMetrics(
+        examples: examples, correct: correct, loss: try row.decode(Double.self, forKey: .loss),
+        meanLinf: try row.decode(Double.self, forKey: .meanLinf),
+        meanL2: try row.decode(Double.self, forKey: .meanL2)))
+  }
+}

@@ -1,0 +1,141 @@
+/// `results.csv`: one row per point, seed, model and attack, in the plan's order.
+package struct ResultTable: Hashable, Sendable {
+  /// The columns of the swept paths.
+  package let axes: [String]
+  package let rows: [ResultRow]
+
+  /// - Parameter axes: Names made by `axisColumns`; each row's point has one value for each.
+  package init(axes: [String], rows: [ResultRow]) {
+    precondition(rows.allSatisfy { $0.key.point.count == axes.count }, "a point of other axes")
+    self.axes = axes
+    self.rows = rows
+  }
+
+  /// The columns after the axes'.
+  static let fixedColumns = [
+    "seed", "dataset", "model", "attack", "source", "norm", "epsilon", "examples", "correct",
+    "accuracy", "accuracy_low", "accuracy_high", "loss", "mean_linf", "mean_l2", "status",
+  ]
+
+  /// The names of the columns of swept paths.
+  ///
+  /// A short name that a column of `results.csv` or `summary.csv` has already is replaced by the
+  /// whole path, and where that is such a name too, by `sweep.` and the path.
+  ///
+  /// - Parameter paths: Whole paths with the shortest names that tell them apart.
+  package static func axisColumns(_ paths: [(path: String, column: String)]) -> [String] {
+    let taken = Set(["run"] + fixedColumns + SummaryTable.fixedColumns)
+    return paths.map { axis in
+      if !taken.contains(axis.column) { return axis.column }
+      return taken.contains(axis.path) ? "sweep." + axis.path : axis.path
+    }
+  }
+
+  package var columns: [String] { ["run"] + axes + Self.fixedColumns }
+
+  package var csv: CSVTable {
+    CSVTable(
+      columns: columns,
+      rows: rows.map { row in
+        let key = row.key
+        let keys =
+          [key.run] + key.point
+          + [String(key.seed), key.dataset, key.model, key.attack, key.source, key.norm]
+          + [NumberText.shortest(key.epsilon)]
+        guard let metrics = row.metrics else {
+          return keys + Array(repeating: "", count: 8) + [row.status.rawValue]
+        }
+        let numbers = [
+          metrics.accuracy, metrics.accuracyInterval.lowerBound,
+          metrics.accuracyInterval.upperBound, metrics.loss, metrics.meanLinf, metrics.meanL2,
+        ]
+        return keys + [String(metrics.examples), String(metrics.correct)]
+          + numbers.map(NumberText.shortest) + [row.status.rawValue]
+      })
+  }
+}
+
+/// Why a CSV file is not the table it should be.
+package struct TableError: Error, Hashable, Sendable, CustomStringConvertible {
+  package enum Code: String, Hashable, Sendable {
+    case missingColumn = "missing-column"
+    case badValue = "bad-value"
+  }
+
+  package var code: Code
+  package var message: String
+  package var file: String
+  /// Counted from 1 after the header; `nil` where the header is meant.
+  package var row: Int?
+
+  package var description: String {
+    "\(file):\(row.map { " row \($0):" } ?? "") error: \(message)"
+  }
+}
+
+extension ResultTable {
+  /// Reads `results.csv` back; the columns between `run` and `seed` are the axes.
+  ///
+  /// What follows from other columns (`accuracy` and its interval) is calculated, not read.
+  ///
+  /// - Throws: `TableError` for a missing column or a cell that is not what its column holds.
+  package init(_ csv: CSVTable, file: String) throws(TableError) {
+    for name in ["run"] + Self.fixedColumns where csv.index(of: name) == nil {
+      throw TableError(
+        code: .missingColumn,
+        message: "no column '\(name)'; this is not a table that nsl-run calls results.csv",
+        file: file)
+    }
+    axes = csv.columns.filter { $0 != "run" && !Self.fixedColumns.contains($0) }
+    var rows: [ResultRow] = []
+    for number in csv.rows.indices {
+      rows.append(try RowReader(csv: csv, file: file, index: number).row(axes: axes))
+    }
+    self.rows = rows
+  }
+}
+
+/// Reads the cells of one row by their columns' names.
+private struct RowReader {
+  let csv: CSVTable
+  let file: String
+  let index: Int
+
+  func row(axes: [String]) throws(TableError) -> ResultRow {
+    let status = try value("status", "a status", RowStatus.init(rawValue:))
+    let key = RowKey(
+      run: text("run"), point: axes.map(text),
+      seed: try value("seed", "a whole number") { Int($0) },
+      dataset: text("dataset"), model: text("model"), attack: text("attack"),
+      source: text("source"), norm: text("norm"), epsilon: try number("epsilon"))
+    guard status == .ok else { return ResultRow(key, failed: status) }
+    let examples = try value("examples", "a positive whole number") { text in
+      Int(text).flatMap { $0 > 0 ? $0 : nil }
+    }
+    let correct = try value("correct", "a whole number up to \(examples)") { text in
+      Int(text).flatMap { (0...examples).contains($0) ? $0 : nil }
+    }
+    return ResultRow(
+      key,
+      metrics: RowMetrics(
+        examples: examples, correct: correct, loss: try number("loss"),
+        meanLinf: try number("mean_linf"), meanL2: try number("mean_l2")))
+  }
+
+  private func text(_ column: String) -> String {
+    csv.index(of: column).map { csv.rows[index][$0] } ?? ""
+  }
+
+  private func number(_ column: String) throws(TableError) -> Double {
+    try value(column, "a number") { Double($0) }
+  }
+
+  private func value<Value>(
+    _ column: String, _ expected: String, _ read: (String) -> Value?
+  ) throws(TableError) -> Value {
+    if let value = read(text(column)) { return value }
+    throw TableError(
+      code: .badValue, message: "\(column) is '\(text(column))', not \(expected)", file: file,
+      row: index + 1)
+  }
+}

@@ -1,0 +1,55 @@
+/// What `timings.csv` says about one stage.
+package struct TimingRow: Codable, Hashable, Sendable {
+  /// A person's words for the stage: `train base seed=1`.
+  package var title: String
+  /// The stage's key in hexadecimal; the table shows its first 8 digits.
+  package var key: String
+  /// `train` or `evaluate`.
+  package var kind: String
+  package var status: RowStatus
+  /// Wall-clock time of the worker; of a cached stage, as it was when it ran.
+  package var seconds: Double
+  /// Examples that went through the model, in all epochs.
+  package var examples: Int
+  /// Largest resident set of the worker, in MiB.
+  package var peakMemoryMB: Double
+  /// Whether the stage's output was stored already, so that nothing ran.
+  package var cached: Bool
+
+  package init(
+    title: String, key: String, kind: String, status: RowStatus, seconds: Double, examples: Int,
+    peakMemoryMB: Double, cached: Bool
+  ) {
+    self.title = title
+    self.key = key
+    self.kind = kind
+    self.status = status
+    self.seconds = seconds
+    self.examples = examples
+    self.peakMemoryMB = peakMemoryMB
+    self.cached = cached
+  }
+}
+
+/// `timings.csv`: one row per stage.
+package struct TimingTable: Hashable, Sendable {
+  package var rows: [TimingRow]
+  package init(rows: [TimingRow]) { self.rows = rows }
+
+  package var csv: CSVTable {
+    CSVTable(
+      columns: [
+        "stage", "key", "kind", "status", "seconds", "examples", "examples_per_second",
+        "peak_memory_mb", "cached",
+      ],
+      rows: rows.map { row in
+        [
+          row.title, String(row.key.prefix(8)), row.kind, row.status.rawValue,
+          NumberText.fixed(row.seconds, decimals: 3), String(row.examples),
+          row.seconds > 0
+            ? NumberText.fixed(Double(row.examples) / row.seconds, decimals: 1) : "",
+          NumberText.fixed(row.peakMemoryMB, decimals: 1), row.cached ? "yes" : "no",
+        ]
+      })
+  }
+}

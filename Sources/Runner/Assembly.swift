@@ -1,0 +1,95 @@
+package import Experiments
+package import Learning
+
+/// Where the words of a spec meet the types of `Learning`: the one place that a new attack, norm,
+/// optimizer, method or data set must be added to, and that does not compile until it is.
+package enum Assembly {
+  package static func dataset(_ name: DatasetName) -> KnownDataset {
+    switch name {
+    case .mnist: .mnist
+    case .syntheticDigits: .syntheticDigits
+    }
+  }
+
+  package static func datasetName(_ dataset: KnownDataset) -> DatasetName {
+    switch dataset {
+    case .mnist: .mnist
+    case .syntheticDigits: .syntheticDigits
+    }
+  }
+
+  package static func split(_ split: EvaluationSplit, of dataset: Dataset) -> Dataset.Split {
+    switch split {
+    case .test: dataset.test
+    case .train: dataset.train
+    }
+  }
+
+  package static func norm(_ name: NormName) -> Norm {
+    switch name {
+    case .infinity: .infinity
+    case .l2: .l2
+    case .l1: .l1
+    }
+  }
+
+  package static func architecture(_ settings: ArchitectureSettings) -> Architecture {
+    Architecture(
+      input: Extent(height: settings.inputShape[0], width: settings.inputShape[1]),
+      inputChannels: settings.inputShape[2], classes: settings.numClasses,
+      convFilters: settings.convFilters,
+      kernel: Extent(height: settings.kernelSize[0], width: settings.kernelSize[1]),
+      pool: Extent(height: settings.poolSize[0], width: settings.poolSize[1]),
+      denseUnits: settings.numFCUnits)
+  }
+
+  package static func optimizer(_ settings: OptimizerSettings) -> Optimizer {
+    switch settings {
+    case .sgd(let momentum, let nesterov): .sgd(momentum: momentum, nesterov: nesterov)
+    case .adam(let beta1, let beta2, let epsilon):
+      .adam(beta1: beta1, beta2: beta2, epsilon: epsilon)
+    }
+  }
+
+  package static func method(_ settings: AdversarialSettings) -> TrainingMethod {
+    switch settings {
+    case .none: .standard
+    case .nsl(let nsl):
+      .nsl(
+        multiplier: Float(nsl.advMultiplier),
+        neighbor: AdversarialNeighborConfiguration(
+          featureMask: nsl.featureMask.map { mask in
+            Learning.FeatureMask(shape: mask.shape, values: mask.values.map { Float($0) })
+          },
+          stepSize: Float(nsl.advStepSize), gradientNorm: norm(nsl.advGradNorm),
+          clipMin: nsl.clipValueMin.map { Float($0) }, clipMax: nsl.clipValueMax.map { Float($0) },
+          pgdIterations: nsl.pgdIterations, pgdEpsilon: nsl.pgdEpsilon.map { Float($0) },
+          randomInit: nsl.randomInit))
+    }
+  }
+
+  package static func training(_ work: TrainWork) -> TrainingConfiguration {
+    TrainingConfiguration(
+      batchSize: work.training.batchSize, epochs: work.training.epochs,
+      optimizer: optimizer(work.training.optimizer),
+      learningRate: Float(work.training.learningRate), method: method(work.adversarial),
+      seed: work.seed)
+  }
+
+  package static func attack(_ settings: AttackSettings) -> any Attack {
+    let ball = PerturbationBall(
+      norm: norm(settings.norm), epsilon: Float(settings.epsilon),
+      box: Float(settings.clipMin)...Float(settings.clipMax))
+    return switch settings.name {
+    case .fgsm: GradientAttack.fgsm(ball)
+    case .bim:
+      GradientAttack.bim(ball, stepSize: Float(settings.stepSize), steps: settings.steps)
+    case .pgd:
+      GradientAttack.pgd(
+        ball, stepSize: Float(settings.stepSize), steps: settings.steps,
+        randomStart: settings.randomStart, restarts: settings.restarts)
+    case .noiseUniform: NoiseAttack(.uniform, ball: ball, draws: settings.restarts)
+    case .noiseGaussian: NoiseAttack(.gaussian, ball: ball, draws: settings.restarts)
+    }
+  }
+}

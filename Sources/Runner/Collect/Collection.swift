@@ -1,0 +1,129 @@
+package import Experiments
+internal import Learning
+package import Results
+
+/// What a plan's stages came to, as the tables that people read.
+package struct Collection: Sendable {
+  package let plan: Plan
+  let results: [StageKey: StageResult]
+  let store: ContentStore
+  /// Of all stages that ended well.
+  private let evaluations: [StageKey: EvaluationRecord]
+  let trainings: [StageKey: TrainingRecord]
+
+  /// Reads the stored outputs.
+  ///
+  /// - Parameter results: Of every stage of the plan.
+  /// - Throws: `FileError` or `StoreError` where what was stored a moment ago is not there.
+  package init(plan: Plan, results: [StageKey: StageResult], store: ContentStore) throws {
+    self.plan = plan
+    self.results = results
+    self.store = store
+    var evaluations: [StageKey: EvaluationRecord] = [:]
+    var trainings: [StageKey: TrainingRecord] = [:]
+    for stage in plan.stages {
+      guard let manifest = results[stage.key]?.manifest else { continue }
+      switch stage.work {
+      case .train:
+        let bytes = try store.read(OutputFile.training, of: manifest)
+        trainings[stage.key] = try WireFormat.decode(TrainingRecord.self, from: bytes)
+      case .evaluate:
+        let bytes = try store.read(OutputFile.evaluation, of: manifest)
+        evaluations[stage.key] = try WireFormat.decode(EvaluationRecord.self, from: bytes)
+      }
+    }
+    self.evaluations = evaluations
+    self.trainings = trainings
+  }
+
+  func result(_ key: StageKey) -> StageResult {
+    results[key] ?? StageResult(failed: .cancelled, reason: "never started")
+  }
+
+  func evaluation(_ key: StageKey) -> EvaluationRecord? { evaluations[key] }
+
+  /// `results.csv`.
+  package var table: ResultTable {
+    let axes = ResultTable.axisColumns(plan.axes.map { ($0.path, $0.column) })
+    var rows: [ResultRow] = []
+    for run in plan.runs {
+      for model in run.models {
+        for evaluation in model.evaluations { rows.append(row(run, model, evaluation)) }
+      }
+    }
+    return ResultTable(axes: axes, rows: rows)
+  }
+
+  private func row(
+    _ run: PlannedRun, _ model: PlannedModel, _ evaluation: PlannedEvaluation
+  ) -> ResultRow {
+    var key = RowKey(
+      run: run.name, point: run.point.map(\.description), seed: run.seed,
+      dataset: plan.dataset.name.rawValue, model: model.settings.name)
+    if let attack = evaluation.attack {
+      key.attack = attack.label
+      key.source =
+        switch attack.source {
+        case .own: "self"
+        case .model(let name): name
+        }
+      key.norm = attack.norm.rawValue
+      key.epsilon = attack.epsilon
+    }
+    let result = result(evaluation.stage)
+    guard result.status == .ok, let record = evaluations[evaluation.stage] else {
+      return ResultRow(key, failed: result.status == .ok ? .crashed : result.status)
+    }
+    return ResultRow(
+      key,
+      Measurement(
+        examples: record.examples, correct: record.correct, loss: Float(record.loss),
+        meanLinf: Float(record.meanLinf), meanL2: Float(record.meanL2)))
+  }
+
+  /// `timings.csv`.
+  package var timings: TimingTable {
+    TimingTable(
+      rows: plan.stages.map { stage in
+        let result = result(stage.key)
+        let isTraining = if case .train = stage.work { true } else { false }
+        return TimingRow(
+          title: stage.title, key: stage.key.hex, kind: isTraining ? "train" : "evaluate",
+          status: result.status, seconds: result.seconds, examples: result.manifest?.examples ?? 0,
+          peakMemoryMB: Double(result.manifest?.peakMemory ?? 0) / 1_048_576,
+          cached: result.isCached)
+      })
+  }
+
+  /// Every stage's end and its reason.
+  package var statuses: [StageStatus] {
+    plan.stages.map { stage in
+      let result = result(stage.key)
+      return StageStatus(
+        title: stage.title, key: stage.key.hex, status: result.status, reason: result.reason)
+    }
+  }
+
+  /// The kernels of each model, of the first run in which it was trained.
+  package var kernels: [String: [String]] {
+    var kernels: [String: [String]] = [:]
+    for model in plan.runs.flatMap(\.models) where kernels[model.settings.name] == nil {
+      kernels[model.settings.name] = trainings[model.train]?.implementations
+    }
+    return kernels
+  }
+}
+
+extension TrainingRecord {
+  /// `history.csv`.
+  var table: HistoryTable {
+    HistoryTable(
+      rows: history.map { epoch in
+        HistoryRow(
+          epoch: epoch.epoch, loss: Float(epoch.loss),
+          sparseCategoricalCrossentropy: Float(epoch.sparseCategoricalCrossentropy),
+          sparseCategoricalAccuracy: Float(epoch.sparseCategoricalAccuracy),
+          scaledAdversarialLoss: epoch.scaledAdversarialLoss.map { Float($0) })
+      })
+  }
+}

@@ -1,0 +1,63 @@
+internal import Experiments
+package import Files
+package import Results
+package import SystemPackage
+
+/// `results/<experiment>/`: a mirror of the last run of an experiment.
+package struct ExperimentFolder: Sendable {
+  package let path: FilePath
+
+  /// - Parameter results: `results/`.
+  package init(_ experiment: String, in results: FilePath) {
+    path = results.appending(experiment)
+  }
+
+  /// Keeps other processes from writing to the folder as long as the lock lives.
+  ///
+  /// - Parameter onWait: Called once where another process holds it.
+  package func lock(onWait: () -> Void) throws(FileError) -> FileLock {
+    try FileSystem.createFolders(path)
+    return try FileLock(path.appending(".lock"), onWait: onWait)
+  }
+
+  /// Writes all files, each whole or not at all and only where it is not what it should be; removes
+  /// the folders of runs that the plan does not have any more.
+  ///
+  /// - Throws: `FileError`; the files written until then are whole.
+  package func write(_ collection: Collection, provenance: Provenance) throws {
+    let table = collection.table
+    try put("results.csv", Array(table.csv.text.utf8))
+    try put("summary.csv", Array(SummaryTable(table).csv.text.utf8))
+    try put("timings.csv", Array(collection.timings.csv.text.utf8))
+    try put(
+      "results.json",
+      ResultsDocument(
+        experiment: collection.plan.experiment, table: table, plan: collection.plan,
+        provenance: provenance, statuses: collection.statuses
+      ).json())
+    let runs = path.appending("runs")
+    try FileSystem.createFolders(runs)
+    try removeStale(in: runs, keeping: Set(collection.plan.runs.map(\.name)))
+    let folder = RunFolder(collection: collection, parent: runs)
+    var pictures = PictureMaker(store: collection.store)
+    for run in collection.plan.runs { try folder.write(run, pictures: &pictures) }
+  }
+
+  private func put(_ name: String, _ bytes: [UInt8]) throws(FileError) {
+    let file = path.appending(name)
+    if (try? FileSystem.read(file)) == bytes { return }
+    try AtomicFile.write(bytes, to: file)
+  }
+
+  /// Removes runs of former plans: folders with a run's name and our list in them, nothing else.
+  private func removeStale(in runs: FilePath, keeping names: Set<String>) throws(FileError) {
+    for name in try FileSystem.list(runs) where !names.contains(name) {
+      let parts = name.split(separator: "-", omittingEmptySubsequences: false)
+      guard parts.count == 2, parts[0].count >= 3, parts[0].allSatisfy(\.isNumber),
+        parts[1].count == 8, parts[1].allSatisfy(\.isHexDigit),
+        MirrorFolder.isOurs(runs.appending(name))
+      else { continue }
+      try FileSystem.removeTree(runs.appending(name))
+    }
+  }
+}

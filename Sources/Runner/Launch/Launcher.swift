@@ -1,0 +1,20 @@
+package import Experiments
+
+/// Runs workers: as processes of this machine, or as jobs of a cluster.
+package protocol Launcher: Sendable {
+  /// Runs one stage to its end. When the task is cancelled, so is the stage.
+  ///
+  /// - Parameter onEvent: Told what the worker says, in its order.
+  func launch(
+    _ stage: Stage, onEvent: @escaping @Sendable (WorkerEvent) -> Void
+  ) async -> LaunchOutcome
+}
+
+/// How a launch ended.
+package enum LaunchOutcome: Hashable, Sendable {
+  /// The worker says that the stage is stored.
+  case finished
+  /// The worker could not do it, or died; `reason` in one line.
+  case crashed(reason: String)
+  case cancelled
+}

@@ -1,0 +1,134 @@
+package import Experiments
+internal import Files
+internal import Glibc
+package import Learning
+internal import Subprocess
+internal import Synchronization
+package import SystemPackage
+
+/// Runs every worker as a child process of this one: a program of one thread that gets its request
+/// on standard input, says events on standard output and whatever else on standard error, which
+/// goes to the stage's log.
+///
+/// The request is a file, not a pipe: writing to a pipe whose reader has died would end this
+/// process (`SIGPIPE`), and a stage that fails can be done again by hand.
+package struct LocalLauncher: Launcher {
+  package var store: ContentStore
+  package var dataset: PreparedDataset
+  package var programVersion: String
+  /// What is started; by default this program itself.
+  package var executable: FilePath
+  package var arguments: [String]
+
+  package init(
+    store: ContentStore, dataset: PreparedDataset, programVersion: String,
+    executable: FilePath = "/proc/self/exe", arguments: [String] = ["worker"]
+  ) {
+    self.store = store
+    self.dataset = dataset
+    self.programVersion = programVersion
+    self.executable = executable
+    self.arguments = arguments
+  }
+
+  package func launch(
+    _ stage: Stage, onEvent: @escaping @Sendable (WorkerEvent) -> Void
+  ) async -> LaunchOutcome {
+    let log = store.logPath(of: stage.key)
+    let request = store.requestPath(of: stage.key)
+    do {
+      try FileSystem.createFolders(log.removingLastComponent())
+      try AtomicFile.write(
+        WireFormat.encode(
+          WorkerRequest(
+            stage: stage, dataset: dataset, store: store.folder.string,
+            programVersion: programVersion)),
+        to: request)
+      let outcome = try await run(request, log: log, onEvent: onEvent)
+      if case .crashed = outcome { return outcome }
+      // What is stored has a log of its own.
+      try FileSystem.removeTree(log)
+      try FileSystem.removeTree(request)
+      return outcome
+    } catch {
+      if Task.isCancelled { return .cancelled }
+      return .crashed(reason: "the worker could not be started: \(error)")
+    }
+  }
+
+  private func run(
+    _ request: FilePath, log: FilePath, onEvent: @escaping @Sendable (WorkerEvent) -> Void
+  ) async throws -> LaunchOutcome {
+    let logFile = try FileDescriptor.open(
+      log, .writeOnly, options: [.create, .truncate, .closeOnExec],
+      permissions: [.ownerReadWrite, .groupRead, .otherRead])
+    defer { try? logFile.close() }
+    let requestFile = try FileDescriptor.open(request, .readOnly, options: .closeOnExec)
+    defer { try? requestFile.close() }
+    let failure = Mutex<String?>(nil)
+    // No steps before the kill: what a worker stores, it stores whole or not at all.
+    let result = try await Subprocess.run(
+      .path(executable),
+      arguments: Arguments(executablePathOverride: "nsl-run", remainingValues: arguments),
+      environment: .inherit.updating(["OMP_NUM_THREADS": "1"]),
+      input: .fileDescriptor(requestFile, closeAfterSpawningProcess: false), output: .sequence,
+      error: .fileDescriptor(logFile, closeAfterSpawningProcess: false)
+    ) { execution in
+      var splitter = LineSplitter()
+      func take(_ line: [UInt8]) throws {
+        guard let event = WorkerEvent(line: line) else {
+          try logFile.writeAll(Array("stdout: ".utf8) + line + [UInt8(ascii: "\n")])
+          return
+        }
+        if case .failed(let reason) = event { failure.withLock { $0 = reason } }
+        onEvent(event)
+      }
+      for try await buffer in execution.standardOutput {
+        for line in buffer.withUnsafeBytes({ splitter.add($0) }) { try take(line) }
+      }
+      if let rest = splitter.finish() { try take(rest) }
+    }
+    if Task.isCancelled { return .cancelled }
+    switch result.terminationStatus {
+    case .exited(0): return .finished
+    case .exited(let status):
+      if let reason = failure.withLock({ $0 }) { return .crashed(reason: reason) }
+      return .crashed(reason: "exit status \(status)" + lastWords(log))
+    case .signaled(let signal):
+      return .crashed(reason: Self.words(signal: signal) + lastWords(log))
+    }
+  }
+
+  /// The last line of a log, as the end of a reason.
+  private func lastWords(_ log: FilePath) -> String {
+    let tail = (try? FileSystem.readEnd(log, count: 2000)) ?? []
+    let lines = String(decoding: tail, as: UTF8.self).split(whereSeparator: \.isNewline)
+    guard let last = lines.last(where: { $0.contains { !$0.isWhitespace } }) else { return "" }
+    return "; it last said: " + last.prefix(300)
+  }
+
+  static func words(signal: Int32) -> String {
+    let names: [Int32: String] = [
+      SIGABRT: "SIGABRT", SIGBUS: "SIGBUS", SIGFPE: "SIGFPE", SIGHUP: "SIGHUP", SIGILL: "SIGILL",
+      SIGINT: "SIGINT", SIGKILL: "SIGKILL", SIGSEGV: "SIGSEGV", SIGTERM: "SIGTERM",
+      SIGTRAP: "SIGTRAP", SIGXCPU: "SIGXCPU",
+    ]
+    let name = names[signal] ?? "signal \(signal)"
+    return signal == SIGKILL
+      ? "killed by \(name), as the system does when memory runs out" : "killed by \(name)"
+  }
+}
+
+extension FileSystem {
+  /// The last bytes of a file, `count` at most.
+  fileprivate static func readEnd(_ path: FilePath, count: Int) throws -> [UInt8] {
+    let file = try FileDescriptor.open(path, .readOnly, options: .closeOnExec)
+    return try file.closeAfter {
+      let size = try file.seek(offset: 0, from: .end)
+      try file.seek(offset: max(0, size - Int64(count)), from: .start)
+      return try [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+        filled = try file.read(into: UnsafeMutableRawBufferPointer(buffer))
+      }
+    }
+  }
+}

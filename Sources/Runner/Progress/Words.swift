@@ -1,0 +1,48 @@
+internal import Results
+
+/// Numbers as progress lines and logs say them.
+package enum Words {
+  /// `0.42 s`, `48.2 s`, `3 min 12 s`, `1 h 04 min`.
+  package static func seconds(_ seconds: Double) -> String {
+    if seconds < 9.995 { return NumberText.fixed(max(0, seconds), decimals: 2) + " s" }
+    if seconds < 59.95 { return NumberText.fixed(seconds, decimals: 1) + " s" }
+    let whole = Int(min(seconds, 1e9).rounded())
+    if whole < 3600 { return "\(whole / 60) min \(twoDigits(whole % 60)) s" }
+    let minutes = (whole + 30) / 60
+    return "\(minutes / 60) h \(twoDigits(minutes % 60)) min"
+  }
+
+  /// `0:07`, `12:34`, `1:02:03`.
+  package static func clock(_ seconds: Double) -> String {
+    let whole = Int(min(max(0, seconds), 1e9).rounded())
+    let end = "\(twoDigits(whole / 60 % 60)):\(twoDigits(whole % 60))"
+    if whole >= 3600 { return "\(whole / 3600):\(end)" }
+    return end.hasPrefix("0") ? String(end.dropFirst()) : end
+  }
+
+  /// `142 MiB`.
+  package static func megabytes(_ bytes: Int) -> String { "\((bytes + (1 << 19)) >> 20) MiB" }
+
+  /// `98.71 %`.
+  package static func percent(_ share: Double) -> String {
+    NumberText.fixed(100 * share, decimals: 2) + " %"
+  }
+
+  /// Four decimals.
+  package static func loss(_ loss: Double) -> String { NumberText.fixed(loss, decimals: 4) }
+
+  /// `epoch 2/5: loss 0.0421, accuracy 98.71 %`.
+  package static func epoch(_ position: WorkerEvent.TrainingPosition) -> String {
+    "epoch \(position.epoch)/\(position.epochs): loss \(loss(position.loss)), "
+      + "accuracy \(percent(position.accuracy))"
+  }
+
+  /// `1 stage`, `2 stages`.
+  package static func count(_ number: Int, _ noun: String) -> String {
+    "\(NumberText.grouped(number)) \(noun)\(number == 1 ? "" : "s")"
+  }
+
+  private static func twoDigits(_ number: Int) -> String {
+    number < 10 ? "0\(number)" : "\(number)"
+  }
+}

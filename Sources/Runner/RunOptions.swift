@@ -1,0 +1,72 @@
+package import Results
+package import SystemPackage
+
+/// What the command line says about a run.
+package struct RunOptions: Sendable {
+  /// The spec's path, as the user gave it.
+  package var spec: String
+  package var resultsFolder: FilePath
+  /// Workers at once; at least 1.
+  package var jobs: Int
+  package var failurePolicy: Scheduler.FailurePolicy
+  /// For each stage; `nil` for none.
+  package var timeLimit: Duration?
+  package var verbosity: Verbosity
+  package var programVersion: String
+  /// Of this process: where data are, what the terminal can do.
+  package var environment: [String: String]
+
+  /// - Parameter jobs: By default as many as there are processors.
+  package init(
+    spec: String, resultsFolder: FilePath = "results", jobs: Int? = nil,
+    failurePolicy: Scheduler.FailurePolicy = .keepGoing, timeLimit: Duration? = nil,
+    verbosity: Verbosity = .normal, programVersion: String, environment: [String: String]
+  ) {
+    precondition(jobs.map { $0 > 0 } ?? true, "no jobs")
+    self.spec = spec
+    self.resultsFolder = resultsFolder
+    self.jobs = jobs ?? EnvironmentInfo.availableCores
+    self.failurePolicy = failurePolicy
+    self.timeLimit = timeLimit
+    self.verbosity = verbosity
+    self.programVersion = programVersion
+    self.environment = environment
+  }
+
+  /// The store that all experiments share.
+  package var store: ContentStore { ContentStore(resultsFolder.appending(".store")) }
+}
+
+/// What came of a run.
+package struct RunSummary: Sendable {
+  package var experiment: String
+  /// `results/<experiment>/`.
+  package var folder: FilePath
+  /// Empty where the run was interrupted.
+  package var table: ResultTable
+  /// Stages that came to their end in this run.
+  package var stagesRun: Int
+  /// Stages that were stored before it.
+  package var stagesStored: Int
+  package var stagesTotal: Int
+  /// What failed by itself, in the plan's order: neither what was cancelled nor what depends on
+  /// other failures.
+  package var failures: [Failure]
+  package var seconds: Double
+  /// Ctrl-C or `kill`: the tables are as they were, and the same command goes on.
+  package var wasInterrupted: Bool
+
+  /// A stage that failed.
+  package struct Failure: Hashable, Sendable {
+    /// The stage in words.
+    package var title: String
+    package var status: RowStatus
+    /// In one line.
+    package var reason: String
+  }
+
+  package var failedRows: Int { table.rows.count { $0.status != .ok } }
+
+  /// 130 where the run was interrupted, 1 where rows failed, else 0.
+  package var exitStatus: Int32 { wasInterrupted ? 130 : failedRows > 0 ? 1 : 0 }
+}

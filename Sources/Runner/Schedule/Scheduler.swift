@@ -1,0 +1,223 @@
+package import Experiments
+internal import Results
+
+/// Executes the graph of a plan's stages: those that are not stored yet, each after what it depends
+/// on, so many at once.
+///
+/// What is stored and what the results say does not depend on how many run at once, nor on the
+/// order in which they end.
+package actor Scheduler {
+  /// What happens to the others when a stage fails.
+  package enum FailurePolicy: Sendable {
+    /// Everything that does not depend on it goes on.
+    case keepGoing
+    /// Everything is cancelled.
+    case failFast
+  }
+
+  package struct Options: Sendable {
+    /// Stages at once; at least 1.
+    package var jobs: Int
+    package var failurePolicy: FailurePolicy
+    /// For each stage; `nil` for none.
+    package var timeLimit: Duration?
+
+    package init(
+      jobs: Int, failurePolicy: FailurePolicy = .keepGoing, timeLimit: Duration? = nil
+    ) {
+      precondition(jobs > 0, "no jobs")
+      self.jobs = jobs
+      self.failurePolicy = failurePolicy
+      self.timeLimit = timeLimit
+    }
+  }
+
+  private let stages: [Stage]
+  private let store: ContentStore
+  private let launcher: any Launcher
+  private let options: Options
+  private let onEvent: @Sendable (SchedulerEvent) -> Void
+  /// For each stage, those that read its output, by their places in `stages`.
+  private let dependents: [StageKey: [Int]]
+
+  private var results: [StageKey: StageResult] = [:]
+  /// Stages that have not been started.
+  private var waiting: Set<Int> = []
+  /// Those of them whose dependencies are stored; the one to start next is last.
+  private var ready: [Int] = []
+  /// Why nothing is started any more.
+  private var stopReason: String?
+
+  /// - Parameters:
+  ///   - stages: Every stage after its dependencies, as plans have them.
+  ///   - onEvent: Told what happens; must be quick.
+  package init(
+    stages: [Stage], store: ContentStore, launcher: any Launcher, options: Options,
+    onEvent: @escaping @Sendable (SchedulerEvent) -> Void = { _ in }
+  ) {
+    self.stages = stages
+    self.store = store
+    self.launcher = launcher
+    self.options = options
+    self.onEvent = onEvent
+    var dependents: [StageKey: [Int]] = [:]
+    for (index, stage) in stages.enumerated() {
+      for key in stage.dependencies { dependents[key, default: []].append(index) }
+    }
+    self.dependents = dependents
+  }
+
+  /// Runs everything. A failed stage is a result, not an error; when the task is cancelled, what
+  /// has not ended is `cancelled`.
+  package func run() async -> [StageKey: StageResult] {
+    findStored()
+    await withTaskGroup(of: (Int, StageResult).self) { group in
+      var running = 0
+      while true {
+        while running < options.jobs, let index = next() {
+          onEvent(.started(stages[index]))
+          running += 1
+          group.addTask { [stage = stages[index]] in (index, await self.perform(stage)) }
+        }
+        guard running > 0, let (index, result) = await group.next() else { return }
+        running -= 1
+        end(index, result)
+        if stopReason != nil { group.cancelAll() }
+      }
+    }
+    // The end of one is that of those that depend on it, too.
+    for index in waiting.sorted() where waiting.contains(index) {
+      end(index, StageResult(failed: .cancelled, reason: stopReason ?? "interrupted"))
+    }
+    return results
+  }
+
+  private func findStored() {
+    for (index, stage) in stages.enumerated() {
+      if let manifest = store.entry(stage.key).manifest {
+        results[stage.key] = StageResult(manifest, isCached: true)
+      } else {
+        waiting.insert(index)
+      }
+    }
+    onEvent(.planned(stages: stages, stored: Set(results.keys)))
+    for (index, stage) in stages.enumerated() where waiting.contains(index) {
+      // What is stored may have diverged.
+      for key in stage.dependencies where results[key] != nil { skipIfImpossible(index) }
+      makeReadyIfPossible(index)
+    }
+  }
+
+  private func next() -> Int? {
+    guard !Task.isCancelled, stopReason == nil, let index = ready.popLast() else { return nil }
+    waiting.remove(index)
+    return index
+  }
+
+  /// The stage that most others read goes first, and of these the first of the plan.
+  private func makeReadyIfPossible(_ index: Int) {
+    guard waiting.contains(index),
+      stages[index].dependencies.allSatisfy({ results[$0]?.status == .ok })
+    else { return }
+    let rank = { [dependents, stages] (index: Int) in
+      (dependents[stages[index].key, default: []].count, -index)
+    }
+    var (low, high) = (0, ready.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if rank(ready[middle]) < rank(index) { low = middle + 1 } else { high = middle }
+    }
+    ready.insert(index, at: low)
+  }
+
+  private func end(_ index: Int, _ result: StageResult) {
+    let stage = stages[index]
+    var result = result
+    if result.status == .cancelled, let stopReason { result.reason = stopReason }
+    waiting.remove(index)
+    results[stage.key] = result
+    onEvent(.ended(stage, result))
+    if result.status == .ok {
+      for dependent in dependents[stage.key, default: []] { makeReadyIfPossible(dependent) }
+      return
+    }
+    if options.failurePolicy == .failFast, result.status != .cancelled, stopReason == nil {
+      stopReason = "stopped after '\(stage.title)' failed"
+    }
+    for dependent in dependents[stage.key, default: []] { skipIfImpossible(dependent) }
+  }
+
+  /// A stage whose input will never be there shares the fate of what failed.
+  private func skipIfImpossible(_ index: Int) {
+    guard waiting.contains(index) else { return }
+    for key in stages[index].dependencies {
+      guard let result = results[key], result.status != .ok else { continue }
+      end(index, StageResult(failed: result.status, reason: reason(result, of: key)))
+      return
+    }
+  }
+
+  /// Why a stage that needs another one was not run.
+  private func reason(_ result: StageResult, of key: StageKey) -> String {
+    let reason = result.reason ?? "no reason known"
+    if result.status == .cancelled { return reason }
+    let title = stages.first { $0.key == key }?.title ?? key.hex
+    return "'\(title)' \(result.status.rawValue): \(reason)"
+  }
+
+  /// Launches a stage; on any thread.
+  private nonisolated func perform(_ stage: Stage) async -> StageResult {
+    let clock = ContinuousClock()
+    let start = clock.now
+    let key = stage.key
+    let (outcome, isTimedOut) = await launch(stage)
+    let seconds = (clock.now - start) / .seconds(1)
+    func failed(_ reason: String) -> StageResult {
+      StageResult(failed: .crashed, reason: reason, seconds: seconds)
+    }
+    switch outcome {
+    case .finished:
+      switch store.entry(key) {
+      case .whole(let manifest): return StageResult(manifest, isCached: false)
+      case .absent: return failed("the worker ended well but has stored nothing")
+      case .damaged(let reason): return failed("what the worker has stored is damaged: \(reason)")
+      }
+    case .crashed(let reason): return failed(reason)
+    case .cancelled:
+      if isTimedOut, let limit = options.timeLimit {
+        return StageResult(
+          failed: .timedOut, reason: "not done within \(Words.seconds(limit / .seconds(1)))",
+          seconds: seconds)
+      }
+      return StageResult(failed: .cancelled, reason: "interrupted", seconds: seconds)
+    }
+  }
+
+  private nonisolated func launch(
+    _ stage: Stage
+  ) async -> (outcome: LaunchOutcome, isTimedOut: Bool) {
+    let (key, onEvent, launcher) = (stage.key, onEvent, launcher)
+    @Sendable func launchNow() async -> LaunchOutcome {
+      await launcher.launch(stage) { onEvent(.worker(key, $0)) }
+    }
+    guard let limit = options.timeLimit else { return (await launchNow(), false) }
+    return await withTaskGroup(of: LaunchOutcome?.self) { group in
+      group.addTask { await launchNow() }
+      group.addTask {
+        try? await Task.sleep(for: limit)
+        return nil
+      }
+      guard let first = await group.next(), let outcome = first else {
+        // The time is over, unless it is the whole that was cancelled.
+        let isTimedOut = !Task.isCancelled
+        group.cancelAll()
+        for await outcome in group {
+          if let outcome { return (outcome, isTimedOut) }
+        }
+        return (.cancelled, isTimedOut)
+      }
+      group.cancelAll()
+      return (outcome, false)
+    }
+  }
+}

@@ -1,0 +1,63 @@
+package import Experiments
+package import Results
+
+/// `stage.json`: what a stored stage is, what made it, and what its files must be.
+package struct StageManifest: Codable, Hashable, Sendable {
+  package static let fileName = "stage.json"
+  /// Raised when a reader of the older form would go wrong; stages of another form are redone.
+  package static let currentSchema = 1
+
+  /// One of the stage's files.
+  package struct File: Codable, Hashable, Sendable {
+    package var name: String
+    /// In bytes.
+    package var size: Int
+    /// In lowercase hexadecimal.
+    package var sha256: String
+
+    package init(name: String, size: Int, sha256: String) {
+      self.name = name
+      self.size = size
+      self.sha256 = sha256
+    }
+  }
+
+  /// How a stage that came to its end ended. What crashes is not stored.
+  package enum Ending: Codable, Hashable, Sendable {
+    case finished
+    /// Loss or weights stopped being finite, which the same settings would do again.
+    case diverged(reason: String)
+  }
+
+  package var schema = StageManifest.currentSchema
+  package var key: StageKey
+  package var work: StageWork
+  package var ending: Ending
+  /// All but the manifest itself, in order of name.
+  package var files: [File] = []
+  package var programVersion: String
+  package var environment: Provenance.Environment
+  /// Wall-clock time of the worker.
+  package var seconds: Double
+  /// Examples that went through the model, in all epochs.
+  package var examples: Int
+  /// Largest resident set of the worker, in bytes.
+  package var peakMemory: Int
+
+  package init(
+    key: StageKey, work: StageWork, ending: Ending, programVersion: String,
+    environment: Provenance.Environment, seconds: Double, examples: Int, peakMemory: Int
+  ) {
+    self.key = key
+    self.work = work
+    self.ending = ending
+    self.programVersion = programVersion
+    self.environment = environment
+    self.seconds = seconds
+    self.examples = examples
+    self.peakMemory = peakMemory
+  }
+
+  /// What the manifest says about the file `name`.
+  package func file(_ name: String) -> File? { files.first { $0.name == name } }
+}

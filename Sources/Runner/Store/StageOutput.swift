@@ -1,0 +1,80 @@
+package import Learning
+
+/// The names of the files that stages store.
+package enum OutputFile {
+  /// A trained model's weights; absent where training diverged.
+  package static let weights = "model.safetensors"
+  package static let training = "training.json"
+  package static let evaluation = "evaluation.json"
+  /// The first images of an evaluation, `[N, H, W, C]`, as little-endian float32.
+  package static let images = "first-batch.f32"
+  /// What the worker said.
+  package static let log = "log.txt"
+}
+
+/// `training.json`: how a training went.
+package struct TrainingRecord: Codable, Hashable, Sendable {
+  package var outcome: TrainingOutcome
+  /// One entry per finished epoch.
+  package var history: [EpochMetrics]
+  /// Which kernel each primitive ran on.
+  package var implementations: [String]
+
+  package init(outcome: TrainingOutcome, history: [EpochMetrics], implementations: [String]) {
+    self.outcome = outcome
+    self.history = history
+    self.implementations = implementations
+  }
+}
+
+/// `evaluation.json`: what an evaluation measured, and all of its first batch but the images.
+package struct EvaluationRecord: Codable, Hashable, Sendable {
+  package var examples: Int
+  package var correct: Int
+  package var loss: Double
+  package var meanLinf: Double
+  package var meanL2: Double
+  /// Height, width, channels of one image.
+  package var shape: [Int]
+  /// Of the first batch.
+  package var labels: [Int]
+  /// Of the first batch.
+  package var predictions: [Int]
+  package var implementations: [String]
+
+  package init(_ result: EvaluationResult) {
+    examples = result.examples
+    correct = result.correct
+    loss = result.loss
+    meanLinf = result.meanLinf
+    meanL2 = result.meanL2
+    shape = result.firstBatch.shape
+    labels = result.firstBatch.labels
+    predictions = result.firstBatch.predictions
+    implementations = result.implementations
+  }
+}
+
+/// Images as they are stored.
+enum ImageBytes {
+  static func encode(_ images: [[Float]]) -> [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(images.reduce(0) { $0 + 4 * $1.count })
+    for value in images.joined() {
+      withUnsafeBytes(of: value.bitPattern.littleEndian) { bytes.append(contentsOf: $0) }
+    }
+    return bytes
+  }
+
+  /// - Parameter size: The number of values of one image.
+  static func decode(_ bytes: [UInt8], size: Int) -> [[Float]] {
+    bytes.withUnsafeBytes { raw in
+      stride(from: 0, to: raw.count - raw.count % (4 * size), by: 4 * size).map { start in
+        (0..<size).map { place in
+          let bits = raw.loadUnaligned(fromByteOffset: start + 4 * place, as: UInt32.self)
+          return Float(bitPattern: UInt32(littleEndian: bits))
+        }
+      }
+    }
+  }
+}

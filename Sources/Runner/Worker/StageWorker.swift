@@ -1,0 +1,189 @@
+internal import Engine
+internal import Experiments
+internal import Files
+internal import Learning
+internal import SystemPackage
+
+/// Does one stage in this process: reads what it depends on from the store, trains or evaluates,
+/// and stores what comes out.
+package struct StageWorker {
+  private let request: WorkerRequest
+  private let store: ContentStore
+  private let log: WorkerLog
+  private let emit: (WorkerEvent) -> Void
+  private let clock = ContinuousClock()
+
+  /// - Parameters:
+  ///   - log: Gets words for people.
+  ///   - emit: Gets events, several a second.
+  package init(
+    _ request: WorkerRequest, log: WorkerLog, emit: @escaping (WorkerEvent) -> Void
+  ) {
+    self.request = request
+    self.log = log
+    self.emit = emit
+    store = ContentStore(FilePath(request.store))
+  }
+
+  /// What a stage leaves behind.
+  private struct Output {
+    var ending: StageManifest.Ending
+    var examples: Int
+    var files: [String: [UInt8]]
+  }
+
+  /// - Throws: Whatever keeps the stage from being done; nothing is stored then.
+  package func run() throws {
+    let start = clock.now
+    log.write(request.stage.title)
+    let output =
+      switch request.stage.work {
+      case .train(let work): try train(work)
+      case .evaluate(let work): try evaluate(work)
+      }
+    let seconds = (clock.now - start) / .seconds(1)
+    let memory = ProcessMemory.peak
+    log.write("stored after \(Words.seconds(seconds)), \(Words.megabytes(memory)) at most")
+    var files = output.files
+    files[OutputFile.log] = Array(log.text.utf8)
+    try store.commit(
+      StageManifest(
+        key: request.stage.key, work: request.stage.work, ending: output.ending,
+        programVersion: request.programVersion, environment: EnvironmentInfo.current.provenance,
+        seconds: seconds, examples: output.examples, peakMemory: memory),
+      files: files)
+    emit(.finished(seconds: seconds, peakMemory: memory))
+  }
+
+  private func train(_ work: TrainWork) throws -> Output {
+    let data = try open(work.dataset).train
+    let architecture = Assembly.architecture(work.architecture)
+    try check(architecture, data)
+    let trainer = try Trainer(
+      model: Model(architecture), configuration: Assembly.training(work), data: data)
+    var examples = 0
+    var throttle = Throttle()
+    let result = trainer.train { progress in
+      let position = WorkerEvent.TrainingPosition(
+        epoch: progress.epoch, epochs: progress.epochs, step: progress.step,
+        steps: progress.stepsPerEpoch, loss: progress.loss, accuracy: progress.accuracy)
+      examples = (progress.epoch - 1) * data.count
+      if progress.step == progress.stepsPerEpoch {
+        examples += data.count
+        log.write(Words.epoch(position))
+        emit(.epoch(position))
+      } else {
+        examples += progress.step * min(work.training.batchSize, data.count)
+        if throttle.passes() { emit(.training(position)) }
+      }
+    }
+    logKernels(result.implementations)
+    let record = TrainingRecord(
+      outcome: result.outcome, history: result.history, implementations: result.implementations)
+    var files = [OutputFile.training: try WireFormat.encode(record, pretty: true)]
+    switch result.outcome {
+    case .finished:
+      files[OutputFile.weights] =
+        Checkpoint(architecture: architecture, seed: work.seed, parameters: result.parameters)
+        .encoded()
+      return Output(ending: .finished, examples: examples, files: files)
+    case .diverged(let epoch, let step, let what):
+      let reason = "epoch \(epoch), step \(step): \(what)"
+      log.write("diverged in \(reason)")
+      return Output(ending: .diverged(reason: reason), examples: examples, files: files)
+    }
+  }
+
+  private func evaluate(_ work: EvaluateWork) throws -> Output {
+    let data = Assembly.split(work.split, of: try open(work.dataset))
+    let subject = try model(work.subject, work.subjectArchitecture)
+    let source =
+      work.source == work.subject ? nil : try model(work.source, work.sourceArchitecture)
+    try check(subject.model.architecture, data)
+    let evaluator = try Evaluator(
+      subject: subject, source: source, attack: work.attack.map(Assembly.attack),
+      batchSize: work.batchSize, seed: work.seed)
+    var throttle = Throttle()
+    let result = try evaluator.evaluate(data, limit: work.limit) { progress in
+      guard progress.done == progress.examples || throttle.passes() else { return }
+      emit(
+        .evaluating(
+          WorkerEvent.EvaluationPosition(
+            done: progress.done, examples: progress.examples, correct: progress.correct)))
+    }
+    log.write("\(result.correct) of \(result.examples) right, loss \(result.loss)")
+    logKernels(result.implementations)
+    return Output(
+      ending: .finished, examples: result.examples,
+      files: [
+        OutputFile.evaluation: try WireFormat.encode(EvaluationRecord(result), pretty: true),
+        OutputFile.images: ImageBytes.encode(result.firstBatch.images),
+      ])
+  }
+
+  /// The data set that was prepared for the plan, cut to this stage's limits.
+  private func open(_ dataset: ResolvedDataset) throws -> Dataset {
+    var prepared = request.dataset
+    guard Assembly.datasetName(prepared.name) == dataset.name, prepared.digest == dataset.digest
+    else {
+      throw WorkerError(
+        "the data prepared are \(prepared.name.rawValue) (\(prepared.digest)), the stage is about "
+          + "\(dataset.name.rawValue) (\(dataset.digest))")
+    }
+    prepared.trainLimit = dataset.trainLimit
+    prepared.testLimit = dataset.testLimit
+    return try prepared.open()
+  }
+
+  private func check(_ architecture: Architecture, _ data: Dataset.Split) throws(WorkerError) {
+    let size = architecture.inputChannels * architecture.input.height * architecture.input.width
+    guard size == data.imageSize, architecture.input.height == data.height else {
+      throw WorkerError(
+        "images of \(data.height)x\(data.width)x\(data.channels) do not fit a model of "
+          + "\(architecture.input)x\(architecture.inputChannels)")
+    }
+  }
+
+  /// A trained model out of the store.
+  private func model(_ key: StageKey, _ settings: ArchitectureSettings) throws -> TrainedModel {
+    switch store.entry(key) {
+    case .absent: throw WorkerError("\(store.path(of: key)): the trained model is not stored")
+    case .damaged(let reason): throw WorkerError("\(store.path(of: key)): \(reason)")
+    case .whole(let manifest):
+      let bytes = try store.read(OutputFile.weights, of: manifest)
+      let path = store.path(of: key).appending(OutputFile.weights)
+      let checkpoint = try Checkpoint(decoding: bytes, origin: path.string)
+      guard checkpoint.architecture == Assembly.architecture(settings) else {
+        throw WorkerError("\(path): weights of another architecture")
+      }
+      return TrainedModel(
+        model: Model(checkpoint.architecture), parameters: checkpoint.parameters)
+    }
+  }
+
+  private func logKernels(_ implementations: [String]) {
+    let engine = EngineInformation.current
+    log.write("oneDNN \(engine.version), \(engine.instructionSet):")
+    for implementation in implementations { log.write("  \(implementation)") }
+  }
+}
+
+/// Why a worker cannot do its stage.
+package struct WorkerError: Error, Hashable, Sendable, CustomStringConvertible {
+  package var message: String
+  package init(_ message: String) { self.message = message }
+  package var description: String { message }
+}
+
+/// Lets something through ten times a second at most.
+private struct Throttle {
+  private let clock = ContinuousClock()
+  private var next: ContinuousClock.Instant?
+
+  mutating func passes() -> Bool {
+    let now = clock.now
+    if let next, now < next { return false }
+    next = now + .milliseconds(100)
+    return true
+  }
+}

@@ -1,0 +1,69 @@
+internal import Glibc
+
+/// The process behind the hidden `worker` command: one stage, from a request on standard input to
+/// events on standard output, words for people on standard error.
+package enum Worker {
+  /// Does the stage.
+  ///
+  /// - Returns: The exit status: 0 where the stage is stored, 1 where it cannot be done, 2 where
+  ///   there is no request.
+  package static func main() -> Int32 {
+    // Ctrl-C reaches every process of the terminal's foreground; the parent decides what ends.
+    signal(SIGINT, SIG_IGN)
+    // The parent may have these ignored, which is inherited.
+    signal(SIGTERM, SIG_DFL)
+    signal(SIGPIPE, SIG_DFL)
+    endWithParent()
+    let log = WorkerLog(isEchoing: true)
+    let request: WorkerRequest
+    do {
+      request = try WireFormat.decode(WorkerRequest.self, from: readStandardInput())
+    } catch {
+      log.write("error: no request on standard input; `nsl-run worker` is started by nsl-run")
+      return 2
+    }
+    emit(.started(processIdentifier: getpid()))
+    do {
+      try StageWorker(request, log: log, emit: emit).run()
+      return 0
+    } catch {
+      log.write("error: \(error)")
+      emit(.failed(reason: "\(error)"))
+      return 1
+    }
+  }
+
+  private static func emit(_ event: WorkerEvent) { StandardStream.output.write(event.line) }
+
+  /// Ends this process as soon as nobody reads its standard output any more: the parent is dead
+  /// then, however it died. (`PR_SET_PDEATHSIG` would not do: it is about the thread that started
+  /// this process, and threads come and go.)
+  private static func endWithParent() {
+    var information = stat()
+    guard fstat(STDOUT_FILENO, &information) == 0, information.st_mode & S_IFMT == S_IFIFO else {
+      return
+    }
+    var thread = pthread_t()
+    let status = pthread_create(
+      &thread, nil,
+      { _ in
+        var descriptor = pollfd(fd: STDOUT_FILENO, events: 0, revents: 0)
+        while true {
+          let ready = poll(&descriptor, 1, -1)
+          if ready > 0, descriptor.revents & Int16(POLLERR | POLLHUP | POLLNVAL) != 0 { _exit(1) }
+        }
+      }, nil)
+    if status == 0 { pthread_detach(thread) }
+  }
+
+  private static func readStandardInput() -> [UInt8] {
+    var bytes: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+      let count = chunk.withUnsafeMutableBytes { read(STDIN_FILENO, $0.baseAddress, $0.count) }
+      if count < 0, errno == EINTR { continue }
+      if count <= 0 { return bytes }
+      bytes += chunk[..<count]
+    }
+  }
+}

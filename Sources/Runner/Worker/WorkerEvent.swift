@@ -1,0 +1,70 @@
+/// What a worker says on its standard output, one JSON object a line.
+///
+/// Lines that are none of these are not ours (a library may print) and go to the stage's log.
+package enum WorkerEvent: Codable, Hashable, Sendable {
+  case started(processIdentifier: Int32)
+  /// Several times a second while a model is trained.
+  case training(TrainingPosition)
+  /// An epoch has ended; the numbers are its means.
+  case epoch(TrainingPosition)
+  /// Several times a second while a model is evaluated.
+  case evaluating(EvaluationPosition)
+  /// The stage is stored.
+  case finished(seconds: Double, peakMemory: Int)
+  /// The stage cannot be done; the worker exits with status 1.
+  case failed(reason: String)
+
+  /// Where training is.
+  package struct TrainingPosition: Codable, Hashable, Sendable {
+    /// From 1.
+    package var epoch: Int
+    package var epochs: Int
+    /// Steps of this epoch that are done.
+    package var step: Int
+    package var steps: Int
+    /// The epoch's mean so far.
+    package var loss: Double
+    /// The epoch's mean so far, in `0...1`.
+    package var accuracy: Double
+
+    package init(
+      epoch: Int, epochs: Int, step: Int, steps: Int, loss: Double, accuracy: Double
+    ) {
+      self.epoch = epoch
+      self.epochs = epochs
+      self.step = step
+      self.steps = steps
+      self.loss = loss
+      self.accuracy = accuracy
+    }
+  }
+
+  /// Where an evaluation is.
+  package struct EvaluationPosition: Codable, Hashable, Sendable {
+    /// Examples that are done.
+    package var done: Int
+    package var examples: Int
+    /// Of those that are done.
+    package var correct: Int
+
+    package init(done: Int, examples: Int, correct: Int) {
+      self.done = done
+      self.examples = examples
+      self.correct = correct
+    }
+  }
+
+  /// The event as a line, with its line feed.
+  package var line: [UInt8] {
+    guard let bytes = try? WireFormat.encode(self) else {
+      preconditionFailure("events have a JSON form")
+    }
+    return bytes
+  }
+
+  /// The event on a line; `nil` where the line is not ours.
+  package init?(line: some Sequence<UInt8>) {
+    guard let event = try? WireFormat.decode(WorkerEvent.self, from: line) else { return nil }
+    self = event
+  }
+}

@@ -1,0 +1,97 @@
+import ArgumentParser
+import Learning
+import Runner
+import YAML
+
+struct DataCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "data",
+    abstract: "Say where data sets are found, or get one.",
+    discussion: """
+      A data set is looked for in $NSL_DATA_DIR/<name>/, then in the user's cache, then \
+      downloaded over HTTPS and checked (or, where it is made by the program, drawn). The cache \
+      is $NSL_CACHE_DIR, else $XDG_CACHE_HOME/nsl-run, else ~/.cache/nsl-run.
+
+      EXAMPLES:
+        nsl-run data                  all data sets
+        nsl-run data mnist            one of them
+        nsl-run data fetch mnist      get it now, before going offline
+      """,
+    subcommands: [Status.self, Fetch.self],
+    defaultSubcommand: Status.self)
+
+  static func library() -> DatasetLibrary {
+    DatasetLibrary(DatasetLocations(environment: Console.environment))
+  }
+
+  /// A data set by its name.
+  static func named(_ name: String) throws -> KnownDataset {
+    if let dataset = KnownDataset(rawValue: name) { return dataset }
+    let names = KnownDataset.allCases.map(\.rawValue)
+    let hint = closest(to: name, among: names).map { "did you mean `\($0)`?" }
+    throw CommandFailure(
+      "there is no data set `\(name)`", status: .usage,
+      suggestion: hint ?? "data sets are \(names.joined(separator: ", "))")
+  }
+}
+
+extension DataCommand {
+  struct Status: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "status", abstract: "Say where data sets are, or would come from.")
+
+    @Argument(
+      help: "Only this one.", completion: .list(KnownDataset.allCases.map(\.rawValue)))
+    var name: String?
+
+    func run() throws {
+      let names = try name.map { [try DataCommand.named($0)] } ?? KnownDataset.allCases
+      let library = DataCommand.library()
+      var isBroken = false
+      for name in names {
+        let status = library.status(of: name)
+        if case .broken = status.place { isBroken = true }
+        Console.output("\(status)\n")
+      }
+      if isBroken { throw ExitCode(.usage) }
+    }
+  }
+
+  struct Fetch: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "fetch",
+      abstract: "Make a data set ready: find, download or draw it, and check it.",
+      discussion: """
+        EXAMPLE:
+          nsl-run data fetch mnist
+        """)
+
+    @Argument(
+      help: "The data set.", completion: .list(KnownDataset.allCases.map(\.rawValue)))
+    var name: String
+
+    func run() throws {
+      let name = try DataCommand.named(name)
+      let dataset = try DataCommand.library().prepare(name, progress: Self.say).dataset
+      guard !dataset.isTemporary else {
+        try dataset.removeIfTemporary()
+        throw CommandFailure(
+          "the cache cannot be written, so that nothing can be kept", status: .failedRuns,
+          suggestion: "set NSL_CACHE_DIR to a folder that can")
+      }
+      Console.output("\(name.rawValue): ready in \(dataset.folder)\n")
+    }
+
+    private static func say(_ event: DatasetEvent) {
+      switch event {
+      case .waiting(let name): Console.error("waiting: another process is preparing \(name)\n")
+      case .downloading(let url, let bytes):
+        if bytes == 0 { Console.error("downloading \(url)\n") }
+      case .decompressing(let file): Console.error("decompressing \(file)\n")
+      case .drawing(let done, let total):
+        if done == total { Console.error("drew \(Words.count(total, "digit"))\n") }
+      case .warning(let text): Console.error("warning: \(text)\n")
+      }
+    }
+  }
+}

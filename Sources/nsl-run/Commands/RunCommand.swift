@@ -1,0 +1,127 @@
+import ArgumentParser
+import Glibc
+import Results
+import Runner
+
+struct RunCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run",
+    abstract: "Run a spec: train, attack, write the tables.",
+    discussion: """
+      `nsl-run SPEC` is the same. Runs go on in processes of their own, as many at a time as there \
+      are processors; the numbers never depend on how many. What is stored in \
+      results/.store is not done again: after Ctrl-C, the same command resumes, and a spec that \
+      gains an attack only evaluates.
+
+      EXAMPLES:
+        nsl-run experiments/quickstart.yaml
+        nsl-run experiments/mnist-sweep.yaml --jobs 4
+        nsl-run my-spec.yaml --fail-fast --time-limit 600
+        NSL_DATA_DIR=~/data nsl-run experiments/mnist-sweep.yaml
+
+      The table goes to standard output, everything else to standard error.
+
+      EXIT STATUS: 0 done, 1 some runs failed, 2 nothing was run, 130 interrupted.
+      """)
+
+  @OptionGroup var spec: SpecArgument
+
+  @OptionGroup var results: ResultsOptions
+
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp(
+      "Runs at a time, at least 1. (default: the number of processors)", valueName: "n"))
+  var jobs: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "Give up a training or an evaluation that takes longer: its rows are `timed-out`.",
+      valueName: "seconds"))
+  var timeLimit: Double?
+
+  @Flag
+  var failurePolicy = FailurePolicy.keepGoing
+
+  @Flag(exclusivity: .exclusive)
+  var verbosity: VerbosityFlag?
+
+  enum FailurePolicy: EnumerableFlag {
+    case keepGoing
+    case failFast
+
+    static func help(for value: FailurePolicy) -> ArgumentHelp? {
+      switch value {
+      case .keepGoing: "After a failure, go on with all that does not depend on it."
+      case .failFast: "After a failure, cancel the rest."
+      }
+    }
+  }
+
+  enum VerbosityFlag: EnumerableFlag {
+    case quiet
+    case verbose
+
+    static func name(for value: VerbosityFlag) -> NameSpecification { .shortAndLong }
+
+    static func help(for value: VerbosityFlag) -> ArgumentHelp? {
+      switch value {
+      case .quiet: "Say nothing but errors and warnings."
+      case .verbose: "Say every epoch of every run, on a terminal too."
+      }
+    }
+  }
+
+  func validate() throws {
+    if let jobs, jobs < 1 { throw ValidationError("--jobs must be at least 1, not \(jobs)") }
+    if let timeLimit, !(timeLimit > 0 && timeLimit < 1e9) {
+      throw ValidationError("--time-limit must be a positive number of seconds, not \(timeLimit)")
+    }
+  }
+
+  func run() async throws {
+    // A worker that dies before it has read its request must not end this process, too.
+    signal(SIGPIPE, SIG_IGN)
+    let summary = try await ExperimentRunner.run(
+      RunOptions(
+        spec: spec.spec, resultsFolder: results.path, jobs: jobs,
+        failurePolicy: failurePolicy == .failFast ? .failFast : .keepGoing,
+        timeLimit: timeLimit.map { .seconds($0) }, verbosity: runnerVerbosity,
+        programVersion: NSLRun.version, environment: Console.environment))
+    if !summary.wasInterrupted {
+      Console.output(TerminalTable(summary.table).text(width: Console.outputWidth))
+      report(summary)
+    }
+    throw ExitCode(summary.exitStatus)
+  }
+
+  private var runnerVerbosity: Verbosity {
+    switch verbosity {
+    case .quiet: .quiet
+    case nil: .normal
+    case .verbose: .verbose
+    }
+  }
+
+  /// More are not listed on the terminal.
+  private static let shownFailures = 20
+
+  /// What failed and why, then what was done and where it lies.
+  private func report(_ summary: RunSummary) {
+    var text = ""
+    if summary.failedRows > 0 {
+      text += "\n\(summary.failedRows) of \(Words.count(summary.table.rows.count, "row")) failed:\n"
+      for failure in summary.failures.prefix(Self.shownFailures) {
+        text += "  \(failure.title): \(failure.status.rawValue), \(failure.reason)\n"
+      }
+      let more = summary.failures.count - Self.shownFailures
+      if more > 0 { text += "  … and \(more) more, see `statuses` in results.json\n" }
+    }
+    if verbosity != .quiet {
+      text += "\n\(summary.folder): \(Words.count(summary.stagesTotal, "stage")), "
+      text += "\(summary.stagesRun) run and \(summary.stagesStored) stored already, "
+      text += "in \(Words.seconds(summary.seconds))\n"
+    }
+    Console.error(text)
+  }
+}

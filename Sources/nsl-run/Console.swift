@@ -1,0 +1,42 @@
+import FoundationEssentials
+import Glibc
+import Runner
+import SystemPackage
+
+/// What the program reads and writes besides files.
+enum Console {
+  static var environment: [String: String] { ProcessInfo.processInfo.environment }
+
+  /// Writes a command's product.
+  ///
+  /// Ends the process quietly where its reader has gone (`nsl-run plan SPEC | head`), with a
+  /// message where the text cannot be written.
+  static func output(_ text: String) {
+    do {
+      try FileDescriptor.standardOutput.writeAll(text.utf8)
+    } catch {
+      if error as? Errno == .brokenPipe { exit(ExitStatus.success.rawValue) }
+      self.error("error: cannot write to standard output: \(error)\n")
+      exit(ExitStatus.failedRuns.rawValue)
+    }
+  }
+
+  /// Says something about the work; nothing helps where that cannot be written.
+  static func error(_ text: String) {
+    _ = try? FileDescriptor.standardError.writeAll(text.utf8)
+  }
+
+  static var errorHasColor: Bool { Terminal.standardError(environment: environment).hasColor }
+
+  static var outputHasColor: Bool {
+    isatty(STDOUT_FILENO) == 1 && environment["TERM"] != "dumb"
+      && (environment["NO_COLOR"] ?? "").isEmpty
+  }
+
+  /// Columns that a table may take: the terminal's, or 100 where there is none.
+  static var outputWidth: Int {
+    var size = winsize()
+    guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 100 }
+    return Int(size.ws_col)
+  }
+}

@@ -1,0 +1,10 @@
+import FoundationEssentials
+
+/// JSON for people and for `jq`: sorted keys, two spaces, a line break at the end.
+enum JSONText {
+  static func of(_ value: some Encodable) throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    return String(decoding: try encoder.encode(value), as: UTF8.self) + "\n"
+  }
+}

@@ -1,0 +1,69 @@
+import Files
+import Results
+import Runner
+import SystemPackage
+import YAML
+
+/// The table that a person means by a path or by an experiment's name.
+struct ResultsFile {
+  /// A CSV file.
+  var path: FilePath
+  /// The run to which it is confined: the name of its folder.
+  var run: String?
+
+  private static let name = "results.csv"
+
+  /// - Parameters:
+  ///   - argument: A CSV file, a folder of results, the folder of one run, or an experiment.
+  ///   - results: Where experiments are looked for.
+  /// - Throws: `CommandFailure` with `status` where there is nothing of the kind.
+  static func find(
+    _ argument: String, in results: FilePath, status: ExitStatus
+  ) throws -> ResultsFile {
+    let given = FilePath(argument)
+    guard let information = try FileSystem.information(given) else {
+      if !argument.contains("/"), let file = try inFolder(results.appending(argument)) {
+        return file
+      }
+      throw CommandFailure(
+        "there is no file, folder or experiment `\(argument)`", status: status,
+        suggestion: similar(to: argument, in: results))
+    }
+    guard information.isFolder else { return ResultsFile(path: given) }
+    // A folder of the working directory may happen to be called like an experiment.
+    let named = argument.contains("/") ? nil : try inFolder(results.appending(argument))
+    if let file = try inFolder(given) ?? named { return file }
+    throw CommandFailure(
+      "there is no `\(name)` in the folder `\(argument)`", status: status,
+      suggestion: "name a folder that a run has written: `\(results.appending("<experiment>"))`")
+  }
+
+  private static func inFolder(_ folder: FilePath) throws -> ResultsFile? {
+    let file = folder.appending(name)
+    if try FileSystem.information(file) != nil { return ResultsFile(path: file) }
+    let parent = folder.removingLastComponent()
+    guard parent.lastComponent?.string == "runs", let run = folder.lastComponent else {
+      return nil
+    }
+    let table = parent.removingLastComponent().appending(name)
+    guard try FileSystem.information(table) != nil else { return nil }
+    return ResultsFile(path: table, run: run.string)
+  }
+
+  private static func similar(to argument: String, in results: FilePath) -> String? {
+    let names = ((try? FileSystem.list(results)) ?? []).filter { folder in
+      !folder.hasPrefix(".")
+        && (try? FileSystem.information(results.appending(folder).appending(name))) != .some(nil)
+    }
+    if let name = closest(to: argument, among: names) { return "did you mean `\(name)`?" }
+    return names.isEmpty
+      ? nil : "experiments in \(results): \(names.prefix(8).joined(separator: ", "))"
+  }
+
+  /// The cells of the file.
+  ///
+  /// - Throws: `FileError` or `CSVError`.
+  func read() throws -> CSVTable {
+    try CSVTable(parsing: FileSystem.read(path), file: path.string)
+  }
+}

@@ -1,0 +1,146 @@
+import TestSupport
+import Testing
+
+@Suite struct `A diff` {
+  static let header =
+    "run,seed,dataset,model,attack,source,norm,epsilon,examples,correct,accuracy,accuracy_low,"
+    + "accuracy_high,loss,mean_linf,mean_l2,status\n"
+
+  static let clean =
+    "000-aaaaaaaa,1,mnist,base,clean,,,0,100,98,0.98,0.93,0.9945,0.0625,0,0,ok\n"
+
+  static func attacked(correct: Int, status: String = "ok") -> String {
+    let numbers = status == "ok" ? "100,\(correct),0.\(correct),0.38,0.57,1.5,0.2,3.5" : ",,,,,,,"
+    return "000-aaaaaaaa,1,mnist,base,fgsm,self,infinity,0.2,\(numbers),\(status)\n"
+  }
+
+  /// The snapshot's name, the candidate, options, exit status.
+  static let cases: [(String, String, String, Int32)] = [
+    ("equal", clean + attacked(correct: 47), "", 0),
+    ("other-order", attacked(correct: 47) + clean, "", 0),
+    ("regressed", clean + attacked(correct: 41), "", 3),
+    ("within-tolerance", clean + attacked(correct: 41), "--tolerance accuracy=0.1", 0),
+    ("relative-tolerance", clean + attacked(correct: 41), "--tolerance accuracy=0,0.2", 0),
+    ("beyond-tolerance", clean + attacked(correct: 41), "--tolerance accuracy=0.01,0.02", 3),
+    ("markdown", clean + attacked(correct: 41), "--format markdown", 3),
+    ("failed", clean + attacked(correct: 0, status: "crashed"), "", 3),
+    ("missing", clean, "", 4),
+    ("empty", "", "", 4),
+  ]
+
+  @Test(arguments: cases)
+  func `ends with a status that says how it came out`(
+    name: String, rows: String, options: String, status: Int32
+  ) async throws {
+    let sandbox = try Sandbox()
+    try sandbox.write(Self.header + Self.clean + Self.attacked(correct: 47), to: "before.csv")
+    try sandbox.write(Self.header + rows, to: "after.csv")
+    let ending = try await sandbox.shell("nsl-run diff before.csv after.csv \(options)")
+    #expect(ending.status == status)
+    #expect(ending.error.isEmpty)
+    try expectSnapshot(ending.output, named: "diff-\(name).txt")
+  }
+
+  @Test func `may allow rows that only the candidate has`() async throws {
+    let sandbox = try Sandbox()
+    try sandbox.write(Self.header + Self.clean, to: "before.csv")
+    try sandbox.write(Self.header + Self.clean + Self.attacked(correct: 47), to: "after.csv")
+    #expect(try await sandbox.run("diff", "before.csv", "after.csv").status == 3)
+    let ending = try await sandbox.run("diff", "before.csv", "after.csv", "--allow-extra")
+    #expect(ending.status == 0)
+  }
+
+  @Test(
+    arguments: [
+      ("missing.csv", "error: there is no file, folder or experiment `missing.csv`"),
+      ("binary.csv", "error: binary.csv:1:1: the file is not UTF-8 text"),
+      ("ragged.csv", "error: ragged.csv:2:1: 1 field where the header has 2"),
+      ("folder", "error: there is no `results.csv` in the folder `folder`"),
+    ])
+  func `of what cannot be read ends with 4 and says why`(
+    name: String, message: String
+  ) async throws {
+    let sandbox = try Sandbox()
+    try sandbox.write(Self.header + Self.clean, to: "before.csv")
+    try sandbox.write("a,b\n1\n", to: "ragged.csv")
+    try sandbox.write("", to: "folder/nothing.txt")
+    _ = try await sandbox.shell("printf '\\377\\376' > binary.csv")
+    let ending = try await sandbox.run("diff", "before.csv", name)
+    #expect(ending.status == 4)
+    #expect(ending.output.isEmpty)
+    #expect(ending.error.hasPrefix(message), "\(ending)")
+  }
+
+  @Test func `of a spec alone follows its compare section`() async throws {
+    let sandbox = try Sandbox()
+    try sandbox.write(Self.header + Self.clean + Self.attacked(correct: 47), to: "base/tiny.csv")
+    try sandbox.write(
+      Self.header + Self.clean + Self.attacked(correct: 41), to: "results/tiny/results.csv")
+    let compare = "compare:\n  baseline: ../base/tiny.csv\n"
+    try sandbox.write(Sandbox.tinySpec + compare, to: "specs/strict.yaml")
+    #expect(try await sandbox.run("diff", "specs/strict.yaml").status == 3)
+    let tolerant = "  tolerances: { accuracy: { atol: 0.1 } }\n"
+    try sandbox.write(Sandbox.tinySpec + compare + tolerant, to: "specs/tolerant.yaml")
+    let ending = try await sandbox.run("diff", "specs/tolerant.yaml")
+    #expect(ending.status == 0, "\(ending)")
+    let tolerance = "accuracy=0.01"
+    let again = try await sandbox.run("diff", "specs/tolerant.yaml", "--tolerance", tolerance)
+    #expect(again.status == 3, "\(again)")
+
+    try sandbox.write(Sandbox.tinySpec, to: "specs/tiny.yaml")
+    let none = try await sandbox.run("diff", "specs/tiny.yaml")
+    #expect(none.status == 2)
+    #expect(none.error.contains("does not say with what its results are compared"))
+    #expect(try await sandbox.run("diff", "base/tiny.csv").status == 2)
+  }
+
+  @Test func `takes an experiment's name and its folder`() async throws {
+    let sandbox = try Sandbox()
+    try sandbox.write(Self.header + Self.clean, to: "results/first/results.csv")
+    let ending = try await sandbox.run("diff", "results/first", "first")
+    #expect(ending.status == 0, "\(ending)")
+  }
+}
+
+@Suite struct `What is shown` {
+  private static let table =
+    `A diff`.header + `A diff`.clean + `A diff`.attacked(correct: 47)
+    + (`A diff`.clean + `A diff`.attacked(correct: 41)).replacing("000-aaaaaaaa,1", with: "001-b,2")
+
+  @Test(
+    arguments: [
+      "first", "results/first", "results/first/", "results/first/results.csv",
+    ])
+  func `is the same table by any of its names`(name: String) async throws {
+    let sandbox = try Sandbox()
+    try sandbox.write(Self.table, to: "results/first/results.csv")
+    let ending = try await sandbox.run("show", name)
+    #expect(ending.status == 0, "\(ending)")
+    try expectSnapshot(ending.output, named: "show.txt")
+  }
+
+  @Test func `may be one run`() async throws {
+    let sandbox = try Sandbox()
+    try sandbox.write(Self.table, to: "results/first/results.csv")
+    try sandbox.write("", to: "results/first/runs/001-b/spec.yaml")
+    let ending = try await sandbox.run("show", "results/first/runs/001-b")
+    #expect(ending.status == 0, "\(ending)")
+    try expectSnapshot(ending.output, named: "show-run.txt")
+  }
+
+  @Test func `must be a results.csv`() async throws {
+    let sandbox = try Sandbox()
+    try sandbox.write("a,b\n1,2\n", to: "other.csv")
+    let ending = try await sandbox.run("show", "other.csv")
+    #expect(ending.status == 2)
+    #expect(ending.error.hasPrefix("error: other.csv is no results.csv: no column 'run'"))
+  }
+
+  @Test func `is suggested where its name has a typo`() async throws {
+    let sandbox = try Sandbox()
+    try sandbox.write(Self.table, to: "results/first/results.csv")
+    let ending = try await sandbox.run("show", "frist")
+    #expect(ending.status == 2)
+    #expect(ending.error.contains("did you mean `first`?"))
+  }
+}

@@ -1,0 +1,86 @@
+import FoundationEssentials
+import Glibc
+import Testing
+
+/// Trainings are long enough here to be caught in the act.
+@Suite struct `A run that is disturbed` {
+  private static let spec = Sandbox.tinySpec.replacing("epochs: 1", with: "epochs: 20")
+
+  private static let undisturbed = Task {
+    let sandbox = try Sandbox()
+    try sandbox.write(spec, to: "tiny.yaml")
+    let ending = try await sandbox.run("tiny.yaml", "--quiet")
+    try #require(ending.status == 0, "\(ending)")
+    return try sandbox.read("results/tiny/results.csv")
+  }
+
+  private func sandbox() throws -> Sandbox {
+    let sandbox = try Sandbox()
+    try sandbox.write(Self.spec, to: "tiny.yaml")
+    return sandbox
+  }
+
+  @Test func `by the death of a worker has failed rows, not a failed sweep`() async throws {
+    let sandbox = try sandbox()
+    let ending = try await sandbox.run("tiny.yaml", "--jobs", "1") { parent in
+      var worker: pid_t?
+      try await Processes.wait {
+        worker = Processes.workers(of: parent).first
+        return worker != nil
+      }
+      kill(try #require(worker), SIGKILL)
+    }
+    #expect(ending.status == 1, "\(ending)")
+    #expect(ending.error.contains("train base seed=0: crashed, killed by SIGKILL"), "\(ending)")
+    let rows = try sandbox.read("results/tiny/results.csv").split(separator: "\n")
+    let expected = try await Self.undisturbed.value.split(separator: "\n")
+    #expect(rows.count == expected.count)
+    #expect(rows.contains { $0.hasSuffix(",crashed") })
+    // Nothing of the other seed's rows is different.
+    let other = expected.filter { $0.hasPrefix("001-") }
+    #expect(other.count == 4 && other.allSatisfy(rows.contains))
+
+    let again = try await sandbox.run("tiny.yaml", "--quiet")
+    #expect(again.status == 0, "\(again)")
+    #expect(try await sandbox.read("results/tiny/results.csv") == Self.undisturbed.value)
+  }
+
+  @Test func `by its own death gives the same results when it is run again`() async throws {
+    let sandbox = try sandbox()
+    var orphans: [pid_t] = []
+    let ending = try await sandbox.run("tiny.yaml", "--jobs", "2") { parent in
+      try await Processes.wait {
+        sandbox.hasStoredModel && !Processes.workers(of: parent).isEmpty
+      }
+      orphans = Processes.workers(of: parent)
+      kill(parent, SIGKILL)
+    }
+    #expect(ending.status == 128 + SIGKILL)
+    #expect(!sandbox.exists("results/tiny/results.csv"))
+    let workers = orphans
+    try await Processes.wait { !workers.contains(where: Processes.isAlive) }
+
+    let again = try await sandbox.run("tiny.yaml")
+    #expect(again.status == 0, "\(again)")
+    #expect(!again.error.contains("12 run and 0 stored"), "\(again)")
+    #expect(try await sandbox.read("results/tiny/results.csv") == Self.undisturbed.value)
+  }
+
+  @Test(arguments: [SIGINT, SIGTERM])
+  func `by Ctrl-C or kill ends with 130 and goes on later`(signal: Int32) async throws {
+    let sandbox = try sandbox()
+    let ending = try await sandbox.run("tiny.yaml", "--jobs", "1") { parent in
+      try await Processes.wait { !Processes.workers(of: parent).isEmpty }
+      kill(parent, signal)
+    }
+    #expect(ending.status == 130, "\(ending)")
+    #expect(ending.output.isEmpty)
+    #expect(ending.error.contains("interrupted after"), "\(ending)")
+    #expect(ending.error.contains("the same command goes on from there"), "\(ending)")
+    #expect(!sandbox.exists("results/tiny/results.csv"))
+
+    let again = try await sandbox.run("tiny.yaml", "--quiet")
+    #expect(again.status == 0, "\(again)")
+    #expect(try await sandbox.read("results/tiny/results.csv") == Self.undisturbed.value)
+  }
+}

@@ -1,0 +1,78 @@
+import FoundationEssentials
+import TestSupport
+import Testing
+
+@Suite struct `A mistake` {
+  /// A name for the snapshot, and the arguments.
+  static let wrongCommandLines = [
+    ("nothing-at-all", ""),
+    ("missing-file", "nothing-here.yaml"),
+    ("file-with-typo", "tinny.yaml"),
+    ("folder-as-spec", "specs"),
+    ("command-with-typo", "pln tiny.yaml"),
+    ("command-with-typo-alone", "validat"),
+    ("unknown-option", "tiny.yaml --job 2"),
+    ("no-jobs", "tiny.yaml --jobs 0"),
+    ("jobs-in-words", "run tiny.yaml --jobs many"),
+    ("no-time", "tiny.yaml --time-limit -1"),
+    ("quiet-and-loud", "tiny.yaml -q -v"),
+    ("two-specs", "tiny.yaml other.yaml"),
+    ("no-spec-to-validate", "validate"),
+    ("tolerance-without-value", "diff a b --tolerance accuracy"),
+    ("tolerance-with-typo", "diff a b --tolerance acuracy=0.1"),
+    ("tolerance-negative", "diff a b --tolerance accuracy=-1"),
+    ("tolerance-twice", "diff a b --tolerance loss=1 --tolerance loss=2"),
+    ("unknown-format", "diff a b --format pdf"),
+    ("unknown-data-set", "data mnits"),
+    ("unknown-experiment", "show tiny"),
+  ]
+
+  @Test(arguments: wrongCommandLines)
+  func `on the command line is explained, and nothing is run`(
+    name: String, arguments: String
+  ) async throws {
+    let sandbox = try Sandbox()
+    try sandbox.write(Sandbox.tinySpec, to: "tiny.yaml")
+    try sandbox.write(Sandbox.tinySpec, to: "specs/tiny.yaml")
+    let ending = try await sandbox.shell("nsl-run \(arguments)")
+    #expect(ending.status == 2)
+    #expect(ending.output.isEmpty)
+    #expect(!sandbox.exists("results"))
+    try expectSnapshot(ending.error, named: "mistake-\(name).txt")
+  }
+
+  @Test(arguments: ["run", "plan", "validate"])
+  func `in a spec is shown in its place, whatever the command`(command: String) async throws {
+    let sandbox = try Sandbox()
+    try sandbox.write(
+      """
+      dataset: { name: mnst }
+      hparams:
+        epoch: 5
+        learning_rate: fast
+      adversarial: { method: nsl, adv_grad_norm: max }
+      seeds: none
+
+      """, to: "broken.yaml")
+    let ending = try await sandbox.run(command, "broken.yaml")
+    #expect(ending.status == 2)
+    #expect(ending.output.isEmpty)
+    #expect(!sandbox.exists("results"))
+    try expectSnapshot(ending.error, named: "broken-spec.txt")
+  }
+
+  @Test func `in one of several specs leaves the others right`() async throws {
+    let sandbox = try Sandbox()
+    try sandbox.write(Sandbox.tinySpec, to: "tiny.yaml")
+    try sandbox.write("dataset: 7\n", to: "wrong.yaml")
+    let ending = try await sandbox.run("validate", "wrong.yaml", "tiny.yaml")
+    #expect(ending.status == 2)
+    #expect(ending.output == "tiny.yaml: ok, 2 runs, 4 models to train\n")
+    #expect(ending.error.hasPrefix("wrong.yaml:1:10: error:"))
+  }
+
+  @Test func `shows no colours where there is no terminal`() async throws {
+    let ending = try await Sandbox().run("nothing.yaml")
+    #expect(!ending.error.contains("\u{1B}"))
+  }
+}

@@ -1,0 +1,66 @@
+import FoundationEssentials
+import SystemPackage
+import TestSupport
+import Testing
+
+@Suite struct `A plan` {
+  private func spec(_ name: String) -> String {
+    Sandbox.package.appending("experiments").appending(name).string
+  }
+
+  @Test(arguments: ["quickstart", "mnist-sweep"])
+  func `of an example says what would run`(name: String) async throws {
+    let ending = try await Sandbox().run("plan", spec("\(name).yaml"))
+    #expect(ending.status == 0)
+    #expect(ending.error.isEmpty)
+    try expectSnapshot(withoutDigests(ending.output), named: "plan-\(name).txt")
+  }
+
+  @Test func `counts what is stored`() async throws {
+    let sandbox = try Sandbox()
+    try sandbox.write(Sandbox.tinySpec, to: "tiny.yaml")
+    let run = try await sandbox.run("tiny.yaml", "--quiet")
+    #expect(run.status == 0, "\(run)")
+    let ending = try await sandbox.run("plan", "tiny.yaml")
+    #expect(ending.output.contains("train       4       4       0"), "\(ending)")
+    #expect(ending.output.contains("evaluate    8       8       0"), "\(ending)")
+  }
+
+  @Test func `as JSON holds every stage`() async throws {
+    struct Document: Decodable {
+      struct Plan: Decodable {
+        struct Stage: Decodable { var title: String }
+        var experiment: String
+        var stages: [Stage]
+      }
+      var schema_version: Int
+      var plan: Plan
+      var stored: [String]
+    }
+    let ending = try await Sandbox().run("plan", spec("quickstart.yaml"), "--json")
+    let document = try JSONDecoder().decode(Document.self, from: Data(ending.output.utf8))
+    #expect(document.schema_version == 1)
+    #expect(document.plan.experiment == "quickstart")
+    #expect(document.plan.stages.count == 22)
+    #expect(document.stored.isEmpty)
+  }
+
+  @Test func `ends quietly where its reader has gone`() async throws {
+    let ending = try await Sandbox().shell("nsl-run plan \(spec("mnist-sweep.yaml")) | head -n 1")
+    #expect(ending.status == 0)
+    #expect(ending.output == "mnist-sweep: 12 runs (4 points x 3 seeds)\n")
+    #expect(ending.error.isEmpty)
+  }
+
+  @Test func `that cannot be printed is an error`() async throws {
+    let ending = try await Sandbox().shell("nsl-run plan \(spec("quickstart.yaml")) >/dev/full")
+    #expect(ending.status == 1)
+    #expect(ending.error == "error: cannot write to standard output: No space left on device\n")
+  }
+
+  @Test func `writes nothing`() async throws {
+    let sandbox = try Sandbox()
+    _ = try await sandbox.run("plan", spec("mnist-sweep.yaml"))
+    #expect(sandbox.files(below: ".").isEmpty)
+  }
+}

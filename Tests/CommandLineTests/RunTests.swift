@@ -1,0 +1,94 @@
+import FoundationEssentials
+import TestSupport
+import Testing
+
+@Suite struct `A run` {
+  private func tiny() throws -> Sandbox {
+    let sandbox = try Sandbox()
+    try sandbox.write(Sandbox.tinySpec, to: "tiny.yaml")
+    return sandbox
+  }
+
+  @Test func `gives the same bytes with two jobs and after half of the results is lost`()
+    async throws
+  {
+    let expected = try await Sandbox.tinyResults.value
+    let sandbox = try tiny()
+    let first = try await sandbox.run("tiny.yaml", "--jobs", "2")
+    #expect(first.status == 0, "\(first)")
+    #expect(try sandbox.read("results/tiny/results.csv") == expected)
+    #expect(try sandbox.read("results/tiny/summary.csv").contains("adv-regularized"))
+
+    for (index, file) in sandbox.files(below: "results").enumerated() where index % 2 == 0 {
+      let path = sandbox.path("results/\(file)")
+      var isFolder = false
+      if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), !isFolder {
+        try FileManager.default.removeItem(atPath: path)
+      }
+    }
+    let second = try await sandbox.run("tiny.yaml", "--jobs", "2")
+    #expect(second.status == 0, "\(second)")
+    #expect(try sandbox.read("results/tiny/results.csv") == expected)
+  }
+
+  @Test func `that is stored trains nothing, and an attack more only evaluates`() async throws {
+    let sandbox = try tiny()
+    let first = try await sandbox.run("tiny.yaml")
+    #expect(first.status == 0, "\(first)")
+    #expect(first.error.contains("12 stages, 12 run and 0 stored already"), "\(first)")
+    let results = try sandbox.read("results/tiny/results.csv")
+
+    let second = try await sandbox.run("tiny.yaml")
+    #expect(second.status == 0)
+    #expect(second.output == first.output)
+    #expect(second.error.contains("12 stages, 0 run and 12 stored already"), "\(second)")
+    #expect(try sandbox.read("results/tiny/results.csv") == results)
+
+    try sandbox.write(
+      Sandbox.tinySpec.replacing(
+        "  attacks:\n", with: "  attacks:\n    - { name: noise-uniform, epsilon: 0.1 }\n"),
+      to: "tiny.yaml")
+    let third = try await sandbox.run("tiny.yaml")
+    #expect(third.status == 0, "\(third)")
+    #expect(third.error.contains("16 stages, 4 run and 12 stored already"), "\(third)")
+    #expect(!third.error.contains("train base"), "\(third)")
+    #expect(!third.error.contains("train adv-regularized"), "\(third)")
+    let rows = try sandbox.read("results/tiny/results.csv").split(separator: "\n")
+    #expect(rows.count == 1 + 12)
+    #expect(results.split(separator: "\n").allSatisfy(rows.contains))
+  }
+
+  @Test func `shows its table on standard output and nothing else there`() async throws {
+    let sandbox = try tiny()
+    let ending = try await sandbox.run("run", "tiny.yaml", "--quiet", "--results-dir", "elsewhere")
+    #expect(ending.status == 0)
+    #expect(ending.error.isEmpty, "\(ending)")
+    #expect(ending.output.hasPrefix("synthetic-digits: accuracy in %, mean"))
+    #expect(!sandbox.exists("results"))
+    let shown = try await sandbox.run("show", "tiny", "--results-dir", "elsewhere")
+    #expect(shown.output == ending.output)
+  }
+
+  @Test func `leaves the files that the reference promises`() async throws {
+    let sandbox = try tiny()
+    #expect(try await sandbox.run("tiny.yaml").status == 0)
+    let files = sandbox.files(below: "results/tiny").filter { !$0.contains(".nsl-run") }
+    try expectSnapshot(
+      withoutDigests(files.joined(separator: "\n")) + "\n", named: "files.txt")
+    // A run's own spec is complete: it gives the same numbers by itself.
+    let run = try #require(files.first { $0.hasPrefix("runs/000-") && $0.hasSuffix("spec.yaml") })
+    let check = try await sandbox.run("validate", "results/tiny/\(run)")
+    #expect(check.status == 0, "\(check)")
+  }
+
+  @Test func `in which all runs time out ends with 1 and says so`() async throws {
+    let sandbox = try tiny()
+    let ending = try await sandbox.run("tiny.yaml", "--time-limit", "0.001")
+    #expect(ending.status == 1)
+    #expect(ending.output.contains("8 of 8 rows failed: 8 timed-out"), "\(ending)")
+    #expect(ending.error.contains("train base seed=0: timed-out, not done within"), "\(ending)")
+    let again = try await sandbox.run("tiny.yaml", "--quiet")
+    #expect(again.status == 0, "\(again)")
+    #expect(try await sandbox.read("results/tiny/results.csv") == Sandbox.tinyResults.value)
+  }
+}

@@ -1,0 +1,130 @@
+import Engine
+import Testing
+
+@Suite struct ExecutableTests {
+  /// x `[N, 1, 12, 12]` -> convolution -> pooling -> dense -> loss, and its gradients.
+  private struct Net {
+    var graph = Graph()
+    let x: Value, labels: Value, logits: Value, loss: Value
+    let gradients: [Value], inputGradient: Value
+
+    init(batch: Int) {
+      x = graph.input("x", [batch, 1, 12, 12])
+      labels = graph.input("labels", [batch], .int32)
+      let p = [
+        graph.parameter("conv2d/kernel", [16, 1, 3, 3]), graph.parameter("conv2d/bias", [16]),
+        graph.parameter("dense/kernel", [4, 16, 5, 5]), graph.parameter("dense/bias", [4]),
+      ]
+      var y = graph.relu(graph.convolution2D(x, weights: p[0], bias: p[1]))
+      y = graph.maxPooling2D(y, window: (2, 2), strides: (2, 2))
+      logits = graph.dense(y, weights: p[2], bias: p[3])
+      loss = graph.mean(graph.softmaxCrossEntropy(logits, labels: labels))
+      let all = graph.gradients(of: loss, at: p + [x])
+      gradients = Array(all.dropLast())
+      inputGradient = all[4]
+    }
+
+    func executable(_ parameters: ParameterVector) throws -> Executable {
+      try Executable(
+        graph, outputs: [logits, loss, inputGradient], parameterGradients: gradients,
+        parameters: parameters)
+    }
+  }
+
+  private func randomize(_ parameters: ParameterVector, seed: Int) {
+    var random = RandomStream(seed: seed, purpose: .initialization)
+    for index in parameters.values.indices { parameters.values[index] = 0.3 * random.normal() }
+    parameters.markChanged()
+  }
+
+  private func load(_ executable: Executable, _ net: Net, seed: Int) {
+    var random = RandomStream(seed: seed, purpose: .noise)
+    for index in executable.floats(net.x).indices {
+      executable.floats(net.x)[index] = random.uniform()
+    }
+    for index in executable.integers(net.labels).indices {
+      executable.integers(net.labels)[index] = Int32(random.integer(below: 4))
+    }
+  }
+
+  @Test func `two executables give the same bits, run after run`() throws {
+    let net = Net(batch: 7)
+    let parameters = ParameterVector(count: net.graph.parameterCount)
+    randomize(parameters, seed: 1)
+    let (a, b) = (try net.executable(parameters), try net.executable(parameters))
+    load(a, net, seed: 2)
+    load(b, net, seed: 2)
+    a.run()
+    let first = Array(a.gradient) + Array(a.floats(net.inputGradient))
+    for _ in 0..<20 { a.run() }
+    b.run()
+    #expect(Array(a.gradient) + Array(a.floats(net.inputGradient)) == first)
+    #expect(Array(b.gradient) + Array(b.floats(net.inputGradient)) == first)
+  }
+
+  @Test func `a change of the parameters is seen only where it is announced`() throws {
+    let net = Net(batch: 3)
+    let parameters = ParameterVector(count: net.graph.parameterCount)
+    randomize(parameters, seed: 1)
+    let executable = try net.executable(parameters)
+    load(executable, net, seed: 2)
+    executable.run()
+    let before = executable.floats(net.loss)[0]
+    randomize(parameters, seed: 9)
+    executable.run()
+    #expect(executable.floats(net.loss)[0] != before)
+    randomize(parameters, seed: 1)
+    executable.run()
+    #expect(executable.floats(net.loss)[0] == before)
+  }
+
+  @Test func `an example's logits do not depend on the others in its batch`() throws {
+    let (large, small) = (Net(batch: 8), Net(batch: 3))
+    let parameters = ParameterVector(count: large.graph.parameterCount)
+    randomize(parameters, seed: 4)
+    let (a, b) = (try large.executable(parameters), try small.executable(parameters))
+    load(a, large, seed: 5)
+    load(b, small, seed: 6)
+    for index in 0..<3 * 144 { b.floats(small.x)[index] = a.floats(large.x)[index] }
+    a.run()
+    b.run()
+    for index in 0..<12 {
+      let difference = a.floats(large.logits)[index] - b.floats(small.logits)[index]
+      #expect(abs(difference) < 1e-5)
+    }
+  }
+
+  @Test func `memory is shared by buffers that are not alive together, and only by them`() {
+    let seed = 11
+    var random = RandomStream(seed: seed, purpose: .noise)
+    for _ in 0..<200 {
+      let buffers = (0..<random.integer(below: 30) + 1).map { _ in
+        let first = random.integer(below: 20)
+        return BufferLifetime(
+          byteCount: random.integer(below: 5000) + 1, first: first,
+          last: first + random.integer(below: 6))
+      }
+      let plan = planMemory(buffers)
+      for i in buffers.indices {
+        #expect(
+          plan.offsets[i] % 64 == 0 && plan.offsets[i] + buffers[i].byteCount <= plan.byteCount)
+        for j in 0..<i
+        where buffers[i].first <= buffers[j].last && buffers[j].first <= buffers[i].last {
+          let apart =
+            plan.offsets[i] + buffers[i].byteCount <= plan.offsets[j]
+            || plan.offsets[j] + buffers[j].byteCount <= plan.offsets[i]
+          #expect(apart, "seed \(seed): \(buffers[i]) and \(buffers[j]) overlap")
+        }
+      }
+    }
+    let chain = (0..<10).map { BufferLifetime(byteCount: 1000, first: $0, last: $0 + 1) }
+    #expect(planMemory(chain).byteCount < 3 * 1100)
+  }
+
+  @Test func `the library says what it is`() {
+    let information = EngineInformation.current
+    #expect(information.version.split(separator: ".").count == 3)
+    #expect(
+      ["avx512_core", "avx2", "avx", "sse41", "generic"].contains(information.instructionSet))
+  }
+}

@@ -1,0 +1,156 @@
+import Experiments
+import Testing
+
+@Suite struct `Defaults` {
+  @Test func `of a spec that names only its data`() throws {
+    let spec = try load()
+    #expect(spec.experiment == "t")
+    #expect(spec.seeds == [0])
+    #expect(spec.axes.isEmpty)
+    #expect(spec.points.count == 1)
+    #expect(spec.dataset.trainLimit == nil)
+    let model = try #require(spec.settings.models.first)
+    #expect(spec.settings.models.count == 1)
+    #expect(model.name == "base")
+    #expect(model.adversarial == .none)
+    #expect(model.architecture.inputShape == [28, 28, 1])
+    #expect(model.architecture.numClasses == 10)
+    #expect(model.architecture.convFilters == [32, 64, 64])
+    #expect(model.architecture.kernelSize == [3, 3])
+    #expect(model.architecture.poolSize == [2, 2])
+    #expect(model.architecture.numFCUnits == [64])
+    #expect(model.training.batchSize == 32)
+    #expect(model.training.epochs == 5)
+    #expect(model.training.learningRate == 0.001)
+    #expect(model.training.optimizer == .adam(beta1: 0.9, beta2: 0.999, epsilon: 1e-7))
+    #expect(spec.settings.evaluation.batchSize == 128)
+    #expect(spec.settings.evaluation.split == .test)
+    #expect(spec.settings.evaluation.attacks.isEmpty)
+  }
+
+  @Test func `of an adversarial section are NSL's, and there are two models`() throws {
+    let spec = try load("adversarial: {method: nsl}")
+    #expect(spec.settings.models.map(\.name) == ["base", "adv-regularized"])
+    #expect(spec.settings.models[0].adversarial == .none)
+    guard case .nsl(let nsl) = spec.settings.models[1].adversarial else {
+      Issue.record("not nsl")
+      return
+    }
+    #expect(nsl.advMultiplier == 0.2)
+    #expect(nsl.advStepSize == 0.001)
+    #expect(nsl.advGradNorm == .l2)
+    #expect(nsl.pgdIterations == 1)
+    #expect(nsl.pgdEpsilon == nil)
+    #expect(nsl.featureMask == nil)
+    #expect(nsl.clipValueMin == nil)
+    #expect(nsl.clipValueMax == nil)
+    #expect(!nsl.randomInit)
+  }
+
+  @Test(arguments: [
+    ("sgd", OptimizerSettings.sgd(momentum: 0, nesterov: false)),
+    ("{name: sgd, momentum: 0.5, nesterov: true}", .sgd(momentum: 0.5, nesterov: true)),
+    ("momentum", .sgd(momentum: 0.9, nesterov: false)),
+    ("nesterov", .sgd(momentum: 0.9, nesterov: true)),
+    ("{name: nesterov, momentum: 0.8}", .sgd(momentum: 0.8, nesterov: true)),
+    ("adam", .adam(beta1: 0.9, beta2: 0.999, epsilon: 1e-7)),
+    ("{name: adam, epsilon: 1e-8}", .adam(beta1: 0.9, beta2: 0.999, epsilon: 1e-8)),
+  ])
+  func `of optimizers`(yaml: String, expected: OptimizerSettings) throws {
+    let spec = try load("hparams: {optimizer: \(yaml)}")
+    #expect(spec.settings.models[0].training.optimizer == expected)
+  }
+
+  private func attacks(_ yaml: String) throws -> [AttackSettings] {
+    try load("eval: {attacks: [\(yaml)]}").settings.evaluation.attacks
+  }
+
+  @Test func `of attacks are the published ones`() throws {
+    let fgsm = try attacks("{name: fgsm, epsilon: 0.2}")[0]
+    #expect((fgsm.steps, fgsm.stepSize, fgsm.randomStart) == (1, 0.2, false))
+    #expect((fgsm.clipMin, fgsm.clipMax, fgsm.norm) == (0, 1, .infinity))
+    #expect((fgsm.label, fgsm.source, fgsm.limit) == ("fgsm", .own, nil))
+    let bim = try attacks("{name: bim, epsilon: 0.5, norm: linf}")[0]
+    #expect((bim.steps, bim.stepSize, bim.randomStart) == (10, 0.1, false))
+    #expect(bim.norm == .infinity)
+    let pgd = try attacks("{name: pgd, epsilon: 0.3}")[0]
+    #expect((pgd.steps, pgd.stepSize, pgd.randomStart, pgd.restarts) == (40, 0.01, true, 1))
+    let l2 = try attacks("{name: pgd, epsilon: 2, norm: l2, steps: 10}")[0]
+    #expect((l2.steps, l2.stepSize) == (10, 0.5))
+    let noise = try attacks("{name: noise-uniform, epsilon: 0.3}")[0]
+    #expect((noise.steps, noise.stepSize, noise.randomStart, noise.restarts) == (0, 0, false, 1))
+  }
+
+  @Test func `give a row for each epsilon`() throws {
+    #expect(
+      try attacks("{name: fgsm, epsilon: [0.1, 0.2, 3e-1]}").map(\.epsilon) == [0.1, 0.2, 0.3])
+  }
+
+  @Test func `are what a null asks for`() throws {
+    let spec = try load(
+      """
+      hparams:
+      eval: {limit: ~, split: null}
+      adversarial: ~
+      """)
+    let plain = try load()
+    #expect(spec == plain)
+  }
+
+  @Test func `of seeds count from 0`() throws {
+    #expect(try load("seeds: 3").seeds == [0, 1, 2])
+    #expect(try load("seeds: [7, 3]").seeds == [7, 3])
+  }
+
+  @Test func `of a comparison are exact`() throws {
+    let spec = try SpecLoader.load(
+      text: """
+        dataset: {name: mnist}
+        compare:
+          baseline: ../results/baselines/a.csv
+          tolerances: {accuracy: {atol: 0.01}, loss: {rtol: 0.1, atol: 1e-3}}
+        """, name: "experiments/a.yaml")
+    #expect(spec.comparison.baseline == "results/baselines/a.csv")
+    #expect(spec.comparison.tolerances["accuracy"]?.rtol == 0)
+    #expect(spec.comparison.tolerances["loss"]?.atol == 0.001)
+  }
+
+  @Test func `of models lie under their overrides`() throws {
+    let spec = try load(
+      """
+      hparams: {epochs: 3, optimizer: {name: sgd, momentum: 0.5}}
+      adversarial: {method: nsl, pgd_epsilon: 0.3, adv_step_size: 0.1}
+      models:
+        small: {architecture: {conv_filters: [8]}, adversarial: none}
+        fast: {hparams: {optimizer: {momentum: 0.9}}, adversarial: {pgd_epsilon: null}}
+        plain: {adversarial: null}
+      """)
+    let models = spec.settings.models
+    #expect(models.map(\.name) == ["small", "fast", "plain"])
+    #expect(models[0].architecture.convFilters == [8])
+    #expect(models[0].adversarial == .none)
+    #expect(models[1].training.optimizer == .sgd(momentum: 0.9, nesterov: false))
+    #expect(models[1].training.epochs == 3)
+    guard case .nsl(let nsl) = models[1].adversarial else {
+      Issue.record("not nsl")
+      return
+    }
+    #expect(nsl.pgdEpsilon == nil)
+    #expect(nsl.advStepSize == 0.1)
+    #expect(models[2].adversarial == .none)
+  }
+
+  @Test func `of masks broadcast like arrays`() throws {
+    func mask(_ yaml: String) throws -> FeatureMask? {
+      let spec = try load("adversarial: {method: nsl, feature_mask: \(yaml)}")
+      guard case .nsl(let nsl) = spec.settings.models[1].adversarial else { return nil }
+      return nsl.featureMask
+    }
+    #expect(try mask("0.5")?.shape == [])
+    #expect(try mask("[1]")?.shape == [1])
+    let row = "[" + Array(repeating: "[0]", count: 28).joined(separator: ", ") + "]"
+    #expect(try mask(row)?.shape == [28, 1])
+    #expect(try mask("[\(row)]")?.shape == [1, 28, 1])
+    #expect(try mask("[\(row)]")?.values.count == 28)
+  }
+}

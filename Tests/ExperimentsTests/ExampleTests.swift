@@ -1,0 +1,32 @@
+import Experiments
+import TestSupport
+import Testing
+
+@Suite struct `The example specs` {
+  @Test func `mnist-sweep has 4 points, 12 runs and 15 trainings`() throws {
+    let spec = try example("mnist-sweep")
+    #expect(spec.experiment == "mnist-sweep")
+    #expect(spec.dataset.fallback == .syntheticDigits)
+    #expect(spec.points.count == 4)
+    #expect(spec.seeds == [1, 2, 3])
+    #expect(spec.settings.models.map(\.name) == ["base", "adv-regularized"])
+    let plan = plan(spec)
+    #expect(plan.runs.count == 12)
+    #expect(plan.stages.count(where: \.isTraining) == 15)
+    try expectSnapshot(plan.text(), named: "plan-mnist-sweep.txt")
+  }
+
+  @Test func `quickstart inherits and replaces`() throws {
+    let spec = try example("quickstart")
+    #expect(spec.experiment == "quickstart")
+    #expect(spec.dataset.name == .syntheticDigits)
+    #expect(spec.dataset.fallback == nil)
+    #expect(spec.settings.models[1].training.epochs == 2)
+    #expect(spec.settings.models[1].training.batchSize == 32)
+    #expect(spec.axes.map(\.values) == [[.number(0.1), .number(0.2)]])
+    let plan = plan(spec)
+    let stored = Set(plan.runs[0].models.map(\.train))
+    try expectSnapshot(plan.text(stored: stored), named: "plan-quickstart.txt")
+    try expectSnapshot(plan.runs[3].resolvedSpec, named: "resolved-quickstart.yaml")
+  }
+}

@@ -1,0 +1,226 @@
+import Engine
+import Learning
+import Testing
+
+#if canImport(Glibc)
+  import Glibc
+#endif
+
+/// A linear classifier whose cross-entropy and gradient are written out.
+private final class LinearModel: AttackedModel {
+  let batchSize: Int
+  let classes = 3
+  let size: Int
+  let images: UnsafeMutableBufferPointer<Float>
+  let labels: UnsafeMutableBufferPointer<Int32>
+  private let lossBuffer: UnsafeMutableBufferPointer<Float>
+  private let logitBuffer: UnsafeMutableBufferPointer<Float>
+  private let gradientBuffer: UnsafeMutableBufferPointer<Float>
+  private let weights: [Float]
+
+  init(batchSize: Int, size: Int) {
+    self.batchSize = batchSize
+    self.size = size
+    func buffer(_ count: Int) -> UnsafeMutableBufferPointer<Float> {
+      let buffer = UnsafeMutableBufferPointer<Float>.allocate(capacity: count)
+      buffer.initialize(repeating: 0)
+      return buffer
+    }
+    images = buffer(batchSize * size)
+    lossBuffer = buffer(batchSize)
+    logitBuffer = buffer(batchSize * classes)
+    gradientBuffer = buffer(batchSize * size)
+    labels = .allocate(capacity: batchSize)
+    labels.initialize(repeating: 0)
+    var stream = RandomStream(seed: 9, purpose: .initialization)
+    weights = (0..<classes * size).map { _ in stream.normal() }
+  }
+
+  deinit {
+    for buffer in [images, lossBuffer, logitBuffer, gradientBuffer] { buffer.deallocate() }
+    labels.deallocate()
+  }
+
+  var losses: UnsafeBufferPointer<Float> { UnsafeBufferPointer(lossBuffer) }
+  var logits: UnsafeBufferPointer<Float> { UnsafeBufferPointer(logitBuffer) }
+  var imageGradient: UnsafeBufferPointer<Float> { UnsafeBufferPointer(gradientBuffer) }
+
+  func run() {
+    for n in 0..<batchSize {
+      let logits = (0..<classes).map { k in
+        (0..<size).reduce(Float(0)) { $0 + weights[k * size + $1] * images[n * size + $1] }
+      }
+      let exponentials = logits.map(expf)
+      let total = exponentials.reduce(0, +)
+      let label = Int(labels[n])
+      lossBuffer[n] = logf(total) - logits[label]
+      for k in 0..<classes { logitBuffer[n * classes + k] = logits[k] }
+      for i in 0..<size {
+        gradientBuffer[n * size + i] = (0..<classes).reduce(0) { sum, k in
+          sum + (exponentials[k] / total - (k == label ? 1 : 0)) * weights[k * size + i]
+        }
+      }
+    }
+  }
+}
+
+/// An attack of the table, for a ball and a number of restarts.
+struct AttackCase: CustomTestStringConvertible, Sendable {
+  let name: String
+  let norm: Norm
+  let epsilon: Float
+  let make: @Sendable (PerturbationBall, _ restarts: Int) -> any Attack
+
+  var testDescription: String { "\(name) in \(norm)" }
+
+  static let all: [AttackCase] = [
+    (Norm.infinity, Float(0.1)), (.l2, 0.5), (.l1, 2),
+  ].flatMap { (norm: Norm, epsilon: Float) in
+    [
+      AttackCase(name: "fgsm", norm: norm, epsilon: epsilon) { ball, _ in GradientAttack.fgsm(ball)
+      },
+      AttackCase(name: "bim", norm: norm, epsilon: epsilon) { ball, _ in GradientAttack.bim(ball) },
+      AttackCase(name: "pgd", norm: norm, epsilon: epsilon) { ball, restarts in
+        GradientAttack.pgd(ball, stepSize: 0.3 * ball.epsilon, steps: 12, restarts: restarts)
+      },
+      AttackCase(name: "noise-uniform", norm: norm, epsilon: epsilon) { ball, restarts in
+        NoiseAttack(.uniform, ball: ball, draws: restarts)
+      },
+      AttackCase(name: "noise-gaussian", norm: norm, epsilon: epsilon) { ball, restarts in
+        NoiseAttack(.gaussian, ball: ball, draws: restarts)
+      },
+    ]
+  }
+}
+
+@Suite struct AttackTests {
+  private let count = 24
+  private let size = 20
+  /// Images with many pixels at the box's ends, labelled as the model sees them.
+  private let clean: [Float]
+  private let labels: [Int32]
+
+  init() {
+    var stream = RandomStream(seed: 21, purpose: .synthetic)
+    let images = (0..<count * size).map { _ in min(max(1.6 * stream.uniform() - 0.3, 0), 1) }
+    let model = LinearModel(batchSize: count, size: size)
+    _ = model.images.update(from: images)
+    model.run()
+    clean = images
+    labels = (0..<count).map { model.prediction(of: $0) }
+  }
+
+  private func run(_ attack: any Attack, batchSize: Int = 24) -> [Float] {
+    let model = LinearModel(batchSize: batchSize, size: size)
+    var result: [Float] = []
+    for start in stride(from: 0, to: count, by: batchSize) {
+      var adversarial = [Float](repeating: 0, count: batchSize * size)
+      clean.withUnsafeBufferPointer { clean in
+        labels.withUnsafeBufferPointer { labels in
+          adversarial.withUnsafeMutableBufferPointer {
+            attack.run(
+              AttackBatch(
+                images: UnsafeBufferPointer(
+                  rebasing: clean[start * size..<(start + batchSize) * size]),
+                labels: UnsafeBufferPointer(rebasing: labels[start..<start + batchSize]),
+                firstExample: start, seed: 1),
+              on: model, into: $0)
+          }
+        }
+      }
+      result += adversarial
+    }
+    return result
+  }
+
+  private func judge(_ images: [Float]) -> (losses: [Float], wrong: [Bool]) {
+    let model = LinearModel(batchSize: count, size: size)
+    _ = model.images.update(from: images)
+    _ = model.labels.update(from: labels)
+    model.run()
+    return (Array(model.losses), (0..<count).map { model.prediction(of: $0) != labels[$0] })
+  }
+
+  private func example(_ images: [Float], _ n: Int) -> [Float] {
+    Array(images[n * size..<(n + 1) * size])
+  }
+
+  @Test(arguments: AttackCase.all)
+  func `stays inside ball and box`(attack: AttackCase) throws {
+    let ball = PerturbationBall(norm: attack.norm, epsilon: attack.epsilon)
+    let images = run(attack.make(ball, 1))
+    for n in 0..<count {
+      try example(images, n).withUnsafeBufferPointer { image in
+        try example(clean, n).withUnsafeBufferPointer {
+          try ball.verify(image, clean: $0, example: n)
+        }
+      }
+    }
+    #expect(images != clean)
+  }
+
+  @Test(arguments: AttackCase.all.filter { !$0.name.hasPrefix("noise") })
+  func `never lowers the loss`(attack: AttackCase) {
+    let ball = PerturbationBall(norm: attack.norm, epsilon: attack.epsilon)
+    let before = judge(clean)
+    let after = judge(run(attack.make(ball, 1)))
+    for n in 0..<count { #expect(after.losses[n] >= before.losses[n]) }
+    #expect(after.wrong.contains(true))
+  }
+
+  @Test(arguments: AttackCase.all)
+  func `returns clean images for epsilon 0`(attack: AttackCase) {
+    #expect(run(attack.make(PerturbationBall(norm: attack.norm, epsilon: 0), 2)) == clean)
+  }
+
+  @Test(arguments: AttackCase.all)
+  func `is never weaker with more restarts`(attack: AttackCase) {
+    let ball = PerturbationBall(norm: attack.norm, epsilon: attack.epsilon)
+    let once = judge(run(attack.make(ball, 1)))
+    let often = judge(run(attack.make(ball, 5)))
+    for n in 0..<count {
+      #expect(often.wrong[n] || !once.wrong[n])
+      #expect(once.wrong[n] || often.wrong[n] || often.losses[n] >= once.losses[n])
+    }
+  }
+
+  @Test(arguments: AttackCase.all)
+  func `does not depend on the batch size`(attack: AttackCase) {
+    let ball = PerturbationBall(norm: attack.norm, epsilon: attack.epsilon)
+    #expect(run(attack.make(ball, 3), batchSize: 4) == run(attack.make(ball, 3)))
+  }
+
+  @Test(arguments: Norm.allCases)
+  func `beats noise, and many steps beat one`(norm: Norm) {
+    let ball = PerturbationBall(
+      norm: norm, epsilon: norm == .infinity ? 0.1 : (norm == .l2 ? 0.5 : 2))
+    func mean(_ attack: any Attack) -> Float { judge(run(attack)).losses.reduce(0, +) }
+    let noise = mean(NoiseAttack(.uniform, ball: ball, draws: 5))
+    let single = mean(GradientAttack.fgsm(ball))
+    let many = mean(GradientAttack.pgd(ball, stepSize: 0.2 * ball.epsilon, steps: 20))
+    #expect(noise < single && single <= many + 1e-3, "\(noise) \(single) \(many)")
+  }
+
+  @Test func `checks what it is given back`() {
+    let ball = PerturbationBall(norm: .infinity, epsilon: 0.1)
+    func code(_ image: [Float]) -> VerificationError.Code? {
+      do {
+        try image.withUnsafeBufferPointer { image in
+          try [0.5, 0.95].withUnsafeBufferPointer {
+            try ball.verify(image, clean: $0, example: 7)
+          }
+        }
+        return nil
+      } catch {
+        return (error as? VerificationError)?.code
+      }
+    }
+    #expect(code([0.6, 1]) == nil)
+    #expect(code([0.61, 1]) == .outsideBall)
+    #expect(code([0.5, 1.01]) == .outsideBox)
+    #expect(code([0.5, .nan]) == .notFinite)
+    #expect(throws: VerificationError.self) {
+      try verifyPrediction(first: 1, second: 2, example: 0)
+    }
+  }
+}

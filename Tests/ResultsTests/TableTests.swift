@@ -1,0 +1,136 @@
+import Results
+import TestSupport
+import Testing
+
+@Suite struct `Tables` {
+  @Test func `results have the columns of the reference`() throws {
+    try expectSnapshot(Sample.table(failing: true).csv.text, named: "results.csv")
+  }
+
+  @Test func `summaries aggregate over seeds`() throws {
+    try expectSnapshot(
+      SummaryTable(Sample.table(failing: true)).csv.text, named: "summary.csv")
+  }
+
+  @Test func `a group of failures has no numbers`() throws {
+    let key = Sample.key(0, point: [], seed: 1, model: "base", attack: "clean")
+    let table = ResultTable(axes: [], rows: [ResultRow(key, failed: .timedOut)])
+    let row = try #require(SummaryTable(table).rows.first)
+    #expect(row.n == 0 && row.failed == 1 && row.accuracy.mean == nil && row.meanL2 == nil)
+    #expect(
+      SummaryTable(table).csv.rows == [
+        ["mnist", "base", "clean", "", "", "0", "0", "1"] + Array(repeating: "", count: 10)
+      ])
+  }
+
+  @Test func `an interval of accuracies ends at 0 and 1`() throws {
+    let rows = [9_000, 10_000].enumerated().map { seed, correct in
+      ResultRow(
+        Sample.key(0, point: [], seed: seed, model: "base", attack: "clean"),
+        Measurement(examples: 10_000, correct: correct, loss: 0.1, meanLinf: 0, meanL2: 0))
+    }
+    let row = try #require(SummaryTable(ResultTable(axes: [], rows: rows)).rows.first)
+    #expect(((row.accuracy.low ?? 0) - 0.314690).magnitude < 1e-6)
+    #expect(row.accuracy.high == 1)
+  }
+
+  @Test func `axes give way to fixed columns`() {
+    let names = ResultTable.axisColumns([
+      ("adversarial.adv_step_size", "adv_step_size"), ("eval.epsilon", "epsilon"),
+      ("hparams.n", "n"), ("seed", "seed"), ("run", "run"),
+    ])
+    #expect(names == ["adv_step_size", "eval.epsilon", "hparams.n", "sweep.seed", "sweep.run"])
+  }
+
+  @Test func `results read back`() throws {
+    let table = Sample.table(failing: true)
+    let csv = try CSVTable(parsing: table.csv.text, file: "results.csv")
+    #expect(try ResultTable(csv, file: "results.csv") == table)
+  }
+
+  @Test func `what is not a result table is refused with a place`() throws {
+    let csv = Sample.table().csv
+    let wrong = [
+      csv.with("status", row: 2, "fine"), csv.with("correct", row: 0, "10001"),
+      csv.with("loss", row: 5, "low"), CSVTable(columns: ["a"], rows: []),
+    ]
+    var report = ""
+    for table in wrong {
+      let error = #expect(throws: TableError.self) { try ResultTable(table, file: "results.csv") }
+      if let error { report += "\(error)\n" }
+    }
+    try expectSnapshot(report, named: "table-errors.txt")
+  }
+
+  @Test func `timings`() throws {
+    let key = "0123456789abcdef"
+    let table = TimingTable(rows: [
+      TimingRow(
+        title: "train base seed=1", key: key, kind: "train", status: .ok, seconds: 41.23456,
+        examples: 300_000, peakMemoryMB: 131.25, cached: false),
+      TimingRow(
+        title: "evaluate base, fgsm", key: key, kind: "evaluate", status: .crashed, seconds: 0,
+        examples: 0, peakMemoryMB: 0, cached: true),
+    ])
+    try expectSnapshot(table.csv.text, named: "timings.csv")
+  }
+
+  @Test func `history in Keras's words`() throws {
+    let table = HistoryTable(rows: [
+      HistoryRow(
+        epoch: 1, loss: 0.35, sparseCategoricalCrossentropy: 0.15,
+        sparseCategoricalAccuracy: 0.9551, scaledAdversarialLoss: 0.2),
+      HistoryRow(
+        epoch: 2, loss: 1e-6, sparseCategoricalCrossentropy: 1e-6,
+        sparseCategoricalAccuracy: 1, scaledAdversarialLoss: nil),
+    ])
+    try expectSnapshot(table.csv.text, named: "history.csv")
+  }
+}
+
+@Suite struct `The JSON document` {
+  struct SomePlan: Codable, Equatable {
+    var experiment = "mnist-sweep"
+    var limit = Double.infinity
+  }
+
+  func document(_ table: ResultTable) -> ResultsDocument<SomePlan> {
+    ResultsDocument(
+      experiment: "mnist-sweep", table: table, plan: SomePlan(),
+      provenance: Provenance(
+        nslRunVersion: "0.1.0", gitRevision: nil,
+        environment: .init(
+          operatingSystem: "Debian GNU/Linux 12", cpu: "AMD EPYC", instructionSet: "AVX-512",
+          oneDNNVersion: "2.6.3"),
+        datasetDigests: ["mnist": "ba891046"], kernels: ["base": ["brgconv:avx512_core"]]),
+      statuses: [
+        StageStatus(
+          title: "train base seed=1", key: "0a1b2c3d", status: .diverged,
+          reason: "the loss is not a number in epoch 1, step 12")
+      ])
+  }
+
+  @Test func `is sorted, and survives numbers that are none`() throws {
+    let key = Sample.key(0, point: [], seed: 1, model: "base", attack: "clean")
+    let other = Sample.key(1, point: [], seed: 2, model: "base", attack: "clean")
+    let table = ResultTable(
+      axes: [],
+      rows: [
+        ResultRow(
+          key, Measurement(examples: 32, correct: 11, loss: .nan, meanLinf: .infinity, meanL2: 0)),
+        ResultRow(other, failed: .cancelled),
+      ])
+    let json = try document(table).json()
+    try expectSnapshot(String(decoding: json, as: UTF8.self), named: "results.json")
+    #expect(try ResultsDocument<SomePlan>(json: json).json() == json)
+  }
+
+  @Test func `reads back`() throws {
+    let table = Sample.table(failing: true)
+    let copy = try ResultsDocument<SomePlan>(json: document(table).json())
+    #expect(copy.rows == table.rows)
+    #expect(copy.summary == SummaryTable(table).rows)
+    #expect(copy.plan == SomePlan())
+    #expect(copy.schemaVersion == 1)
+  }
+}

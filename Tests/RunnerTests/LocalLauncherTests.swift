@@ -1,0 +1,123 @@
+import Experiments
+import Files
+import FoundationEssentials
+import Learning
+import Runner
+import SystemPackage
+import TestSupport
+import Testing
+
+@Suite("The launcher of local processes")
+struct LocalLauncherTests {
+  /// Launches a shell script in the worker's place.
+  private func launch(
+    _ script: String, cancelAfter: Duration? = nil
+  ) async throws -> (outcome: LaunchOutcome, events: [WorkerEvent], log: String?) {
+    try await withTemporaryFolder { folder in
+      let data = try DatasetLibrary(
+        DatasetLocations(
+          dataFolder: nil, cacheFolder: folder.appending("cache"), temporaryFolder: folder)
+      ).prepare(.syntheticDigits, trainLimit: 1, testLimit: 1).dataset
+      let store = ContentStore(folder.appending("store"))
+      let launcher = LocalLauncher(
+        store: store, dataset: data, programVersion: "0", executable: "/bin/sh",
+        arguments: ["-c", script])
+      let stage = try smallPlan().stages[0]
+      let events = Box<WorkerEvent>()
+      let work = Task { await launcher.launch(stage) { events.add($0) } }
+      if let cancelAfter {
+        try await Task.sleep(for: cancelAfter)
+        work.cancel()
+      }
+      let outcome = await work.value
+      return (outcome, events.all, try? text(store.logPath(of: stage.key)))
+    }
+  }
+
+  @Test func `passes events on and keeps no log of what went well`() async throws {
+    let result = try await launch(
+      """
+      cat > /dev/null; echo working >&2
+      echo '{"started":{"processIdentifier":7}}'
+      printf '{"finished":{"peakMemory":1,"seconds":2}}'
+      """)
+    #expect(result.outcome == .finished)
+    #expect(
+      result.events == [.started(processIdentifier: 7), .finished(seconds: 2, peakMemory: 1)])
+    #expect(result.log == nil)
+  }
+
+  @Test func `hands the request over, and a single thread`() async throws {
+    let result = try await launch("cat >&2; echo threads $OMP_NUM_THREADS >&2; exit 1")
+    let log = try #require(result.log)
+    let line = try #require(log.split(separator: "\n").first)
+    let request = try JSONDecoder().decode(WorkerRequest.self, from: Data(line.utf8))
+    #expect(request.stage == (try smallPlan().stages[0]))
+    #expect(request.programVersion == "0")
+    #expect(log.hasSuffix("threads 1\n"))
+  }
+
+  @Test(
+    arguments: [
+      ("exit 3", "exit status 3"),
+      ("echo one >&2; echo two >&2; echo >&2; exit 4", "exit status 4; it last said: two"),
+      ("kill -SEGV $$", "killed by SIGSEGV"),
+      (
+        "echo oh >&2; kill -KILL $$",
+        "killed by SIGKILL, as the system does when memory runs out; it last said: oh"
+      ),
+      (
+        #"echo '{"failed":{"reason":"cannot write x"}}'; echo noise >&2; exit 1"#, "cannot write x"
+      ),
+    ])
+  func `says why a worker died`(script: String, reason: String) async throws {
+    #expect(try await launch(script).outcome == .crashed(reason: reason))
+  }
+
+  @Test func `lets garbage on standard output pass into the log`() async throws {
+    let result = try await launch(
+      #"""
+      echo 'onednn_verbose,info'; head -c 300000 /dev/zero | tr '\0' x; echo
+      head -c 1000 /dev/urandom; echo
+      echo '{"failed":{"reason":"no luck"}}'; exit 1
+      """#)
+    #expect(result.outcome == .crashed(reason: "no luck"))
+    #expect(result.events == [.failed(reason: "no luck")])
+    #expect(try #require(result.log).hasPrefix("stdout: onednn_verbose,info\nstdout: xxx"))
+  }
+
+  @Test func `takes any amount of words on standard error`() async throws {
+    let result = try await launch(
+      "head -c 20000000 /dev/zero | tr '\\0' y >&2; echo >&2; echo the end >&2; exit 9")
+    #expect(result.outcome == .crashed(reason: "exit status 9; it last said: the end"))
+    #expect(try #require(result.log).utf8.count > 20_000_000)
+  }
+
+  @Test func `ends the worker when it is cancelled`() async throws {
+    let clock = ContinuousClock()
+    let start = clock.now
+    let result = try await launch("echo hello >&2; exec sleep 600", cancelAfter: .milliseconds(200))
+    #expect(result.outcome == .cancelled)
+    #expect(clock.now - start < .seconds(300))
+  }
+
+  @Test func `says that there is no such program`() async throws {
+    try await withTemporaryFolder { folder in
+      let data = try DatasetLibrary(
+        DatasetLocations(
+          dataFolder: nil, cacheFolder: folder.appending("cache"), temporaryFolder: folder)
+      ).prepare(.syntheticDigits, trainLimit: 1, testLimit: 1).dataset
+      let launcher = LocalLauncher(
+        store: ContentStore(folder.appending("store")), dataset: data, programVersion: "0",
+        executable: folder.appending("nothing"))
+      guard
+        case .crashed(let reason) = await launcher.launch(
+          try smallPlan().stages[0], onEvent: { _ in })
+      else {
+        Issue.record("started nothing well")
+        return
+      }
+      #expect(reason.hasPrefix("the worker could not be started: "))
+    }
+  }
+}

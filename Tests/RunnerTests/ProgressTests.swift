@@ -1,0 +1,149 @@
+import Experiments
+import Results
+import Runner
+import TestSupport
+import Testing
+
+@Suite("Progress")
+struct ProgressTests {
+  private let plan: Plan
+  /// What happens, and when.
+  private let story: [(time: Double, event: SchedulerEvent)]
+
+  init() throws {
+    plan = try smallPlan(seeds: "[1]", steps: "[0.1]")
+    let base = try plan.stage("train base seed=1")
+    let robust = try plan.stage("train robust seed=1")
+    let clean = try plan.stage("evaluate base clean seed=1")
+    let fgsm = try plan.stage("evaluate base fgsm epsilon=0.1 seed=1")
+    let stored = try plan.stage("evaluate robust clean seed=1")
+    func ok(_ stage: Stage, seconds: Double) -> StageResult {
+      StageResult(
+        StageManifest(
+          key: stage.key, work: stage.work, ending: .finished, programVersion: "0",
+          environment: machine, seconds: seconds, examples: 1, peakMemory: 1),
+        isCached: false)
+    }
+    func training(_ epoch: Int, _ step: Int, _ loss: Double, _ accuracy: Double) -> WorkerEvent {
+      .training(
+        .init(epoch: epoch, epochs: 2, step: step, steps: 1875, loss: loss, accuracy: accuracy))
+    }
+    story = [
+      (0, .planned(stages: plan.stages, stored: [stored.key])),
+      (0.1, .started(base)), (0.1, .started(robust)),
+      (0.2, .worker(base.key, .started(processIdentifier: 9))),
+      (10, .worker(base.key, training(1, 812, 0.30214, 0.9071))),
+      (
+        20,
+        .worker(
+          base.key,
+          .epoch(.init(epoch: 1, epochs: 2, step: 1875, steps: 1875, loss: 0.2, accuracy: 0.9512)))
+      ),
+      (25, .worker(robust.key, training(1, 900, 1.5, 0.5))),
+      (
+        40,
+        .worker(
+          base.key,
+          .epoch(.init(epoch: 2, epochs: 2, step: 1875, steps: 1875, loss: 0.04, accuracy: 0.9871)))
+      ),
+      (40, .ended(base, ok(base, seconds: 39.9))),
+      (41, .started(clean)),
+      (41.5, .worker(clean.key, .evaluating(.init(done: 512, examples: 1000, correct: 500)))),
+      (42, .ended(clean, ok(clean, seconds: 0.83))),
+      (43, .started(fgsm)),
+      (44, .worker(fgsm.key, .evaluating(.init(done: 250, examples: 1000, correct: 100)))),
+      (50, .worker(robust.key, training(2, 3, 1.25, 0.75))),
+      (75, .ended(fgsm, StageResult(failed: .crashed, reason: "killed by SIGSEGV", seconds: 32))),
+      (
+        3000, .ended(robust, StageResult(failed: .diverged, reason: "epoch 2, step 9: loss is nan"))
+      ),
+    ]
+  }
+
+  private func state(until time: Double) -> ProgressState {
+    var state = ProgressState(
+      experiment: plan.experiment, cost: StageCost(trainExamples: 60_000, testExamples: 10_000))
+    for moment in story where moment.time <= time { state.apply(moment.event, at: moment.time) }
+    return state
+  }
+
+  @Test(arguments: [true, false])
+  func `is plain lines where there is no terminal`(detail: Bool) throws {
+    var state = ProgressState(
+      experiment: plan.experiment, cost: StageCost(trainExamples: 60_000, testExamples: 10_000))
+    var text = ""
+    for moment in story {
+      text += state.lines(for: moment.event, detail: detail).map { $0 + "\n" }.joined()
+      state.apply(moment.event, at: moment.time)
+    }
+    try expectSnapshot(text, named: detail ? "plain.txt" : "plain-terminal.txt")
+  }
+
+  @Test(arguments: [100, 60, 30])
+  func `is a display as wide as the terminal`(width: Int) throws {
+    var text = ""
+    for time in [0, 1, 12, 25, 44.5, 60, 80] {
+      let lines = state(until: time).liveLines(
+        at: time, .init(width: width, height: 24, hasColor: false))
+      #expect(lines.allSatisfy { $0.count < width })
+      text += "--- \(time) s\n" + lines.map { $0 + "\n" }.joined()
+    }
+    try expectSnapshot(text, named: "live-\(width).txt")
+  }
+
+  @Test func `has colours where they are wanted`() throws {
+    let lines = state(until: 44).liveLines(at: 50, .init(width: 80, height: 24, hasColor: true))
+    try expectSnapshot(
+      lines.map { $0.replacing("\u{1B}", with: "\\e") + "\n" }.joined(), named: "live-colour.txt")
+  }
+
+  @Test func `leaves out stages that have no room`() throws {
+    let lines = state(until: 44).liveLines(at: 50, .init(width: 80, height: 3, hasColor: false))
+    #expect(lines.count == 2)
+    #expect(lines.last == "  and 2 more")
+  }
+
+  @Test func `is nothing when all is done`() throws {
+    var state = ProgressState(
+      experiment: "x", cost: StageCost(trainExamples: 1, testExamples: 1))
+    let event = SchedulerEvent.planned(
+      stages: plan.stages, stored: Set(plan.stages.map(\.key)))
+    #expect(state.lines(for: event, detail: true) == ["x: 8 stages, all stored already"])
+    state.apply(event, at: 0)
+    #expect(state.liveLines(at: 1, .init(width: 80, height: 24, hasColor: false)).isEmpty)
+  }
+
+  @Test func `takes its display away and says little where it is to be quiet`() async throws {
+    for verbosity in [Verbosity.normal, .quiet] {
+      let output = Box<String>()
+      let display = ProgressDisplay(
+        terminal: Terminal(isInteractive: true, hasColor: false), verbosity: verbosity
+      ) { output.add($0) }
+      display.begin(
+        ProgressState(
+          experiment: "x", cost: StageCost(trainExamples: 60_000, testExamples: 10_000)))
+      for moment in story { display.apply(moment.event) }
+      display.note("a note")
+      display.finish()
+      display.warn("a warning")
+      let text = output.all.joined()
+      if verbosity == .quiet {
+        try expectSnapshot(text, named: "quiet.txt")
+      } else {
+        #expect(text.hasSuffix("a note\na warning\n"))
+        #expect(text.contains("A\r\u{1B}[J"))
+      }
+    }
+  }
+
+  @Test(
+    arguments: [
+      (0, "0.00 s", "0:00"), (0.834, "0.83 s", "0:01"), (9.994, "9.99 s", "0:10"),
+      (59.94, "59.9 s", "1:00"), (59.96, "1 min 00 s", "1:00"), (192, "3 min 12 s", "3:12"),
+      (3599.6, "1 h 00 min", "1:00:00"), (3840, "1 h 04 min", "1:04:00"),
+    ])
+  func `says times as people do`(seconds: Double, words: String, clock: String) {
+    #expect(Words.seconds(seconds) == words)
+    #expect(Words.clock(seconds) == clock)
+  }
+}

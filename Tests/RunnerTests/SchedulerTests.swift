@@ -1,0 +1,204 @@
+import Experiments
+import Results
+import Runner
+import SystemPackage
+import TestSupport
+import Testing
+
+@Suite("The scheduler")
+struct SchedulerTests {
+  private func run(
+    _ plan: Plan, _ store: ContentStore, _ launcher: FakeLauncher, jobs: Int = 2,
+    _ policy: Scheduler.FailurePolicy = .keepGoing, timeLimit: Duration? = nil,
+    onEvent: @escaping @Sendable (SchedulerEvent) -> Void = { _ in }
+  ) async -> [StageKey: StageResult] {
+    await Scheduler(
+      stages: plan.stages, store: store, launcher: launcher,
+      options: .init(jobs: jobs, failurePolicy: policy, timeLimit: timeLimit), onEvent: onEvent
+    ).run()
+  }
+
+  private func withStore(_ body: (ContentStore) async throws -> Void) async throws {
+    try await withTemporaryFolder { folder in
+      let store = ContentStore(folder.appending("store"))
+      try store.open()
+      try await body(store)
+    }
+  }
+
+  @Test(arguments: [1, 2, 7, 100])
+  func `runs every stage once, after its dependencies, so many at once`(jobs: Int) async throws {
+    try await withStore { store in
+      let plan = try smallPlan()
+      let launcher = FakeLauncher { stage in
+        for key in stage.dependencies { #expect(store.entry(key).manifest != nil) }
+        await Task.yield()
+        try store.commitCanned(stage)
+        return .finished
+      }
+      let results = await run(plan, store, launcher, jobs: jobs)
+      #expect(launcher.order.count == plan.stages.count)
+      #expect(Set(launcher.order).count == plan.stages.count)
+      #expect(launcher.most <= jobs)
+      #expect(results.count == plan.stages.count)
+      #expect(results.values.allSatisfy { $0.status == .ok && !$0.isCached })
+    }
+  }
+
+  @Test func `starts first what most others need`() async throws {
+    try await withStore { store in
+      let launcher = FakeLauncher(storingIn: store)
+      _ = await run(try smallPlan(), store, launcher, jobs: 1)
+      #expect(
+        launcher.order.prefix(6) == [
+          "train base seed=1", "train base seed=2",
+          "train robust adv_step_size=0.1 seed=1", "train robust adv_step_size=0.1 seed=2",
+          "train robust adv_step_size=0.2 seed=1", "train robust adv_step_size=0.2 seed=2",
+        ])
+    }
+  }
+
+  @Test func `comes to the same tables in whatever order stages end`() async throws {
+    let plan = try smallPlan()
+    var tables: Set<String> = []
+    for jobs in [1, 2, 5] {
+      try await withStore { store in
+        let launcher = FakeLauncher { stage in
+          // Later stages end earlier.
+          let position = plan.stages.firstIndex(of: stage) ?? 0
+          try await Task.sleep(for: .milliseconds(jobs == 1 ? 0 : 20 - position / 2))
+          try store.commitCanned(stage)
+          return .finished
+        }
+        let results = await run(plan, store, launcher, jobs: jobs)
+        tables.insert(try Collection(plan: plan, results: results, store: store).table.csv.text)
+      }
+    }
+    #expect(tables.count == 1)
+  }
+
+  @Test func `does not run what is stored`() async throws {
+    try await withStore { store in
+      let plan = try smallPlan()
+      for stage in plan.stages.dropLast(3) { try store.commitCanned(stage) }
+      let launcher = FakeLauncher(storingIn: store)
+      let results = await run(plan, store, launcher)
+      #expect(Set(launcher.order) == Set(plan.stages.suffix(3).map(\.title)))
+      #expect(results.values.count(where: \.isCached) == plan.stages.count - 3)
+      let second = FakeLauncher(storingIn: store)
+      _ = await run(plan, store, second)
+      #expect(second.order.isEmpty)
+    }
+  }
+
+  @Test func `lets what depends on a failure share its fate, and the others go on`() async throws {
+    try await withStore { store in
+      let plan = try smallPlan()
+      let launcher = FakeLauncher { stage in
+        if stage.title == "train base seed=1" { return .crashed(reason: "exit status 3") }
+        try store.commitCanned(stage)
+        return .finished
+      }
+      let results = await run(plan, store, launcher)
+      let failed = results.values.filter { $0.status != .ok }
+      // base's own 3, and the two robust models of that seed under base's gradients.
+      #expect(failed.count == 1 + 3 + 2)
+      #expect(failed.allSatisfy { $0.status == .crashed })
+      let clean = try plan.stage("evaluate base clean seed=1")
+      #expect(results[clean.key]?.reason == "'train base seed=1' crashed: exit status 3")
+      #expect(!launcher.order.contains(clean.title))
+
+      // Nothing of a crash is stored: the next run tries again.
+      let next = FakeLauncher(storingIn: store)
+      let again = await run(plan, store, next)
+      #expect(next.order.count == failed.count)
+      #expect(again.values.allSatisfy { $0.status == .ok })
+    }
+  }
+
+  @Test func `stores and reuses that a training diverged`() async throws {
+    try await withStore { store in
+      let plan = try smallPlan()
+      let launcher = FakeLauncher { stage in
+        let diverges = stage.title == "train base seed=2"
+        try store.commitCanned(
+          stage, ending: diverges ? .diverged(reason: "loss is nan") : .finished)
+        return .finished
+      }
+      for isFirst in [true, false] {
+        let results = await run(plan, store, launcher)
+        let failed = results.values.filter { $0.status != .ok }
+        #expect(failed.count == 6)
+        #expect(failed.allSatisfy { $0.status == .diverged })
+        let train = try plan.stage("train base seed=2")
+        #expect(results[train.key]?.isCached == !isFirst)
+      }
+      #expect(launcher.order.count == plan.stages.count - 5)
+    }
+  }
+
+  @Test func `cancels the others where the first failure is to stop them`() async throws {
+    try await withStore { store in
+      let plan = try smallPlan()
+      let launcher = FakeLauncher { stage in
+        if stage.title == "train base seed=2" { return .crashed(reason: "killed") }
+        try await Task.sleep(for: .seconds(60))
+        return .finished
+      }
+      let results = await run(plan, store, launcher, .failFast)
+      #expect(results.count == plan.stages.count)
+      #expect(launcher.order == ["train base seed=1", "train base seed=2"])
+      let running = try plan.stage("train base seed=1")
+      #expect(results[running.key]?.status == .cancelled)
+      #expect(results[running.key]?.reason == "stopped after 'train base seed=2' failed")
+      let never = try plan.stage("train robust adv_step_size=0.1 seed=1")
+      #expect(results[never.key]?.reason == "stopped after 'train base seed=2' failed")
+    }
+  }
+
+  @Test func `ends with everything cancelled when it is cancelled`() async throws {
+    try await withStore { store in
+      let plan = try smallPlan()
+      let started = Box<String>()
+      let launcher = FakeLauncher { stage in
+        started.add(stage.title)
+        try await Task.sleep(for: .seconds(60))
+        return .finished
+      }
+      let scheduler = Scheduler(
+        stages: plan.stages, store: store, launcher: launcher, options: .init(jobs: 2))
+      let work = Task { await scheduler.run() }
+      while started.all.count < 2 { try await Task.sleep(for: .milliseconds(1)) }
+      work.cancel()
+      let results = await work.value
+      #expect(results.count == plan.stages.count)
+      #expect(results.values.allSatisfy { $0.status == .cancelled && $0.reason == "interrupted" })
+    }
+  }
+
+  @Test func `ends stages whose time is over`() async throws {
+    try await withStore { store in
+      let plan = try smallPlan(seeds: "[1]", steps: "[0.1]")
+      let launcher = FakeLauncher { stage in
+        if stage.title == "train base seed=1" { try await Task.sleep(for: .seconds(60)) }
+        try store.commitCanned(stage)
+        return .finished
+      }
+      let results = await run(plan, store, launcher, timeLimit: .seconds(2))
+      let slow = try #require(results[try plan.stage("train base seed=1").key])
+      #expect(slow.status == .timedOut)
+      #expect(slow.reason == "not done within 2.00 s")
+      #expect(results.values.count { $0.status == .ok } == 3)
+    }
+  }
+
+  @Test func `believes the store, not the worker`() async throws {
+    try await withStore { store in
+      let plan = try smallPlan(seeds: "[1]", steps: "[0.1]")
+      let results = await run(plan, store, FakeLauncher { _ in .finished })
+      let train = try #require(results[plan.stages[0].key])
+      #expect(train.status == .crashed)
+      #expect(train.reason == "the worker ended well but has stored nothing")
+    }
+  }
+}

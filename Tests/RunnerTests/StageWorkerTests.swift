@@ -1,0 +1,132 @@
+import Experiments
+import Files
+import FoundationEssentials
+import Learning
+import Results
+import Runner
+import SystemPackage
+import TestSupport
+import Testing
+
+/// Does every stage in this process.
+private struct WorkerInProcess: Launcher {
+  let store: ContentStore
+  let dataset: PreparedDataset
+  var events = Box<WorkerEvent>()
+
+  func launch(
+    _ stage: Stage, onEvent: @escaping @Sendable (WorkerEvent) -> Void
+  ) async -> LaunchOutcome {
+    let request = WorkerRequest(
+      stage: stage, dataset: dataset, store: store.folder.string, programVersion: "0")
+    let events = events
+    do {
+      try StageWorker(request, log: WorkerLog(isEchoing: false)) { events.add($0) }.run()
+      return .finished
+    } catch {
+      return .crashed(reason: "\(error)")
+    }
+  }
+}
+
+@Suite("A worker")
+struct StageWorkerTests {
+  private func withData(_ body: (FilePath, PreparedDataset) async throws -> Void) async throws {
+    try await withTemporaryFolder { folder in
+      let data = try DatasetLibrary(
+        DatasetLocations(
+          dataFolder: nil, cacheFolder: folder.appending("cache"), temporaryFolder: folder)
+      ).prepare(.syntheticDigits, trainLimit: 80, testLimit: 40).dataset
+      try await body(folder, data)
+    }
+  }
+
+  @Test func `trains and evaluates to the same bytes every time`() async throws {
+    try await withData { folder, data in
+      var plan = try smallPlan(seeds: "[3]", steps: "[0.2]")
+      plan.dataset.digest = data.digest
+      var weights: Set<[UInt8]> = []
+      var tables: Set<String> = []
+      for (name, jobs) in [("a", 1), ("b", 2)] {
+        let store = ContentStore(folder.appending(name))
+        try store.open()
+        let launcher = WorkerInProcess(store: store, dataset: data)
+        let results = await Scheduler(
+          stages: plan.stages, store: store, launcher: launcher, options: .init(jobs: jobs)
+        ).run()
+        #expect(results.values.allSatisfy { $0.status == .ok }, "\(results)")
+        let table = try Runner.Collection(plan: plan, results: results, store: store).table
+        #expect(table.rows.count == 6)
+        // The spec's limits, not those of the prepared data.
+        #expect(table.rows.allSatisfy { $0.metrics?.examples == 32 })
+        tables.insert(table.csv.text)
+        let robust = try plan.stage("train robust seed=3")
+        let manifest = try #require(results[robust.key]?.manifest)
+        #expect(manifest.examples == 128)
+        weights.insert(try store.read("model.safetensors", of: manifest))
+        let log = String(decoding: try store.read("log.txt", of: manifest), as: UTF8.self)
+        #expect(log.contains("epoch 2/2: loss"))
+        #expect(
+          launcher.events.all.count { if case .epoch = $0 { true } else { false } } == 4)
+      }
+      #expect(weights.count == 1)
+      #expect(tables.count == 1)
+    }
+  }
+
+  @Test func `stores that a training diverged`() async throws {
+    try await withData { folder, data in
+      let plan = try smallPlan(seeds: "[3]", steps: "[0.2]")
+      var stage = try plan.stage("train base seed=3")
+      guard case .train(var work) = stage.work else { return }
+      work.training.learningRate = 3e38
+      work.training.optimizer = .sgd(momentum: 0, nesterov: false)
+      work.dataset.digest = data.digest
+      stage.work = .train(work)
+      let store = ContentStore(folder.appending("store"))
+      let outcome = await WorkerInProcess(store: store, dataset: data).launch(stage) { _ in }
+      #expect(outcome == .finished)
+      let manifest = try #require(store.entry(stage.key, .contents).manifest)
+      guard case .diverged(let reason) = manifest.ending else {
+        Issue.record("it did not diverge: \(manifest.ending)")
+        return
+      }
+      #expect(reason.hasPrefix("epoch 1, step "))
+      #expect(manifest.file("model.safetensors") == nil)
+    }
+  }
+
+  @Test(
+    arguments: [
+      ("no weights", "the trained model is not stored"),
+      ("changed weights", "the contents are not those that were stored"),
+      ("other data", "the stage is about"),
+    ])
+  func `says what keeps it from evaluating`(problem: String, reason: String) async throws {
+    try await withData { folder, data in
+      var plan = try smallPlan(seeds: "[3]", steps: "[0.2]")
+      plan.dataset.digest = data.digest
+      let store = ContentStore(folder.appending("store"))
+      let launcher = WorkerInProcess(store: store, dataset: data)
+      var evaluate = try plan.stage("evaluate base clean seed=3")
+      let train = try plan.stage("train base seed=3")
+      if problem == "other data", case .evaluate(var work) = evaluate.work {
+        work.dataset.digest = "other"
+        evaluate.work = .evaluate(work)
+      }
+      if problem == "changed weights" {
+        _ = await launcher.launch(train) { _ in }
+        let file = store.path(of: train.key).appending("model.safetensors")
+        var content = try bytes(file)
+        content[content.count - 1] ^= 1
+        try Data(content).write(to: URL(filePath: file.string))
+      }
+      guard case .crashed(let found) = await launcher.launch(evaluate, onEvent: { _ in }) else {
+        Issue.record("it evaluated")
+        return
+      }
+      #expect(found.contains(reason))
+      #expect(store.entry(evaluate.key) == .absent)
+    }
+  }
+}
