@@ -1,10 +1,11 @@
 import FoundationEssentials
 import Glibc
+import Synchronization
 import Testing
 
-/// Trainings are long enough here to be caught in the act.
+/// Trainings are long enough here to be caught in the act, also by a busy machine's watch.
 @Suite struct `A run that is disturbed` {
-  private static let spec = Sandbox.tinySpec.replacing("epochs: 1", with: "epochs: 20")
+  private static let spec = Sandbox.tinySpec.replacing("epochs: 1", with: "epochs: 150")
 
   private static let undisturbed = Task {
     let sandbox = try Sandbox()
@@ -23,12 +24,11 @@ import Testing
   @Test func `by the death of a worker has failed rows, not a failed sweep`() async throws {
     let sandbox = try sandbox()
     let ending = try await sandbox.run("tiny.yaml", "--jobs", "1") { parent in
-      var worker: pid_t?
-      try await Processes.wait {
-        worker = Processes.workers(of: parent).first
-        return worker != nil
+      try await Processes.watch(parent) {
+        guard let worker = Processes.workers(of: parent).first else { return false }
+        kill(worker, SIGKILL)
+        return true
       }
-      kill(try #require(worker), SIGKILL)
     }
     #expect(ending.status == 1, "\(ending)")
     #expect(ending.error.contains("train base seed=0: crashed, killed by SIGKILL"), "\(ending)")
@@ -47,18 +47,20 @@ import Testing
 
   @Test func `by its own death gives the same results when it is run again`() async throws {
     let sandbox = try sandbox()
-    var orphans: [pid_t] = []
+    let orphans = Mutex<[pid_t]>([])
     let ending = try await sandbox.run("tiny.yaml", "--jobs", "2") { parent in
-      try await Processes.wait {
-        sandbox.hasStoredModel && !Processes.workers(of: parent).isEmpty
+      try await Processes.watch(parent) {
+        let workers = Processes.workers(of: parent)
+        guard sandbox.hasStoredModel && !workers.isEmpty else { return false }
+        kill(parent, SIGKILL)
+        orphans.withLock { $0 = workers }
+        return true
       }
-      orphans = Processes.workers(of: parent)
-      kill(parent, SIGKILL)
     }
     #expect(ending.status == 128 + SIGKILL)
     #expect(!sandbox.exists("results/tiny/results.csv"))
-    let workers = orphans
-    try await Processes.wait { !workers.contains(where: Processes.isAlive) }
+    let workers = orphans.withLock { $0 }
+    try await Processes.watch { !workers.contains(where: Processes.isAlive) }
 
     let again = try await sandbox.run("tiny.yaml")
     #expect(again.status == 0, "\(again)")
@@ -70,8 +72,11 @@ import Testing
   func `by Ctrl-C or kill ends with 130 and goes on later`(signal: Int32) async throws {
     let sandbox = try sandbox()
     let ending = try await sandbox.run("tiny.yaml", "--jobs", "1") { parent in
-      try await Processes.wait { !Processes.workers(of: parent).isEmpty }
-      kill(parent, signal)
+      try await Processes.watch(parent) {
+        guard !Processes.workers(of: parent).isEmpty else { return false }
+        kill(parent, signal)
+        return true
+      }
     }
     #expect(ending.status == 130, "\(ending)")
     #expect(ending.output.isEmpty)

@@ -1,3 +1,4 @@
+import Dispatch
 import FoundationEssentials
 import Glibc
 import Subprocess
@@ -177,16 +178,30 @@ enum Processes {
     return !stat.isEmpty && !stat.contains(") Z ")
   }
 
-  /// Waits until `condition` holds, at most five minutes: a busy machine is no failure.
-  static func wait(until condition: () -> Bool) async throws {
-    for _ in 0..<150_000 {
-      if condition() { return }
-      try await Task.sleep(for: .milliseconds(2))
+  /// Calls `act` again and again until it returns true, at most five minutes: a busy machine is no
+  /// failure.
+  ///
+  /// On a thread of its own: the threads that tests share may all be busy for seconds, and what is
+  /// to be caught is over by then.
+  ///
+  /// - Parameter process: The end of this process ends the waiting, as a failure.
+  static func watch(
+    _ process: pid_t? = nil, _ act: @escaping @Sendable () -> Bool
+  ) async throws {
+    try await withCheckedThrowingContinuation {
+      (continuation: CheckedContinuation<Void, any Error>) in
+      DispatchQueue(label: "watch").async {
+        for _ in 0..<300_000 {
+          if act() { return continuation.resume() }
+          if let process, !isAlive(process) { break }
+          usleep(1000)
+        }
+        continuation.resume(throwing: NeverSeen())
+      }
     }
-    throw Timeout()
   }
 
-  struct Timeout: Error {}
+  struct NeverSeen: Error {}
 
   private static func read(_ process: pid_t, _ name: String) -> String {
     // Files of /proc say that they are empty, so that a `Data` of them is.
