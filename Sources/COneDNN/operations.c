@@ -104,12 +104,12 @@ nsl_dnn_status nsl_dnn_convolution_forward(
   status = CREATE(
       convolution_forward, , dnnl_forward_training, algorithm_kind(algorithm), MD(source),
       MD(weights), MD(bias), MD(destination), window.strides, no_dilation, window.padding,
-      window.padding);
+      window.padding_end);
 #else
   status = CREATE(
       convolution_forward, dnnl_convolution_desc_t, dnnl_forward_training,
       algorithm_kind(algorithm), MD(source), MD(weights), MD(bias), MD(destination),
-      window.strides, window.padding, window.padding);
+      window.strides, window.padding, window.padding_end);
 #endif
   END;
 }
@@ -122,12 +122,12 @@ nsl_dnn_status nsl_dnn_convolution_backward_data(
 #if DNNL_VERSION_MAJOR >= 3
   status = CREATE_BACKWARD(
       convolution_backward_data, forward, algorithm_kind(algorithm), MD(diff_source), MD(weights),
-      MD(diff_destination), window.strides, no_dilation, window.padding, window.padding);
+      MD(diff_destination), window.strides, no_dilation, window.padding, window.padding_end);
 #else
   status = CREATE_BACKWARD(
       convolution_backward_data, dnnl_convolution_desc_t, forward, algorithm_kind(algorithm),
       MD(diff_source), MD(weights), MD(diff_destination), window.strides, window.padding,
-      window.padding);
+      window.padding_end);
 #endif
   END;
 }
@@ -141,12 +141,12 @@ nsl_dnn_status nsl_dnn_convolution_backward_weights(
   status = CREATE_BACKWARD(
       convolution_backward_weights, forward, algorithm_kind(algorithm), MD(source),
       MD(diff_weights), MD(diff_bias), MD(diff_destination), window.strides, no_dilation,
-      window.padding, window.padding);
+      window.padding, window.padding_end);
 #else
   status = CREATE_BACKWARD(
       convolution_backward_weights, dnnl_convolution_desc_t, forward, algorithm_kind(algorithm),
       MD(source), MD(diff_weights), MD(diff_bias), MD(diff_destination), window.strides,
-      window.padding, window.padding);
+      window.padding, window.padding_end);
 #endif
   END;
 }
@@ -200,11 +200,11 @@ nsl_dnn_status nsl_dnn_max_pooling_forward(
 #if DNNL_VERSION_MAJOR >= 3
   status = CREATE(
       pooling_forward, , dnnl_forward_training, dnnl_pooling_max, MD(source), MD(destination),
-      window.strides, window.kernel, no_dilation, window.padding, window.padding);
+      window.strides, window.kernel, no_dilation, window.padding, window.padding_end);
 #else
   status = CREATE(
       pooling_forward, dnnl_pooling_desc_t, dnnl_forward_training, dnnl_pooling_max, MD(source),
-      MD(destination), window.strides, window.kernel, window.padding, window.padding);
+      MD(destination), window.strides, window.kernel, window.padding, window.padding_end);
 #endif
   END;
 }
@@ -216,11 +216,11 @@ nsl_dnn_status nsl_dnn_max_pooling_backward(
 #if DNNL_VERSION_MAJOR >= 3
   status = CREATE_BACKWARD(
       pooling_backward, forward, dnnl_pooling_max, MD(diff_source), MD(diff_destination),
-      window.strides, window.kernel, no_dilation, window.padding, window.padding);
+      window.strides, window.kernel, no_dilation, window.padding, window.padding_end);
 #else
   status = CREATE_BACKWARD(
       pooling_backward, dnnl_pooling_desc_t, forward, dnnl_pooling_max, MD(diff_source),
-      MD(diff_destination), window.strides, window.kernel, window.padding, window.padding);
+      MD(diff_destination), window.strides, window.kernel, window.padding, window.padding_end);
 #endif
   END;
 }

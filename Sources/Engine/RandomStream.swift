@@ -22,7 +22,7 @@ package func philox4x32(counter: SIMD4<UInt32>, key: SIMD2<UInt32>) -> SIMD4<UIn
 package struct RandomStream: Sendable {
   /// What the numbers are used for; streams of different purposes never overlap.
   package enum Purpose: UInt32, Sendable {
-    case initialization, shuffle, perturbation, attack, noise, synthetic
+    case initialization, shuffle, perturbation, attack, noise, synthetic, dropout
   }
 
   private let key: SIMD2<UInt32>
@@ -45,6 +45,9 @@ package struct RandomStream: Sendable {
       0, UInt32(truncatingIfNeeded: draw), UInt32(truncatingIfNeeded: example),
       purpose.rawValue << 24 | UInt32(epoch))
   }
+
+  /// What names the stream: three words of the counter, two of the key.
+  package var words: [UInt32] { [counter.y, counter.z, counter.w, key.x, key.y] }
 
   /// 32 random bits.
   package mutating func next() -> UInt32 {

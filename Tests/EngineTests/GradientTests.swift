@@ -114,7 +114,7 @@ let networks: [Network] = [
 ]
 
 @Suite struct GradientTests {
-  @Test(arguments: networks)
+  @Test(arguments: networks + layerNetworks)
   func `loss and gradients match central differences in double precision`(_ network: Network)
     throws
   {

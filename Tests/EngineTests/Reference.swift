@@ -20,53 +20,38 @@ struct Reference {
   static func convolution(
     _ x: Array4, _ w: Array4, _ b: [Double], strides: (Int, Int), padding: (Int, Int)
   ) -> Array4 {
-    let height = (x.shape[2] + 2 * padding.0 - w.shape[2]) / strides.0 + 1
-    let width = (x.shape[3] + 2 * padding.1 - w.shape[3]) / strides.1 + 1
-    var y = Array4([x.shape[0], w.shape[0], height, width])
-    for n in 0..<x.shape[0] {
-      for o in 0..<w.shape[0] {
-        for h in 0..<height {
-          for v in 0..<width {
-            var sum = b[o]
-            for i in 0..<w.shape[1] {
-              for r in 0..<w.shape[2] {
-                for s in 0..<w.shape[3] {
-                  let (row, column) = (h * strides.0 + r - padding.0, v * strides.1 + s - padding.1)
-                  guard (0..<x.shape[2]).contains(row), (0..<x.shape[3]).contains(column) else {
-                    continue
-                  }
-                  sum += x[n, i, row, column] * w[o, i, r, s]
-                }
-              }
-            }
-            y[n, o, h, v] = sum
-          }
-        }
-      }
-    }
-    return y
+    let border = Border(
+      above: padding.0, below: padding.0, left: padding.1, right: padding.1)
+    return convolution(x, w, b, strides: strides, border: border)
   }
 
-  static func maxPooling(_ x: Array4, window: (Int, Int), strides: (Int, Int)) -> Array4 {
-    let height = (x.shape[2] - window.0) / strides.0 + 1
-    let width = (x.shape[3] - window.1) / strides.1 + 1
-    var y = Array4([x.shape[0], x.shape[1], height, width])
-    for n in 0..<x.shape[0] {
-      for c in 0..<x.shape[1] {
-        for h in 0..<height {
-          for v in 0..<width {
-            var largest = -Double.infinity
-            for r in 0..<window.0 {
-              for s in 0..<window.1 {
-                largest = max(largest, x[n, c, h * strides.0 + r, v * strides.1 + s])
-              }
-            }
-            y[n, c, h, v] = largest
-          }
-        }
+  static func convolution(
+    _ x: Array4, _ w: Array4, _ b: [Double], strides: (Int, Int), border: Border
+  ) -> Array4 {
+    let windows = Windows(x, kernel: (w.shape[2], w.shape[3]), strides: strides, border)
+    return windows.map(channels: w.shape[0]) { n, o, pixels in
+      var sum = b[o]
+      for i in 0..<w.shape[1] {
+        for pixel in pixels { sum += x[n, i, pixel.h, pixel.w] * w[o, i, pixel.r, pixel.s] }
       }
+      return sum
     }
-    return y
+  }
+
+  static func maxPooling(
+    _ x: Array4, window: (Int, Int), strides: (Int, Int), border: Border = Border()
+  ) -> Array4 {
+    Windows(x, kernel: window, strides: strides, border).map(channels: x.shape[1]) {
+      n, c, pixels in pixels.map { x[n, c, $0.h, $0.w] }.max() ?? -.infinity
+    }
+  }
+
+  static func averagePooling(
+    _ x: Array4, window: (Int, Int), strides: (Int, Int), border: Border = Border()
+  ) -> Array4 {
+    Windows(x, kernel: window, strides: strides, border).map(channels: x.shape[1]) {
+      n, c, pixels in pixels.reduce(0) { $0 + x[n, c, $1.h, $1.w] } / Double(pixels.count)
+    }
   }
 
   static func relu(_ x: Array4) -> Array4 { Array4(x.shape, x.values.map { max($0, 0) }) }

@@ -28,9 +28,9 @@ enum nsl_dnn_role {
   nsl_dnn_workspace, nsl_dnn_scratchpad,
 };
 
-// Height and width of a window, of its steps and of the zeros around its input.
+// Height and width of a window, of its steps and of the zeros before and after its input.
 typedef struct {
-  int64_t kernel[2], strides[2], padding[2];
+  int64_t kernel[2], strides[2], padding[2], padding_end[2];
 } nsl_dnn_window;
 
 // The library's version and the instruction set it uses ("avx2", "avx512_core", ...).

@@ -93,7 +93,9 @@ extension Compiler {
   ) throws -> Bool {
     let gradient = try tensor(dy)
     let block = gradient.layout.channelBlock
-    guard shape[1] <= 4, window.strides == [1, 1], block == 8 || block == 16 else { return false }
+    guard shape[1] <= 4, window.strides == [1, 1], window.padding == window.paddingEnd,
+      block == 8 || block == 16
+    else { return false }
 
     let (weights, dyShape) = (try plain(w), graph.shape(of: dy))
     let result = try define(Value(node: index, output: 0), Layout(plain: shape))
@@ -146,7 +148,7 @@ extension Compiler {
     let gradient = try tensor(dy)
     let block = gradient.layout.channelBlock
     guard shape[1] <= 4, window.kernel == [3, 3], window.strides == [1, 1],
-      window.padding == [0, 0], block == 8 || block == 16
+      window.isUnpadded, block == 8 || block == 16
     else { return false }
 
     let input = try plain(x)

@@ -28,9 +28,6 @@ extension Compiler {
         case .fill(_, let factor):
           let x = floats(0)
           return { y.update(repeating: x[0] * factor) }
-        case .add:
-          let (a, b) = (floats(0), floats(1))
-          return { for i in y.indices { y[i] = a[i] + b[i] } }
         default:
           preconditionFailure("\(operation) is not elementwise")
         }

@@ -88,6 +88,15 @@ struct Compiler {
       let address = UnsafeMutableRawPointer(base + graph.parameters[number].offset)
       tensors[Value(node: index, output: 0)] = Tensor(
         buffer: program.buffer(at: address), layout: try Layout(plain: node.shapes[0]))
+    case .state(let number):
+      guard let base = parameters.state.baseAddress else { return }
+      let address = UnsafeMutableRawPointer(base + graph.states[number].offset)
+      tensors[Value(node: index, output: 0)] = Tensor(
+        buffer: program.buffer(at: address), layout: try Layout(plain: node.shapes[0]))
+    case .zeros:
+      // New memory is zero, and nobody writes to this.
+      program.pin(
+        try define(Value(node: index, output: 0), Layout(plain: node.shapes[0])).buffer)
     case .convolution(let window, let relu):
       try emitConvolution(index, node, window, relu: relu)
     case .convolutionInputGradient(let window, let shape):
@@ -100,6 +109,10 @@ struct Compiler {
       try emitDenseInputGradient(index, node, shape)
     case .denseParameterGradient(let shape):
       try emitDenseParameterGradient(index, node, shape)
+    case .maxPooling(let window) where !window.isUnpadded:
+      try emitPaddedMaxPooling(index, node, window)
+    case .maxPoolingGradient(let window, _) where !window.isUnpadded:
+      try emitPaddedMaxPoolingGradient(index, node)
     case .maxPooling(let window):
       try emitMaxPooling(index, node, window)
     case .maxPoolingGradient(let window, let shape):
@@ -108,7 +121,31 @@ struct Compiler {
       try emitReLU(index, node)
     case .reluGradient:
       try emitReLUGradient(index, node)
-    case .softmaxCrossEntropy, .softmaxCrossEntropyGradient, .sum, .fill, .add:
+    case .averagePooling(let window):
+      try emitAveragePooling(index, node, window)
+    case .averagePoolingGradient(let window, let shape):
+      try emitAveragePoolingGradient(index, node, window, shape)
+    case .batchNormalization(let epsilon):
+      try emitBatchNormalization(index, node, epsilon)
+    case .batchNormalizationGradient(let epsilon, let throughMoments):
+      try emitBatchNormalizationGradient(index, node, epsilon, throughMoments: throughMoments)
+    case .dropout(let rate, let draw):
+      try emitDropout(index, node, rate, draw)
+    case .concatenate:
+      try emitConcatenate(index, node)
+    case .channels(let start, let shape):
+      try emitChannels(index, node, start, shape)
+    case .flatten:
+      try emitFlatten(index, node)
+    case .unflatten(let shape):
+      try emitUnflatten(index, node, shape)
+    case .activation(let function):
+      try emitActivation(index, node, function)
+    case .activationGradient(let function):
+      try emitActivationGradient(index, node, function)
+    case .add, .multiply:
+      try emitPairwise(index, node)
+    case .softmaxCrossEntropy, .softmaxCrossEntropyGradient, .sum, .fill:
       try emitElementwise(index, node)
     }
   }

@@ -25,14 +25,15 @@ package final class Executable {
   ///   - outputs: The values that `floats` can show after a run.
   ///   - parameterGradients: Nothing, or the gradient at each of `graph.parameters`, in their
   ///     order.
-  ///   - parameters: The weights, `[graph.parameterCount]`.
+  ///   - parameters: The weights, `[graph.parameterCount]`, and the states.
   /// - Throws: `EngineError` if oneDNN refuses a primitive.
   package init(
     _ graph: Graph, outputs: [Value], parameterGradients: [Value] = [],
     parameters: ParameterVector
   ) throws {
     precondition(
-      parameters.values.count == graph.parameterCount,
+      parameters.trainable.count == graph.parameterCount
+        && parameters.state.count == graph.stateCount,
       "\(parameters.values.count) parameters for a graph of \(graph.parameterCount)")
     let gradientMemory = AlignedMemory(
       byteCount: parameterGradients.isEmpty ? 0 : graph.parameterCount * 4)

@@ -7,12 +7,19 @@ package final class ParameterVector {
   private var copies: [ParameterCopy] = []
   fileprivate var version = 0
 
-  /// `[P]`. Call `markChanged()` after writing.
+  /// All parameters, `[P]`, then what is kept with them but not trained, `[S]`. Call
+  /// `markChanged()` after writing to the parameters.
   package let values: UnsafeMutableBufferPointer<Float>
+  /// What is trained, `[P]`.
+  package let trainable: UnsafeMutableBufferPointer<Float>
+  /// The rest, `[S]`.
+  package let state: UnsafeMutableBufferPointer<Float>
 
-  package init(count: Int) {
-    memory = AlignedMemory(byteCount: count * MemoryLayout<Float>.stride)
-    values = memory.floats(count)
+  package init(count: Int, stateCount: Int = 0) {
+    memory = AlignedMemory(byteCount: (count + stateCount) * MemoryLayout<Float>.stride)
+    values = memory.floats(count + stateCount)
+    trainable = UnsafeMutableBufferPointer(rebasing: values[..<count])
+    state = UnsafeMutableBufferPointer(rebasing: values[count...])
   }
 
   /// Says that `values` were written: copies of them are renewed when they are needed next.

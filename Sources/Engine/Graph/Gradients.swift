@@ -54,7 +54,7 @@ extension Graph {
     var result: [(Value, Value)] = []
 
     switch node.operation {
-    case .input, .parameter, .constant:
+    case .input, .parameter, .state, .constant, .zeros:
       break
 
     case .convolution(let window, let relu):
@@ -92,6 +92,11 @@ extension Graph {
     case .relu:
       result.append((node.inputs[0], add(.reluGradient, [y, dy], [shape(of: y)])))
 
+    case .averagePooling, .batchNormalization, .dropout, .concatenate, .flatten, .activation:
+      result = layerGradients(of: index, dy).filter {
+        needed.contains($0.0.node) || asked.contains($0.0)
+      }
+
     case .softmaxCrossEntropy:
       let (logits, labels) = (node.inputs[0], node.inputs[1])
       result.append(
@@ -109,7 +114,8 @@ extension Graph {
 
     case .convolutionInputGradient, .convolutionParameterGradient, .maxPoolingGradient,
       .denseInputGradient, .denseParameterGradient, .reluGradient, .softmaxCrossEntropyGradient,
-      .fill:
+      .averagePoolingGradient, .batchNormalizationGradient, .channels, .unflatten,
+      .activationGradient, .multiply, .fill:
       preconditionFailure("a gradient of a gradient is not supported")
     }
     return result

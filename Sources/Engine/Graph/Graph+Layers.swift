@@ -6,32 +6,40 @@ extension Graph {
     _ x: Value, weights: Value, bias: Value, strides: (Int, Int) = (1, 1),
     padding: (Int, Int) = (0, 0)
   ) -> Value {
+    let border = Border(
+      above: padding.0, below: padding.0, left: padding.1, right: padding.1)
+    return convolution2D(x, weights: weights, bias: bias, strides: strides, border: border)
+  }
+
+  /// The same with zeros around `x`, not as many on each side.
+  package mutating func convolution2D(
+    _ x: Value, weights: Value, bias: Value, strides: (Int, Int), border: Border
+  ) -> Value {
     let (input, kernel) = (shape(of: x), shape(of: weights))
     precondition(
       input.rank == 4 && kernel.rank == 4 && kernel[1] == input[1],
       "convolution2D: \(input) does not fit weights \(kernel)")
     precondition(shape(of: bias) == [kernel[0]], "convolution2D: one bias per output channel")
-    let window = Window(
-      kernel: [kernel[2], kernel[3]], strides: [strides.0, strides.1],
-      padding: [padding.0, padding.1])
+    let window = Window(kernel: (kernel[2], kernel[3]), strides: strides, border)
     let extent = window.output(height: input[2], width: input[3])
     return add(
       .convolution(window, relu: false), [x, weights, bias],
       [[input[0], kernel[0], extent.height, extent.width]])
   }
 
-  /// The maximum of each window of `x` `[N, C, H, W]`; windows that would leave it are dropped.
+  /// The maximum of each window of `x` `[N, C, H, W]` and its border; windows that would leave them
+  /// are dropped.
   package mutating func maxPooling2D(
-    _ x: Value, window: (Int, Int), strides: (Int, Int)
+    _ x: Value, window: (Int, Int), strides: (Int, Int), border: Border = Border()
   ) -> Value {
     // ReLU and the maximum commute, exactly and with the same gradient; behind the pooling ReLU
     // has a quarter of the work.
     if let raw = valueBeforeReLU(x) {
-      return relu(maxPooling2D(raw, window: window, strides: strides))
+      return relu(maxPooling2D(raw, window: window, strides: strides, border: border))
     }
     let input = shape(of: x)
     precondition(input.rank == 4, "maxPooling2D: [N, C, H, W], not \(input)")
-    let window = Window(kernel: [window.0, window.1], strides: [strides.0, strides.1])
+    let window = Window(kernel: window, strides: strides, border)
     let extent = window.output(height: input[2], width: input[3])
     let output: Shape = [input[0], input[1], extent.height, extent.width]
     return add(.maxPooling(window), [x], [output, output])

@@ -6,11 +6,11 @@ package struct Value: Hashable, Sendable, Comparable {
   package static func < (a: Value, b: Value) -> Bool { (a.node, a.output) < (b.node, b.output) }
 }
 
-/// A trained tensor and its place in the flat vector of all of them.
+/// A trained tensor, or one that is kept with them, and its place in the flat vector of its kind.
 package struct Parameter: Hashable, Sendable {
   package let name: String
   package let shape: Shape
-  /// The index of its first element in the flat vector.
+  /// The index of its first element among the trained ones, or among the others.
   package let offset: Int
   package let value: Value
 }
@@ -37,10 +37,16 @@ package struct Graph: Sendable {
   /// In order of declaration, which is their order in the flat vector.
   package private(set) var parameters: [Parameter] = []
 
+  /// Tensors that are kept with the parameters but not trained, in order of declaration.
+  package private(set) var states: [Parameter] = []
+
   package init() {}
 
   /// The number of elements of all parameters (`P`).
   package var parameterCount: Int { parameters.last.map { $0.offset + $0.shape.count } ?? 0 }
+
+  /// The number of elements of all states (`S`).
+  package var stateCount: Int { states.last.map { $0.offset + $0.shape.count } ?? 0 }
 
   package func shape(of value: Value) -> Shape { nodes[value.node].shapes[value.output] }
 
@@ -56,6 +62,14 @@ package struct Graph: Sendable {
     let offset = parameterCount
     let value = append(.parameter(parameters.count), [], [shape])
     parameters.append(Parameter(name: name, shape: shape, offset: offset, value: value))
+    return value
+  }
+
+  /// A tensor that is kept with the parameters, behind them, but not trained.
+  package mutating func state(_ name: String, _ shape: Shape) -> Value {
+    let offset = stateCount
+    let value = append(.state(states.count), [], [shape])
+    states.append(Parameter(name: name, shape: shape, offset: offset, value: value))
     return value
   }
 

@@ -57,6 +57,8 @@ final class Call {
 extension Window {
   var handle: nsl_dnn_window {
     func pair(_ values: [Int]) -> (Int64, Int64) { (Int64(values[0]), Int64(values[1])) }
-    return nsl_dnn_window(kernel: pair(kernel), strides: pair(strides), padding: pair(padding))
+    return nsl_dnn_window(
+      kernel: pair(kernel), strides: pair(strides), padding: pair(padding),
+      padding_end: pair(paddingEnd))
   }
 }

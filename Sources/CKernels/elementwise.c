@@ -1,0 +1,139 @@
+#include <math.h>
+#include <string.h>
+
+#include "layers.h"
+#include "vector.h"
+
+#pragma clang fp contract(off)
+
+VARIANTS
+void nsl_add(const float *a, const float *b, float *result, long count) {
+  for (long i = 0; i < count; i++) result[i] = a[i] + b[i];
+}
+
+VARIANTS
+void nsl_multiply(const float *a, const float *b, float *result, long count) {
+  for (long i = 0; i < count; i++) result[i] = a[i] * b[i];
+}
+
+static float sigmoid(float x) { return 1 / (1 + expf(-x)); }
+
+static float forward(int kind, float x) {
+  switch (kind) {
+    case nsl_tanh: return tanhf(x);
+    case nsl_sigmoid: return sigmoid(x);
+    case nsl_elu: return x > 0 ? x : expm1f(x);
+    case nsl_leaky_relu: return x > 0 ? x : 0.2f * x;
+    // log(1 + e^x), written so that nothing overflows.
+    case nsl_softplus: return fmaxf(x, 0) + log1pf(expf(-fabsf(x)));
+    case nsl_gelu: return 0.5f * x * (1 + erff(x * 0.70710678f));
+    case nsl_swish: return x * sigmoid(x);
+  }
+  return x;
+}
+
+static float derivative(int kind, float x) {
+  switch (kind) {
+    case nsl_tanh: return 1 - tanhf(x) * tanhf(x);
+    case nsl_sigmoid: return sigmoid(x) * (1 - sigmoid(x));
+    case nsl_elu: return x > 0 ? 1 : expf(x);
+    case nsl_leaky_relu: return x > 0 ? 1 : 0.2f;
+    case nsl_softplus: return sigmoid(x);
+    case nsl_gelu:
+      return 0.5f * (1 + erff(x * 0.70710678f)) + x * 0.39894228f * expf(-0.5f * x * x);
+    case nsl_swish: return sigmoid(x) * (1 + x * (1 - sigmoid(x)));
+  }
+  return 1;
+}
+
+// How many of the elements from `i` on, up to the end of their block, are channels of the tensor.
+INLINE long real_channels(long i, const nsl_tensor_shape *shape) {
+  long groups = (shape->channels + shape->block - 1) / shape->block;
+  long group = i / (shape->height * shape->width * shape->block) % groups;
+  long rest = shape->channels - group * shape->block;
+  return rest < shape->block ? rest : shape->block;
+}
+
+INLINE long element_count(const nsl_tensor_shape *shape) {
+  return shape->batch * ((shape->channels + shape->block - 1) / shape->block) * shape->height
+         * shape->width * shape->block;
+}
+
+void nsl_activation_forward(
+    int kind, const float *input, float *result, nsl_tensor_shape shape) {
+  for (long i = 0; i < element_count(&shape); i += shape.block) {
+    long real = real_channels(i, &shape);
+    for (long l = 0; l < shape.block; l++)
+      result[i + l] = l < real ? forward(kind, input[i + l]) : 0;
+  }
+}
+
+void nsl_activation_gradient(
+    int kind, const float *input, const float *gradient, float *result, nsl_tensor_shape shape) {
+  for (long i = 0; i < element_count(&shape); i += shape.block) {
+    long real = real_channels(i, &shape);
+    for (long l = 0; l < shape.block; l++)
+      result[i + l] = l < real ? gradient[i + l] * derivative(kind, input[i + l]) : 0;
+  }
+}
+
+typedef struct {
+  uint32_t word[4];
+} words;
+
+// Philox4x32-10, as in RandomStream.swift: Salmon et al. 2011, section 3.3.
+INLINE words philox(uint32_t x, uint32_t y, uint32_t z, uint32_t w, uint32_t k0, uint32_t k1) {
+  for (int round = 0; round < 10; round++) {
+    uint64_t a = (uint64_t)x * 0xD2511F53u, b = (uint64_t)z * 0xCD9E8D57u;
+    uint32_t next_x = (uint32_t)(b >> 32) ^ y ^ k0, next_z = (uint32_t)(a >> 32) ^ w ^ k1;
+    x = next_x, y = (uint32_t)b, z = next_z, w = (uint32_t)a;
+    k0 += 0x9E3779B9u, k1 += 0xBB67AE85u;
+  }
+  return (words){{x, y, z, w}};
+}
+
+VARIANTS
+void nsl_dropout(
+    const float *input, const uint32_t *streams, uint32_t draw, float rate, float *result,
+    float *mask, nsl_tensor_shape shape) {
+  long groups = (shape.channels + shape.block - 1) / shape.block;
+  long pixels = shape.height * shape.width;
+  float kept = 1 / (1 - rate);
+  memset(mask, 0, (size_t)element_count(&shape) * sizeof(float));
+  for (long n = 0; n < shape.batch; n++, streams += 5) {
+    // One block of the generator serves four neighbouring channels at one place.
+    for (long quad = 0; quad * 4 < shape.channels; quad++) {
+      for (long p = 0; p < pixels; p++) {
+        words random = philox(
+            (uint32_t)(quad * pixels + p), streams[0] + draw, streams[1], streams[2], streams[3],
+            streams[4]);
+        for (long k = 0; k < 4 && quad * 4 + k < shape.channels; k++) {
+          long c = quad * 4 + k;
+          long i = ((n * groups + c / shape.block) * pixels + p) * shape.block + c % shape.block;
+          mask[i] = (float)(random.word[k] >> 8) * 0x1p-24f >= rate ? kept : 0;
+        }
+      }
+    }
+  }
+  for (long i = 0; i < element_count(&shape); i++) result[i] = input[i] * mask[i];
+}
+
+// The place of channel c at pixel p of example n.
+INLINE long place(const nsl_tensor_shape *shape, long n, long c, long p) {
+  long groups = (shape->channels + shape->block - 1) / shape->block;
+  return ((n * groups + c / shape->block) * shape->height * shape->width + p) * shape->block
+         + c % shape->block;
+}
+
+void nsl_flatten(const float *input, float *result, nsl_tensor_shape shape) {
+  for (long n = 0; n < shape.batch; n++)
+    for (long p = 0; p < shape.height * shape.width; p++)
+      for (long c = 0; c < shape.channels; c++) *result++ = input[place(&shape, n, c, p)];
+}
+
+void nsl_unflatten(const float *input, float *result, nsl_tensor_shape shape) {
+  memset(result, 0, (size_t)element_count(&shape) * sizeof(float));
+  for (long n = 0; n < shape.batch; n++)
+    for (long p = 0; p < shape.height * shape.width; p++)
+      for (long c = 0; c < shape.channels; c++) result[place(&shape, n, c, p)] = *input++;
+}
