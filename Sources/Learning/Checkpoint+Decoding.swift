@@ -44,13 +44,13 @@ extension Checkpoint {
       throw fail(.header, "the metadata holds no architecture")
     }
     let model = Model(architecture)
-    let names = Set(model.weights.map(\.name))
+    let names = Set((model.weights + model.state).map(\.name))
     if let other = file.tensors.keys.sorted().first(where: { !names.contains($0) }) {
       throw fail(.tensors, "the architecture has no tensor \(other)")
     }
     var parameters: [Float] = []
     parameters.reserveCapacity(bytes.count / 4)
-    for weight in model.weights {
+    for weight in model.weights + model.state {
       guard let tensor = file.tensors[weight.name] else {
         throw fail(.tensors, "the tensor \(weight.name) is missing")
       }
@@ -62,26 +62,6 @@ extension Checkpoint {
       parameters += KerasOrder.toOurs(file.elements(of: tensor)[...], shape: weight.shape)
     }
     self.init(architecture: architecture, seed: seed, parameters: parameters)
-  }
-}
-
-extension Architecture {
-  /// Whether every kernel and window fits its input, so that a model can be made of it.
-  var isPossible: Bool {
-    let extents = [input, kernel, pool].flatMap { [$0.height, $0.width] }
-    // The cap keeps sums and products of what a damaged file may say inside an integer.
-    guard
-      (extents + [inputChannels, classes] + convFilters + denseUnits).allSatisfy({
-        (1...1 << 15).contains($0)
-      })
-    else { return false }
-    var (height, width) = (input.height, input.width)
-    for i in convFilters.indices {
-      (height, width) = (height - kernel.height + 1, width - kernel.width + 1)
-      if i < convFilters.count - 1 { (height, width) = (height / pool.height, width / pool.width) }
-      guard height > 0 && width > 0 else { return false }
-    }
-    return true
   }
 }
 

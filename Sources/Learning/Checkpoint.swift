@@ -10,7 +10,7 @@ package struct Checkpoint: Hashable, Sendable {
   package var architecture: Architecture
   /// The seed that the model was trained with.
   package var seed: Int
-  /// `[P]`, our order.
+  /// `[P + S]`, our order: what is trained, then moving averages.
   package var parameters: [Float]
 
   package init(architecture: Architecture, seed: Int, parameters: [Float]) {
@@ -20,7 +20,7 @@ package struct Checkpoint: Hashable, Sendable {
   }
 
   /// What `__metadata__` says in `format`.
-  static let format = "nsl-run-1"
+  static let format = "nsl-run-2"
 
   /// The file's bytes: the header's length (8 bytes, little-endian), the header (JSON, padded with
   /// spaces), the elements (little-endian). Equal checkpoints give equal bytes.
@@ -28,7 +28,9 @@ package struct Checkpoint: Hashable, Sendable {
   /// Precondition: as many parameters as the architecture has.
   package func encoded() -> [UInt8] {
     let model = Model(architecture)
-    precondition(parameters.count == model.parameterCount, "parameters of another architecture")
+    precondition(
+      parameters.count == model.parameterCount + model.stateCount,
+      "parameters of another architecture")
     var entries = [
       "\"__metadata__\":{\"architecture\":\(json(json(architecture))),"
         + "\"format\":\(json(Self.format)),\"seed\":\"\(seed)\"}"
@@ -36,7 +38,7 @@ package struct Checkpoint: Hashable, Sendable {
     var data: [UInt8] = []
     data.reserveCapacity(4 * parameters.count)
     var offset = 0
-    for weight in model.weights {
+    for weight in model.weights + model.state {
       let slice = parameters[offset..<offset + weight.shape.count]
       offset += weight.shape.count
       let start = data.count

@@ -3,7 +3,7 @@ import Engine
 /// A model with its weights.
 package struct TrainedModel: Sendable {
   package let model: Model
-  /// `[P]`, our order.
+  /// `[P + S]`, our order: what is trained, then moving averages.
   package let parameters: [Float]
 
   package init(model: Model, parameters: [Float]) {

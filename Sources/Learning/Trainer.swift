@@ -34,7 +34,7 @@ package final class Trainer {
   /// a smaller batch.
   private let rest: TrainingStep?
 
-  /// - Parameter initialParameters: `[P]`; by default drawn from the configuration's seed.
+  /// - Parameter initialParameters: `[P + S]`; by default drawn from the configuration's seed.
   /// - Throws: `EngineError` where oneDNN refuses a primitive, `LearningError` where the method's
   ///   settings do not fit the model.
   package init(
@@ -96,13 +96,17 @@ package final class Trainer {
   private func take(_ indices: ArraySlice<Int>, epoch: Int) -> StepLosses {
     let step = indices.count == whole.batchSize ? whole : (rest ?? whole)
     data.fill(images: step.images, labels: step.labels, indices: indices)
-    let losses = step.run { [seed = configuration.seed] place in
+    func stream(_ purpose: RandomStream.Purpose, _ place: Int, _ draw: Int = 0) -> RandomStream {
       RandomStream(
-        seed: seed, purpose: .perturbation, epoch: epoch,
-        example: indices[indices.startIndex + place])
+        seed: configuration.seed, purpose: purpose, epoch: epoch,
+        example: indices[indices.startIndex + place], draw: draw)
     }
+    let losses = step.run(
+      stream: { stream(.perturbation, $0) },
+      // Layers count from there.
+      dropout: { stream(.dropout, $0, $1 << 16) })
     configuration.optimizer.update(
-      parameters.values, gradient: step.gradient, learningRate: configuration.learningRate,
+      parameters.trainable, gradient: step.gradient, learningRate: configuration.learningRate,
       state: state)
     parameters.markChanged()
     return losses
@@ -152,12 +156,14 @@ extension ParameterVector {
   ///
   /// - Throws: `LearningError` where `values` has another length than the model's parameters.
   convenience init(_ values: [Float], for model: Model) throws(LearningError) {
-    guard values.count == model.parameterCount else {
+    let (trained, kept) = (model.parameterCount, model.stateCount)
+    guard values.count == trained + kept else {
+      let words = kept == 0 ? "" : " and \(kept) moving averages"
       throw LearningError(
         .parameterCount,
-        "\(values.count) weights given to a model of \(model.parameterCount) parameters")
+        "\(values.count) weights given to a model of \(trained) parameters\(words)")
     }
-    self.init(count: values.count)
+    self.init(count: trained, stateCount: kept)
     for i in 0..<values.count { self.values[i] = values[i] }
     markChanged()
   }

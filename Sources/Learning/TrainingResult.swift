@@ -35,7 +35,7 @@ package struct TrainingResult: Sendable {
   package var outcome: TrainingOutcome
   /// One entry per finished epoch.
   package var history: [EpochMetrics]
-  /// `[P]`, our order.
+  /// `[P + S]`, our order: what is trained, then moving averages.
   package var parameters: [Float]
   /// Which kernel each primitive ran on.
   package var implementations: [String]

@@ -40,7 +40,8 @@ package final class TrainingStep {
     self.batchSize = batchSize
     func pass(_ gradients: LossPass.Gradients) throws -> LossPass {
       try LossPass(
-        model, batchSize: batchSize, parameters: parameters, reduction: .mean, gradients: gradients)
+        model, batchSize: batchSize, parameters: parameters, reduction: .mean,
+        gradients: gradients, mode: .training)
     }
     switch method {
     case .standard:
@@ -77,9 +78,26 @@ package final class TrainingStep {
 
   /// Computes losses and gradient at the current weights.
   ///
-  /// - Parameter stream: The random numbers of the example at that place of the batch.
-  package func run(stream: (_ place: Int) -> RandomStream) -> StepLosses {
-    clean.run()
+  /// Every pass is in training mode, as in Keras: each has a batch's moments and dropout of its
+  /// own, and each moves the moving averages.
+  ///
+  /// - Parameters:
+  ///   - stream: The random numbers of the example at that place of the batch.
+  ///   - dropout: The same for dropout, in the given pass of the step.
+  package func run(
+    stream: (_ place: Int) -> RandomStream,
+    dropout: (_ place: Int, _ pass: Int) -> RandomStream = { _, _ in
+      preconditionFailure("a model with dropout needs random numbers")
+    }
+  ) -> StepLosses {
+    var passes = 0
+    func run(_ pass: LossPass) {
+      pass.setStreams { dropout($0, passes) }
+      passes += 1
+      pass.run()
+      pass.updateMovingAverages()
+    }
+    run(clean)
     var losses = StepLosses(clean: mean(clean.losses), scaledAdversarial: 0, correct: 0)
     let labels = clean.labels
     for n in 0..<batchSize where clean.prediction(of: n) == labels[n] { losses.correct += 1 }
@@ -96,10 +114,10 @@ package final class TrainingStep {
       }
       _ = ascent.images.update(from: neighbors.images)
       _ = ascent.labels.update(from: clean.labels)
-      ascent.run()
+      run(ascent)
       return ascent.imageGradient
     }
-    neighbors.run()
+    run(neighbors)
     let multiplier = regularization.multiplier
     losses.scaledAdversarial = Double(multiplier) * mean(neighbors.losses)
     let total = clean.weightGradient

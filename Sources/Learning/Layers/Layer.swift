@@ -1,40 +1,62 @@
 package import Engine
 
-/// How a weight is drawn before training.
-package enum Initializer: Hashable, Sendable {
-  case zeros
-  /// Uniform between plus and minus `sqrt(6 / (fanIn + fanOut))`; Glorot and Bengio 2010.
-  case glorotUniform(fanIn: Int, fanOut: Int)
+/// A height and a width, in pixels.
+package struct Extent: Codable, Hashable, Sendable, CustomStringConvertible {
+  package var height: Int
+  package var width: Int
+
+  package init(height: Int, width: Int) {
+    self.height = height
+    self.width = width
+  }
+
+  package var description: String { "\(height)x\(width)" }
+  var pair: (Int, Int) { (height, width) }
 }
 
-/// A tensor that training changes.
-package struct Weight: Hashable, Sendable {
-  /// Keras's name: `conv2d_1/kernel`.
-  package let name: String
-  /// `[O, I, R, S]`, `[O, C, H, W]` (dense after images), `[O, I]` or, for a bias, `[O]`.
-  package let shape: Shape
-  package let initializer: Initializer
-
-  /// The shape in Keras's order: `[R, S, I, O]`, `[H*W*C, O]`, `[I, O]` or `[O]`.
-  package let kerasShape: [Int]
+/// What is around an image when a window moves over it, in Keras's words.
+package enum Padding: String, Codable, Hashable, Sendable {
+  /// Nothing: windows lie inside.
+  case valid
+  /// As much as makes the result as large as the input, divided by the strides and rounded up.
+  case same
 }
 
-/// One step of a model: it knows its weights and how to add itself to a graph.
-///
-/// Shapes are those of one example, without `N`: `[C, H, W]` or `[I]`.
-package protocol Layer: Sendable {
-  /// The shape of what comes out, where `input` goes in.
-  func outputShape(for input: Shape) -> Shape
+/// One step of a model, with Keras's meaning of its settings.
+package enum Layer: Codable, Hashable, Sendable {
+  case convolution2D(
+    filters: Int, kernel: Extent, strides: Extent, padding: Padding, useBias: Bool)
+  case maxPooling2D(window: Extent, strides: Extent, padding: Padding)
+  case averagePooling2D(window: Extent, strides: Extent, padding: Padding)
+  /// The mean of each channel.
+  case globalAveragePooling2D
+  /// Images as rows, in the order height, width, channel.
+  case flatten
+  case dense(units: Int, useBias: Bool)
+  case activation(Activation)
+  /// By channel, with the batch's moments in training and with their moving averages otherwise.
+  case batchNormalization(momentum: Double, epsilon: Double)
+  /// In training: drops elements at random and scales the others by `1 / (1 - rate)`.
+  case dropout(rate: Double)
+  /// The sum of its inputs.
+  case add
+  /// Its inputs one behind the other, along the channels.
+  case concatenate
 
-  /// The layer's weights, in the order in which ``add(to:input:weights:)`` wants their values.
-  func weights(for input: Shape) -> [Weight]
-
-  /// Adds the layer to the graph.
-  ///
-  /// - Returns: The layer's output, `[N] + outputShape`.
-  func add(to graph: inout Graph, input: Value, weights: [Value]) -> Value
-}
-
-extension Layer {
-  package func weights(for input: Shape) -> [Weight] { [] }
+  /// Keras's name of the first such layer of a model.
+  package var kerasName: String {
+    switch self {
+    case .convolution2D: "conv2d"
+    case .maxPooling2D: "max_pooling2d"
+    case .averagePooling2D: "average_pooling2d"
+    case .globalAveragePooling2D: "global_average_pooling2d"
+    case .flatten: "flatten"
+    case .dense: "dense"
+    case .activation: "activation"
+    case .batchNormalization: "batch_normalization"
+    case .dropout: "dropout"
+    case .add: "add"
+    case .concatenate: "concatenate"
+    }
+  }
 }

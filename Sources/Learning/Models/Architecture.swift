@@ -1,58 +1,69 @@
-/// A height and a width, in pixels.
-package struct Extent: Codable, Hashable, Sendable, CustomStringConvertible {
-  package var height: Int
-  package var width: Int
+import Engine
 
-  package init(height: Int, width: Int) {
-    self.height = height
-    self.width = width
+/// A network: layers in an order in which each follows its inputs, the last one giving logits.
+package struct Architecture: Codable, Hashable, Sendable {
+  /// A layer and where what goes into it comes from.
+  package struct Node: Codable, Hashable, Sendable {
+    package var layer: Layer
+    /// Indices of layers; ``images`` for the images.
+    package var inputs: [Int]
+
+    package init(_ layer: Layer, inputs: [Int]) {
+      self.layer = layer
+      self.inputs = inputs
+    }
   }
 
-  package var description: String { "\(height)x\(width)" }
-}
+  /// The index that stands for the images among a layer's inputs.
+  package static let images = -1
 
-/// The form of network that the tutorial's `HParams` describe: convolutions with ReLU, each but the
-/// last followed by max pooling, then dense layers with ReLU, then a dense layer of logits.
-package struct Architecture: Codable, Hashable, Sendable {
   /// Height and width of the images.
   package var input: Extent
   package var inputChannels: Int
   package var classes: Int
-  /// Output channels of each convolution.
-  package var convFilters: [Int]
-  package var kernel: Extent
-  package var pool: Extent
-  /// Units of each hidden dense layer.
-  package var denseUnits: [Int]
+  package var layers: [Node]
 
+  package init(input: Extent, inputChannels: Int, classes: Int, layers: [Node]) {
+    self.input = input
+    self.inputChannels = inputChannels
+    self.classes = classes
+    self.layers = layers
+  }
+
+  /// A network in which each layer's input is the layer before.
+  package init(input: Extent, inputChannels: Int, classes: Int, sequence: [Layer]) {
+    self.init(
+      input: input, inputChannels: inputChannels, classes: classes,
+      layers: sequence.enumerated().map { Node($1, inputs: [$0 - 1]) })
+  }
+
+  /// The form of network that the tutorial's `HParams` describe: convolutions with ReLU, each but the
+  /// last followed by max pooling, then dense layers with ReLU, then a dense layer of logits.
+  ///
+  /// - Parameters:
+  ///   - convFilters: Output channels of each convolution.
+  ///   - denseUnits: Units of each hidden dense layer.
   package init(
     input: Extent, inputChannels: Int, classes: Int, convFilters: [Int],
     kernel: Extent = Extent(height: 3, width: 3), pool: Extent = Extent(height: 2, width: 2),
     denseUnits: [Int]
   ) {
-    self.input = input
-    self.inputChannels = inputChannels
-    self.classes = classes
-    self.convFilters = convFilters
-    self.kernel = kernel
-    self.pool = pool
-    self.denseUnits = denseUnits
-  }
-
-  /// The layers, named as Keras names them.
-  var layers: [any Layer] {
-    var layers: [any Layer] = []
+    var sequence: [Layer] = []
     for (i, filters) in convFilters.enumerated() {
-      let name = i == 0 ? "conv2d" : "conv2d_\(i)"
-      layers.append(Convolution2D(name: name, filters: filters, kernel: kernel))
-      // ReLU and max pooling commute, gradients included; after pooling it has less to do.
-      if i < convFilters.count - 1 { layers.append(MaxPooling2D(window: pool)) }
-      layers.append(ReLU())
+      sequence.append(
+        .convolution2D(
+          filters: filters, kernel: kernel, strides: Extent(height: 1, width: 1),
+          padding: .valid, useBias: true))
+      sequence.append(.activation(.relu))
+      if i < convFilters.count - 1 {
+        sequence.append(.maxPooling2D(window: pool, strides: pool, padding: .valid))
+      }
     }
-    for (i, units) in (denseUnits + [classes]).enumerated() {
-      layers.append(Dense(name: i == 0 ? "dense" : "dense_\(i)", units: units))
-      if i < denseUnits.count { layers.append(ReLU()) }
+    sequence.append(.flatten)
+    for units in denseUnits {
+      sequence += [.dense(units: units, useBias: true), .activation(.relu)]
     }
-    return layers
+    sequence.append(.dense(units: classes, useBias: true))
+    self.init(input: input, inputChannels: inputChannels, classes: classes, sequence: sequence)
   }
 }

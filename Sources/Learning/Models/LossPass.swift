@@ -40,20 +40,32 @@ package final class LossPass: AttackedModel {
   private let lossesValue: Value
   private let logitsValue: Value
   private let imageGradientValue: Value?
+  private let streamsValue: Value?
+  private let moments: [BatchMoments]
+  private let parameters: ParameterVector
 
-  /// - Parameter parameters: Shared; the pass reads what is in it when it runs.
+  /// - Parameters:
+  ///   - parameters: Shared; the pass reads what is in it when it runs.
+  ///   - mode: How batch normalization and dropout behave.
   /// - Throws: `EngineError` where oneDNN refuses a primitive.
   package init(
     _ model: Model, batchSize: Int, parameters: ParameterVector, reduction: Reduction,
-    gradients: Gradients
+    gradients: Gradients, mode: Mode = .inference
   ) throws {
     var graph = Graph()
     self.batchSize = batchSize
+    self.parameters = parameters
     let input = graph.input("images", Shape([batchSize] + model.inputShape.dimensions))
     let targets = graph.input("labels", [batchSize], .int32)
-    let logits = model.addLogits(to: &graph, images: input)
+    streamsValue =
+      mode == .training && model.hasDropout
+      ? graph.input("streams", [batchSize, 5], .int32) : nil
+    var builder = ModelGraph(graph: graph, mode: mode, streams: streamsValue)
+    let logits = model.addLogits(to: &builder, images: input)
+    graph = builder.graph
+    moments = builder.moments
     let losses = graph.softmaxCrossEntropy(logits, labels: targets)
-    var outputs = [losses, logits]
+    var outputs = [losses, logits] + moments.flatMap { [$0.mean, $0.variance] }
     var parameterGradients: [Value] = []
     var imageGradient: Value?
     if !gradients.isEmpty {
@@ -75,6 +87,34 @@ package final class LossPass: AttackedModel {
   }
 
   package func run() { executable.run() }
+
+  /// Names the random numbers of the next run's dropout: for each place of the batch the stream of
+  /// its example. Does nothing where the pass draws none.
+  func setStreams(_ stream: (_ place: Int) -> RandomStream) {
+    guard let streamsValue else { return }
+    let words = executable.integers(streamsValue)
+    for place in 0..<batchSize {
+      for (index, word) in stream(place).words.enumerated() {
+        words[place * 5 + index] = Int32(bitPattern: word)
+      }
+    }
+  }
+
+  /// Moves the moving averages towards the moments of the batch that was run last, as Keras does:
+  /// `moving -= (moving - batch) * (1 - momentum)`.
+  func updateMovingAverages() {
+    let state = parameters.state
+    for moment in moments {
+      let (mean, variance) = (executable.floats(moment.mean), executable.floats(moment.variance))
+      let rest = Float(1 - moment.momentum)
+      let correction = Float(moment.correction)
+      for c in 0..<moment.channels {
+        let (first, second) = (moment.offset + c, moment.offset + moment.channels + c)
+        state[first] -= (state[first] - mean[c]) * rest
+        state[second] -= (state[second] - variance[c] * correction) * rest
+      }
+    }
+  }
 
   /// Each step with its median time in seconds; for benchmarks.
   package func profile(repetitions: Int) -> [(step: String, seconds: Double)] {

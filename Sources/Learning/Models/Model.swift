@@ -1,29 +1,58 @@
 package import Engine
 
-/// A classifier: layers from images to logits. A value without weights; they are a flat vector `[P]`
-/// of their own.
+/// A classifier: layers from images to logits. A value without weights; they are a flat vector of
+/// their own: what is trained, `[P]`, then what is not, `[S]`.
 package struct Model: Sendable {
+  /// A layer in its place.
+  struct Node: Sendable {
+    let layer: Layer
+    let inputs: [Int]
+    let output: LayerShape
+    let readsRows: Bool
+    let weights: Range<Int>
+    let state: Range<Int>
+  }
+
   package let architecture: Architecture
   /// `[C, H, W]`.
   package let inputShape: Shape
-  package let layers: [any Layer]
-  /// All layers' weights, in the order in which they lie in the flat vector.
+  let nodes: [Node]
+  /// All layers' trained weights, in the order in which they lie in the flat vector.
   package let weights: [Weight]
+  /// What is kept with them but not trained, in the same order: moving averages.
+  package let state: [Weight]
 
-  /// Precondition: every kernel and window fits its input.
+  /// Precondition: every layer fits its inputs.
   package init(_ architecture: Architecture) {
     self.architecture = architecture
-    layers = architecture.layers
     inputShape = [
       architecture.inputChannels, architecture.input.height, architecture.input.width,
     ]
-    var shape = inputShape
-    var weights: [Weight] = []
-    for layer in layers {
-      weights += layer.weights(for: shape)
-      shape = layer.outputShape(for: shape)
+    let images = LayerShape(shape: inputShape)
+    var (nodes, weights, state): ([Node], [Weight], [Weight]) = ([], [], [])
+    var counts: [String: Int] = [:]
+    for node in architecture.layers {
+      let inputs = node.inputs.map { $0 < 0 ? images : nodes[$0].output }
+      let name = node.layer.kerasName
+      let count = counts[name, default: 0]
+      counts[name] = count + 1
+      // As Keras counts: conv2d, conv2d_1, ...
+      let unique = count == 0 ? name : "\(name)_\(count)"
+      let own = node.layer.weights(named: unique, for: inputs[0])
+      let kept = node.layer.state(named: unique, for: inputs[0])
+      nodes.append(
+        Node(
+          layer: node.layer, inputs: node.inputs, output: node.layer.outputShape(for: inputs),
+          readsRows: node.layer.readsRows(inputs),
+          weights: weights.count..<weights.count + own.count,
+          state: state.count..<state.count + kept.count))
+      weights += own
+      state += kept
     }
-    self.weights = weights
+    (self.nodes, self.weights, self.state) = (nodes, weights, state)
+    precondition(
+      nodes.last?.output.isRow == true && nodes.last?.output.shape.count == architecture.classes,
+      "the last layer gives one logit for each class")
   }
 
   /// `K`.
@@ -32,29 +61,45 @@ package struct Model: Sendable {
   /// `P`.
   package var parameterCount: Int { weights.reduce(0) { $0 + $1.shape.count } }
 
+  /// `S`.
+  package var stateCount: Int { state.reduce(0) { $0 + $1.shape.count } }
+
+  /// Whether training draws random numbers inside of the model.
+  package var hasDropout: Bool {
+    nodes.contains { if case .dropout(let rate) = $0.layer { rate > 0 } else { false } }
+  }
+
   /// Adds all layers and their parameters.
   ///
   /// - Parameter images: `[N, C, H, W]`.
   /// - Returns: Logits, `[N, K]`.
-  package func addLogits(to graph: inout Graph, images: Value) -> Value {
-    var value = images
-    var shape = inputShape
-    for layer in layers {
-      let weights = layer.weights(for: shape).map { graph.parameter($0.name, $0.shape) }
-      value = layer.add(to: &graph, input: value, weights: weights)
-      shape = layer.outputShape(for: shape)
+  func addLogits(to model: inout ModelGraph, images: Value) -> Value {
+    var values: [Value] = []
+    for node in nodes {
+      let inputs = node.inputs.map { input in
+        let value = input < 0 ? images : values[input]
+        return node.readsRows ? model.graph.flatten(value) : value
+      }
+      let parameters = weights[node.weights].map { model.graph.parameter($0.name, $0.shape) }
+      let offset = model.graph.stateCount
+      let kept = state[node.state].map { model.graph.state($0.name, $0.shape) }
+      values.append(
+        node.layer.add(
+          to: &model, inputs: inputs, weights: parameters, state: kept, stateOffset: offset))
     }
-    return value
+    return model.graph.flatten(values[values.count - 1])
   }
 
-  /// The weights before training, `[P]`: each weight from a random stream of its own.
+  /// The weights before training, `[P + S]`: each weight from a random stream of its own.
   package func initialParameters(seed: Int) -> [Float] {
     var parameters: [Float] = []
-    parameters.reserveCapacity(parameterCount)
-    for (index, weight) in weights.enumerated() {
+    parameters.reserveCapacity(parameterCount + stateCount)
+    for (index, weight) in (weights + state).enumerated() {
       switch weight.initializer {
       case .zeros:
         parameters.append(contentsOf: repeatElement(0, count: weight.shape.count))
+      case .ones:
+        parameters.append(contentsOf: repeatElement(1, count: weight.shape.count))
       case .glorotUniform(let fanIn, let fanOut):
         let limit = (6 / Float(fanIn + fanOut)).squareRoot()
         var stream = RandomStream(seed: seed, purpose: .initialization, example: index)
