@@ -6,7 +6,7 @@ internal import FoundationEssentials
 /// `Plan` is whatever the caller's plan is; this target only writes it down.
 package struct ResultsDocument<Plan: Codable & Sendable>: Codable, Sendable {
   /// Raised when a reader of the older form would go wrong.
-  package var schemaVersion = 1
+  package var schemaVersion = 2
   package var experiment: String
   /// The columns of the swept paths; each row's `point` has one value for each.
   package var axes: [String]

@@ -26,23 +26,44 @@ import Testing
     #expect(ending.output.contains("evaluate    8       8       0"), "\(ending)")
   }
 
+  @Test func `says why, and how long it will take`() async throws {
+    let sandbox = try Sandbox()
+    try sandbox.write(Sandbox.tinySpec, to: "tiny.yaml")
+    let run = try await sandbox.run("tiny.yaml", "--quiet")
+    #expect(run.status == 0, "\(run)")
+    try sandbox.write(
+      Sandbox.tinySpec.replacing("epochs: 1", with: "epochs: 1, learning_rate: 1e-2")
+        .replacing("seeds: 2", with: "seeds: 3"), to: "tiny.yaml")
+    let ending = try await sandbox.run("plan", "tiny.yaml", "--jobs", "1")
+    let times = withoutDigests(ending.output).replacing(/about [^\n]* with/, with: "about … with")
+    try expectSnapshot(times, named: "plan-changed.txt")
+  }
+
   @Test func `as JSON holds every stage`() async throws {
     struct Document: Decodable {
       struct Plan: Decodable {
-        struct Stage: Decodable { var title: String }
+        struct Stage: Decodable {
+          var title: String
+          var stored: Bool
+        }
+        struct Axis: Decodable { var values: [Double] }
         var experiment: String
+        var axes: [Axis]
         var stages: [Stage]
       }
+      struct Count: Decodable { var run: Int }
       var schema_version: Int
       var plan: Plan
-      var stored: [String]
+      var stages: [String: Count]
     }
     let ending = try await Sandbox().run("plan", spec("quickstart.yaml"), "--json")
     let document = try JSONDecoder().decode(Document.self, from: Data(ending.output.utf8))
-    #expect(document.schema_version == 1)
+    #expect(document.schema_version == 2)
     #expect(document.plan.experiment == "quickstart")
+    #expect(document.plan.axes.map(\.values) == [[0.1, 0.2]])
     #expect(document.plan.stages.count == 22)
-    #expect(document.stored.isEmpty)
+    #expect(document.plan.stages.allSatisfy { !$0.stored })
+    #expect(document.stages["train"]?.run == 6)
   }
 
   @Test func `ends quietly where its reader has gone`() async throws {

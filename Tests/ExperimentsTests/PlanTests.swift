@@ -1,5 +1,4 @@
 import Experiments
-import FoundationEssentials
 import TestSupport
 import Testing
 
@@ -224,12 +223,6 @@ import Testing
         "optimizer.epsilon", "hparams.batch_size",
         "eval.batch_size",
       ])
-  }
-
-  @Test func `survives JSON`() throws {
-    let plan = plan(try load(sweep))
-    let data = try JSONEncoder().encode(plan)
-    #expect(try JSONDecoder().decode(Plan.self, from: data) == plan)
   }
 
   @Test(arguments: [

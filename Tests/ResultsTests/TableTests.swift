@@ -131,6 +131,6 @@ import Testing
     #expect(copy.rows == table.rows)
     #expect(copy.summary == SummaryTable(table).rows)
     #expect(copy.plan == SomePlan())
-    #expect(copy.schemaVersion == 1)
+    #expect(copy.schemaVersion == 2)
   }
 }

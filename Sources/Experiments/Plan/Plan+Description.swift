@@ -1,8 +1,12 @@
 extension Plan {
   /// The plan in words and tables, as the `plan` verb prints it.
   ///
-  /// - Parameter stored: The stages whose outputs the store already holds.
-  package func text(stored: Set<StageKey> = []) -> String {
+  /// - Parameters:
+  ///   - stored: The stages whose outputs the store already holds.
+  ///   - remarks: What else is to be said of the stages: a word and lines about it.
+  package func text(
+    stored: Set<StageKey> = [], remarks: [(word: String, lines: [String])] = []
+  ) -> String {
     let points = Set(runs.map(\.point)).count
     let seeds = seeds
     var text =
@@ -10,6 +14,10 @@ extension Plan {
       + " x \(count(seeds.count, "seed")))\n\n"
     text += TextTable(facts(seeds: seeds)).text(indent: "  ") + "\n"
     text += TextTable(stageCounts(stored), rightAligned: [1, 2, 3]).text(indent: "  ") + "\n"
+    let rows = remarks.flatMap { remark in
+      remark.lines.enumerated().map { [$0 == 0 ? remark.word : "", $1] }
+    }
+    if !rows.isEmpty { text += TextTable(rows).text(indent: "  ") + "\n" }
     text += runTable(stored)
     return text
   }
@@ -120,32 +128,5 @@ extension Plan {
 extension Stage {
   package var isTraining: Bool {
     if case .train = work { true } else { false }
-  }
-}
-
-/// Columns of text, two spaces apart.
-private struct TextTable {
-  private let rows: [[String]]
-  private let rightAligned: Set<Int>
-
-  init(_ rows: [[String]], rightAligned: Set<Int> = []) {
-    self.rows = rows
-    self.rightAligned = rightAligned
-  }
-
-  func text(indent: String) -> String {
-    let columns = rows.map(\.count).max() ?? 0
-    let widths = (0..<columns).map { column in
-      rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0
-    }
-    return rows.map { row in
-      let cells = row.enumerated().map { column, cell in
-        let padding = String(repeating: " ", count: widths[column] - cell.count)
-        return rightAligned.contains(column) ? padding + cell : cell + padding
-      }
-      var line = indent + cells.joined(separator: "  ")
-      while line.hasSuffix(" ") { line.removeLast() }
-      return line + "\n"
-    }.joined()
   }
 }

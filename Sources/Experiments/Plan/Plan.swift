@@ -1,5 +1,5 @@
 /// A value that a sweep's axis takes, as the spec wrote it.
-package enum AxisValue: Codable, Hashable, Sendable {
+package enum AxisValue: Hashable, Sendable {
   case integer(Int)
   case number(Double)
   case boolean(Bool)
@@ -7,7 +7,7 @@ package enum AxisValue: Codable, Hashable, Sendable {
 }
 
 /// One swept path and the values it takes.
-package struct Axis: Codable, Hashable, Sendable {
+package struct Axis: Hashable, Sendable {
   /// The whole path: `adversarial.adv_step_size`.
   package var path: String
   /// The shortest suffix of `path` that no other axis has: `adv_step_size`; a table's column.
@@ -16,13 +16,13 @@ package struct Axis: Codable, Hashable, Sendable {
 }
 
 /// One row of a run's table before it has numbers.
-package struct PlannedEvaluation: Codable, Hashable, Sendable {
+package struct PlannedEvaluation: Hashable, Sendable {
   package var attack: AttackSettings?
   package var stage: StageKey
 }
 
 /// One model of a run, its training and what it is asked.
-package struct PlannedModel: Codable, Hashable, Sendable {
+package struct PlannedModel: Hashable, Sendable {
   package var settings: ModelSettings
   package var train: StageKey
   /// The clean evaluation first, then the spec's attacks in its order.
@@ -30,7 +30,7 @@ package struct PlannedModel: Codable, Hashable, Sendable {
 }
 
 /// One point of the sweep with one seed.
-package struct PlannedRun: Codable, Hashable, Sendable {
+package struct PlannedRun: Hashable, Sendable {
   /// From 0: the run's position in the plan.
   package var index: Int
   /// `<index>-<8 hex>`, the run's folder: the index in at least three digits, the start of a
@@ -46,7 +46,7 @@ package struct PlannedRun: Codable, Hashable, Sendable {
 }
 
 /// Everything that a run of a spec will do, decided before anything runs.
-package struct Plan: Codable, Hashable, Sendable {
+package struct Plan: Hashable, Sendable {
   package var experiment: String
   package var dataset: ResolvedDataset
   package var axes: [Axis]

@@ -1,6 +1,18 @@
+extension StageWork {
+  /// The text that the stage's key is the digest of: see `KeyEncoder`.
+  package var canonicalText: String {
+    switch self {
+    case .train(let work): work.encoder.text
+    case .evaluate(let work): work.encoder.text
+    }
+  }
+}
+
 extension TrainWork {
   /// The name of the trained model in the store.
-  package var key: StageKey {
+  package var key: StageKey { encoder.key }
+
+  fileprivate var encoder: KeyEncoder {
     var encoder = KeyEncoder("train")
     encoder.add("dataset", dataset.digest)
     encoder.add("train_limit", dataset.trainLimit)
@@ -8,7 +20,7 @@ extension TrainWork {
     encoder.add(training)
     encoder.add(adversarial)
     encoder.add("seed", seed)
-    return encoder.key
+    return encoder
   }
 }
 
@@ -17,7 +29,9 @@ extension EvaluateWork {
   ///
   /// The seed is part of it only where the attack draws random numbers: everything else depends
   /// on it through the trained models alone.
-  package var key: StageKey {
+  package var key: StageKey { encoder.key }
+
+  fileprivate var encoder: KeyEncoder {
     var encoder = KeyEncoder("evaluate")
     encoder.add("dataset", dataset.digest)
     encoder.add("split", split.rawValue)
@@ -28,12 +42,12 @@ extension EvaluateWork {
     encoder.add("subject", subject)
     guard let attack else {
       encoder.add("attack", "clean")
-      return encoder.key
+      return encoder
     }
     encoder.add("source", source)
     encoder.add(attack)
     if attack.isRandom { encoder.add("seed", seed) }
-    return encoder.key
+    return encoder
   }
 }
 

@@ -32,8 +32,8 @@ package struct ExperimentFolder: Sendable {
     try put(
       "results.json",
       ResultsDocument(
-        experiment: collection.plan.experiment, table: table, plan: collection.plan,
-        provenance: provenance, statuses: collection.statuses
+        experiment: collection.plan.experiment, table: table,
+        plan: PlanDocument(collection.plan), provenance: provenance, statuses: collection.statuses
       ).json())
     let runs = path.appending("runs")
     try FileSystem.createFolders(runs)

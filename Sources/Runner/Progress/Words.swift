@@ -12,6 +12,14 @@ package enum Words {
     return "\(minutes / 60) h \(twoDigits(minutes % 60)) min"
   }
 
+  /// What an estimate is worth saying: `1 s`, `48 s`, `3 min`, `1 h 04 min`.
+  package static func duration(_ seconds: Double) -> String {
+    let whole = Int(min(max(1, seconds), 1e9).rounded())
+    if whole < 60 { return "\(whole) s" }
+    if whole < 3570 { return "\((whole + 30) / 60) min" }
+    return self.seconds(max(3600, Double(whole)))
+  }
+
   /// `0:07`, `12:34`, `1:02:03`.
   package static func clock(_ seconds: Double) -> String {
     let whole = Int(min(max(0, seconds), 1e9).rounded())

@@ -16,34 +16,46 @@ package struct StageCost: Sendable {
   private static let gradient = 3.0
 
   package func passes(_ work: StageWork) -> Double {
+    Double(examples(work)) * Self.passesPerExample(work)
+  }
+
+  /// The examples that go through the model, in all epochs.
+  package func examples(_ work: StageWork) -> Int {
     switch work {
     case .train(let work):
-      let examples = min(trainExamples, work.dataset.trainLimit ?? .max)
-      return Double(examples * work.training.epochs) * passesPerStep(work.adversarial)
+      return min(trainExamples, work.dataset.trainLimit ?? .max) * work.training.epochs
     case .evaluate(let work):
       let available =
         switch work.split {
         case .test: min(testExamples, work.dataset.testLimit ?? .max)
         case .train: min(trainExamples, work.dataset.trainLimit ?? .max)
         }
-      return Double(min(available, work.limit ?? .max)) * passes(work.attack)
+      return min(available, work.limit ?? .max)
     }
   }
 
-  private func passesPerStep(_ adversarial: AdversarialSettings) -> Double {
-    guard case .nsl(let settings) = adversarial else { return Self.gradient }
-    // The clean pass and the neighbors' pass; the first iteration shares the clean one's gradient.
-    let iterations = settings.pgdIterations - (settings.randomInit ? 0 : 1)
-    return Self.gradient * Double(2 + iterations)
+  /// What one example costs each time that it goes through the model.
+  package static func passesPerExample(_ work: StageWork) -> Double {
+    switch work {
+    case .train(let work): passesPerStep(work.adversarial)
+    case .evaluate(let work): passes(work.attack)
+    }
   }
 
-  private func passes(_ attack: AttackSettings?) -> Double {
+  private static func passesPerStep(_ adversarial: AdversarialSettings) -> Double {
+    guard case .nsl(let settings) = adversarial else { return gradient }
+    // The clean pass and the neighbors' pass; the first iteration shares the clean one's gradient.
+    let iterations = settings.pgdIterations - (settings.randomInit ? 0 : 1)
+    return gradient * Double(2 + iterations)
+  }
+
+  private static func passes(_ attack: AttackSettings?) -> Double {
     guard let attack else { return 1 }
     // Every answer is asked for twice.
     return switch attack.name {
-    case .fgsm: Self.gradient + 2
-    case .bim: Self.gradient * Double(attack.steps) + 2
-    case .pgd: (Self.gradient * Double(attack.steps) + 1) * Double(attack.restarts) + 2
+    case .fgsm: gradient + 2
+    case .bim: gradient * Double(attack.steps) + 2
+    case .pgd: (gradient * Double(attack.steps) + 1) * Double(attack.restarts) + 2
     case .noiseUniform, .noiseGaussian: Double(attack.restarts) + 2
     }
   }

@@ -32,6 +32,8 @@ package struct StageManifest: Codable, Hashable, Sendable {
   package var schema = StageManifest.currentSchema
   package var key: StageKey
   package var work: StageWork
+  /// What the key is the digest of; what was stored by an older program may lack it.
+  package var keyText: String?
   package var ending: Ending
   /// All but the manifest itself, in order of name.
   package var files: [File] = []
@@ -50,6 +52,7 @@ package struct StageManifest: Codable, Hashable, Sendable {
   ) {
     self.key = key
     self.work = work
+    keyText = work.canonicalText
     self.ending = ending
     self.programVersion = programVersion
     self.environment = environment

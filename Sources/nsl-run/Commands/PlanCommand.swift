@@ -1,51 +1,50 @@
 import ArgumentParser
 import Experiments
-import FoundationEssentials
 import Runner
 
 struct PlanCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "plan",
-    abstract: "Show what a spec would run, and what of it is stored already.",
+    abstract: "Show what a spec would run, what is stored, and how long the rest may take.",
     discussion: """
       Nothing is run, downloaded or written. `run` does exactly what this shows.
 
+      Of what is not stored, `why` says in which settings it differs from what is. `time` goes \
+      by the stages that are stored.
+
       EXAMPLES:
         nsl-run plan experiments/quickstart.yaml
-        nsl-run plan experiments/mnist-sweep.yaml --json | jq '.plan.stages | length'
+        nsl-run plan experiments/mnist-sweep.yaml --jobs 4
+        nsl-run plan experiments/mnist-sweep.yaml --json | jq '.time.seconds'
       """)
 
   @OptionGroup var spec: SpecArgument
 
   @OptionGroup var results: ResultsOptions
 
-  @Flag(help: "The whole plan as JSON: runs, stages and their keys.")
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp(
+      "Runs at a time that `time` reckons with. (default: the number of processors)",
+      valueName: "n"))
+  var jobs: Int?
+
+  @Flag(help: "The whole plan as JSON: runs, stages, their keys and times.")
   var json = false
+
+  func validate() throws {
+    if let jobs, jobs < 1 { throw ValidationError("--jobs must be at least 1, not \(jobs)") }
+  }
 
   func run() throws {
     let options = RunOptions(
-      spec: spec.spec, resultsFolder: results.path, programVersion: NSLRun.version,
+      spec: spec.spec, resultsFolder: results.path, jobs: jobs, programVersion: NSLRun.version,
       environment: Console.environment)
     let plan = try ExperimentPlanner.plan(
       spec: options.spec, environment: options.environment
     ).plan
-    let stored = options.store.stored(of: plan)
-    if json {
-      Console.output(try JSONText.of(Document(plan: plan, stored: stored.map(\.hex).sorted())))
-    } else {
-      Console.output(plan.text(stored: stored))
-    }
-  }
-
-  private struct Document: Encodable {
-    var schemaVersion = 1
-    var plan: Plan
-    /// Keys of the stages whose outputs are stored.
-    var stored: [String]
-
-    enum CodingKeys: String, CodingKey {
-      case schemaVersion = "schema_version"
-      case plan, stored
-    }
+    let report = PlanReport(
+      plan, store: options.store, jobs: options.jobs, environment: options.environment)
+    Console.output(json ? try JSONText.of(report.document) : report.text)
   }
 }

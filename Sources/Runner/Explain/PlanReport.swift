@@ -1,0 +1,96 @@
+package import Experiments
+internal import Learning
+
+/// What `plan` says: a plan, what of it is stored, why not more, and how long the rest will take.
+package struct PlanReport: Sendable {
+  package let plan: Plan
+  package let stored: Set<StageKey>
+  package let reasons: [String]
+  package let time: PlannedTime
+
+  /// - Parameters:
+  ///   - jobs: Stages at a time.
+  ///   - environment: Of this process: where data are.
+  package init(_ plan: Plan, store: ContentStore, jobs: Int, environment: [String: String]) {
+    var comparison = StageComparison(plan, store)
+    let library = DatasetLibrary(DatasetLocations(environment: environment))
+    let counts = library.counts(of: Assembly.dataset(plan.dataset.name))
+    let estimator = TimeEstimator(
+      comparison.manifests,
+      cost: StageCost(trainExamples: counts.train, testExamples: counts.test),
+      environment: EnvironmentInfo.current.provenance)
+    self.plan = plan
+    stored = comparison.stored
+    reasons = comparison.reasons()
+    time = PlannedTime(plan.stages, stored: stored, jobs: jobs, estimator: estimator)
+  }
+
+  /// For people.
+  package var text: String {
+    plan.text(stored: stored, remarks: [("why", reasons), ("time", time.lines)])
+  }
+
+  /// For programs.
+  package var document: Document { Document(self) }
+
+  /// `plan --json`.
+  package struct Document: Encodable, Sendable {
+    var schemaVersion = 2
+    var plan: PlanDocument
+    var points: Int
+    var stages: [String: Count]
+    var reasons: [String]
+    var time: Time
+
+    /// Stages of one kind.
+    struct Count: Encodable, Sendable {
+      var all: Int
+      var stored: Int
+      var run: Int
+    }
+
+    struct Time: Encodable, Sendable {
+      var jobs: Int
+      /// `nil` where nothing is known.
+      var seconds: Double?
+      var work: Double?
+      /// Stages to run by what is known of them.
+      var stages: [String: Int]
+    }
+
+    enum CodingKeys: String, CodingKey {
+      case schemaVersion = "schema_version"
+      case plan, points, stages, reasons, time
+    }
+  }
+}
+
+extension PlanReport.Document {
+  init(_ report: PlanReport) {
+    let (time, stored) = (report.time, report.stored)
+    var document = PlanDocument(report.plan)
+    for (index, stage) in report.plan.stages.enumerated() {
+      document.stages[index].stored = stored.contains(stage.key)
+      document.stages[index].estimate = time.estimates[stage.key].map {
+        PlanDocument.Estimate(seconds: $0.seconds, basis: $0.basis.rawValue, stages: $0.stages)
+      }
+    }
+    plan = document
+    points = Set(report.plan.runs.map(\.point)).count
+    stages = [:]
+    for (name, isTraining) in [("train", true), ("evaluate", false)] {
+      let kind = report.plan.stages.filter { $0.isTraining == isTraining }
+      let old = kind.count { stored.contains($0.key) }
+      stages[name] = Count(all: kind.count, stored: old, run: kind.count - old)
+    }
+    reasons = report.reasons
+    var counts = ["unknown": time.unknown]
+    for basis in [TimeEstimator.Basis.same, .architecture] {
+      counts[basis.rawValue] = time.stages[basis] ?? 0
+    }
+    let isKnown = !time.estimates.isEmpty || time.unknown == 0
+    self.time = Time(
+      jobs: time.jobs, seconds: isKnown ? time.seconds : nil, work: isKnown ? time.work : nil,
+      stages: counts)
+  }
+}

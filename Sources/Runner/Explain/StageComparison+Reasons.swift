@@ -1,0 +1,75 @@
+internal import Experiments
+internal import Results
+
+extension StageComparison {
+  /// Why stages are not stored though others of their kind are: `3 of 6 trainings differ from
+  /// stored ones in hparams.learning_rate: 0.001 -> 0.01`.
+  package mutating func reasons() -> [String] {
+    let siblings = Set(plan.stages.map(\.key))
+    var lines: [String] = []
+    for isTraining in [true, false] where !isEmpty(training: isTraining) {
+      let kind = plan.stages.filter { $0.isTraining == isTraining }
+      let new = kind.filter { !stored.contains($0.key) }
+      let waiting = new.filter { stage in
+        !stage.dependencies.allSatisfy { stored.contains($0) }
+      }
+      let noun = isTraining ? "training" : "evaluation"
+      if !waiting.isEmpty {
+        lines.append(
+          "\(NumberText.grouped(waiting.count)) of \(Words.count(kind.count, noun)) "
+            + "\(waiting.count == 1 ? "waits" : "wait") for models that are to be trained"
+        )
+      }
+      let open = isTraining ? new : new.filter { $0.dependencies.allSatisfy(stored.contains) }
+      lines += reasons(open, of: Words.count(kind.count, noun), siblings)
+    }
+    return lines
+  }
+
+  /// A line for each set of settings in which stages differ from their nearest ones.
+  private mutating func reasons(
+    _ stages: [Stage], of all: String, _ siblings: Set<StageKey>
+  ) -> [String] {
+    guard let first = stages.first else { return [] }
+    var groups: [(paths: [String], changes: [[FieldChange]])] = []
+    let looked = stages.prefix(affordable(training: first.isTraining))
+    for stage in looked {
+      guard let changes = nearest(to: stage, siblings: siblings)?.changes else { continue }
+      let paths = changes.map(\.path)
+      if let place = groups.firstIndex(where: { $0.paths == paths }) {
+        groups[place].changes.append(changes)
+      } else {
+        groups.append((paths, [changes]))
+      }
+    }
+    var lines = groups.sorted { $0.changes.count > $1.changes.count }.prefix(Self.mostLines).map {
+      "\(NumberText.grouped($0.changes.count)) of \(all) "
+        + "\($0.changes.count == 1 ? "differs" : "differ") from stored ones in "
+        + words($0.paths, $0.changes)
+    }
+    let more = groups.count - lines.count
+    if more > 0 { lines.append("… and \(Words.count(more, "other difference"))") }
+    if looked.count < stages.count {
+      lines.append("(of the first \(NumberText.grouped(looked.count)) of these)")
+    }
+    return lines
+  }
+
+  private static let mostLines = 5
+  /// A stage that differs in more has little to do with the stored one.
+  private static let mostSettings = 4
+
+  private func words(_ paths: [String], _ changes: [[FieldChange]]) -> String {
+    guard paths.count <= Self.mostSettings else { return "\(paths.count) settings" }
+    let parts = paths.indices.map { index -> String in
+      var values: [String] = []
+      for change in changes.map({ $0[index].valueWords }) where !values.contains(change) {
+        values.append(change)
+      }
+      return values.count <= 3
+        ? "\(paths[index]): \(values.joined(separator: ", "))"
+        : "\(paths[index]) (\(values.count) values)"
+    }
+    return parts.joined(separator: " and ")
+  }
+}

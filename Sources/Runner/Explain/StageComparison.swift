@@ -1,0 +1,71 @@
+package import Experiments
+
+/// A plan beside what is stored: which of its stages are there, and in what the others differ from
+/// those that are.
+package struct StageComparison {
+  package let plan: Plan
+  /// The stages of the plan that are stored.
+  package let stored: Set<StageKey>
+  /// What the store says of stages; at most `StoredStages.mostManifests`.
+  package let manifests: [StageManifest]
+  /// Whether there is more in the store than was looked at.
+  package let isPartial: Bool
+  private var search: NearestStages
+  private let texts: [String: String]
+
+  /// - Parameter siblings: Read first, after the plan's own.
+  package init(_ plan: Plan, _ store: ContentStore) {
+    let entries = StoredStages(store)
+    self.plan = plan
+    stored = entries.stored(of: plan)
+    manifests = entries.count > 0 ? entries.manifests(first: stored) : []
+    isPartial = entries.count > StoredStages.mostManifests
+    var texts: [String: String] = [:]
+    var keyTexts: [(StageKey, String)] = []
+    for manifest in manifests {
+      let text = manifest.keyText ?? manifest.work.canonicalText
+      keyTexts.append((manifest.key, text))
+      if case .train = manifest.work { texts[manifest.key.hex] = text }
+    }
+    if !manifests.isEmpty {
+      for stage in plan.stages where stage.isTraining {
+        texts[stage.key.hex] = stage.work.canonicalText
+      }
+    }
+    self.texts = texts
+    search = NearestStages(
+      keyTexts.compactMap { key, text in
+        StageFields(text) { texts[$0] }.map { (key, $0) }
+      })
+  }
+
+  /// The settings that decided a stage of the plan.
+  package func fields(of stage: Stage) -> StageFields? {
+    StageFields(stage.work.canonicalText) { texts[$0] }
+  }
+
+  /// The stored stage that differs from a planned one in the fewest settings.
+  package struct Nearest: Sendable {
+    package var key: StageKey
+    package var changes: [FieldChange]
+  }
+
+  /// - Parameter siblings: Looked at only where no other stage is as near.
+  package mutating func nearest(
+    to stage: Stage, siblings: Set<StageKey> = []
+  ) -> Nearest? {
+    guard !search.isEmpty(training: stage.isTraining), let fields = fields(of: stage) else {
+      return nil
+    }
+    return search.nearest(to: stage.key, fields, siblings: siblings).map {
+      Nearest(key: $0.key, changes: $0.changes)
+    }
+  }
+
+  /// How many stages of a kind can be compared within a fraction of a second.
+  func affordable(training: Bool) -> Int {
+    max(20, 20_000_000 / search.cost(training: training))
+  }
+
+  func isEmpty(training: Bool) -> Bool { search.isEmpty(training: training) }
+}

@@ -1,0 +1,49 @@
+package import Experiments
+internal import Files
+internal import SystemPackage
+
+/// What a store holds, looked at once: for plans, which compare themselves with it.
+///
+/// The store is listed when this is made; manifests are read when they are asked for.
+package struct StoredStages: Sendable {
+  private let store: ContentStore
+  /// The names of its entries.
+  private let names: Set<String>
+
+  /// More manifests than this are not read: a plan is to be there at once.
+  package static let mostManifests = 4096
+
+  package init(_ store: ContentStore) {
+    self.store = store
+    var names: Set<String> = []
+    for folder in (try? FileSystem.list(store.folder)) ?? [] where folder.count == 2 {
+      let entries = (try? FileSystem.list(store.folder.appending(folder))) ?? []
+      names.formUnion(entries.filter { $0.utf8.count == 64 && $0.hasPrefix(folder) })
+    }
+    self.names = names
+  }
+
+  /// The number of entries, whole or not.
+  package var count: Int { names.count }
+
+  /// The keys of a plan whose stages are stored.
+  ///
+  /// Of so many that looking at each would take seconds, what is there counts as whole; a run looks
+  /// at each.
+  package func stored(of plan: Plan) -> Set<StageKey> {
+    guard !names.isEmpty else { return [] }
+    let found = plan.stages.map(\.key).filter { names.contains($0.hex) }
+    guard found.count <= Self.mostManifests else { return Set(found) }
+    return Set(found.filter { store.entry($0).manifest != nil })
+  }
+
+  /// Manifests of whole entries: those with one of `keys` first, then others in the order of their
+  /// keys, at most `mostManifests`.
+  package func manifests(first keys: Set<StageKey>) -> [StageManifest] {
+    let first = Set(keys.map(\.hex)).intersection(names)
+    let order = first.sorted() + names.subtracting(first).sorted()
+    return order.prefix(Self.mostManifests).compactMap { name in
+      store.entry(StageKey(hex: name)).manifest
+    }
+  }
+}
