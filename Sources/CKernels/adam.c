@@ -1,10 +1,9 @@
 #include "ckernels.h"
+#include "vector.h"
 
 #pragma clang fp contract(off)
 
-#if defined(__x86_64__)
-__attribute__((target_clones("avx512f", "arch=haswell", "default")))
-#endif
+VARIANTS
 void nsl_adam(
     float *restrict weights, const float *restrict gradient, float *restrict first,
     float *restrict second, size_t count, float alpha, float rest1, float rest2, float epsilon) {

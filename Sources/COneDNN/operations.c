@@ -38,10 +38,6 @@
 
 #define MD NSL_DNN_DESCRIPTOR
 
-static dnnl_alg_kind_t algorithm_kind(int algorithm) {
-  return algorithm == nsl_dnn_winograd ? dnnl_convolution_winograd : dnnl_convolution_direct;
-}
-
 #if DNNL_VERSION_MAJOR >= 3
 static const dnnl_dims_t no_dilation = {0, 0};
 #endif
@@ -96,36 +92,36 @@ void nsl_dnn_operation_destroy(nsl_dnn_operation operation) {
 }
 
 nsl_dnn_status nsl_dnn_convolution_forward(
-    nsl_dnn_operation *out, nsl_dnn_context context, int algorithm, nsl_dnn_layout source,
+    nsl_dnn_operation *out, nsl_dnn_context context, nsl_dnn_layout source,
     nsl_dnn_layout weights, nsl_dnn_layout bias, nsl_dnn_layout destination, nsl_dnn_window window,
     int relu) {
   BEGIN(relu);
 #if DNNL_VERSION_MAJOR >= 3
   status = CREATE(
-      convolution_forward, , dnnl_forward_training, algorithm_kind(algorithm), MD(source),
+      convolution_forward, , dnnl_forward_training, dnnl_convolution_direct, MD(source),
       MD(weights), MD(bias), MD(destination), window.strides, no_dilation, window.padding,
       window.padding_end);
 #else
   status = CREATE(
       convolution_forward, dnnl_convolution_desc_t, dnnl_forward_training,
-      algorithm_kind(algorithm), MD(source), MD(weights), MD(bias), MD(destination),
+      dnnl_convolution_direct, MD(source), MD(weights), MD(bias), MD(destination),
       window.strides, window.padding, window.padding_end);
 #endif
   END;
 }
 
 nsl_dnn_status nsl_dnn_convolution_backward_data(
-    nsl_dnn_operation *out, nsl_dnn_context context, int algorithm, nsl_dnn_layout diff_source,
+    nsl_dnn_operation *out, nsl_dnn_context context, nsl_dnn_layout diff_source,
     nsl_dnn_layout weights, nsl_dnn_layout diff_destination, nsl_dnn_window window,
     nsl_dnn_operation forward) {
   BEGIN(0);
 #if DNNL_VERSION_MAJOR >= 3
   status = CREATE_BACKWARD(
-      convolution_backward_data, forward, algorithm_kind(algorithm), MD(diff_source), MD(weights),
+      convolution_backward_data, forward, dnnl_convolution_direct, MD(diff_source), MD(weights),
       MD(diff_destination), window.strides, no_dilation, window.padding, window.padding_end);
 #else
   status = CREATE_BACKWARD(
-      convolution_backward_data, dnnl_convolution_desc_t, forward, algorithm_kind(algorithm),
+      convolution_backward_data, dnnl_convolution_desc_t, forward, dnnl_convolution_direct,
       MD(diff_source), MD(weights), MD(diff_destination), window.strides, window.padding,
       window.padding_end);
 #endif
@@ -133,18 +129,18 @@ nsl_dnn_status nsl_dnn_convolution_backward_data(
 }
 
 nsl_dnn_status nsl_dnn_convolution_backward_weights(
-    nsl_dnn_operation *out, nsl_dnn_context context, int algorithm, nsl_dnn_layout source,
+    nsl_dnn_operation *out, nsl_dnn_context context, nsl_dnn_layout source,
     nsl_dnn_layout diff_weights, nsl_dnn_layout diff_bias, nsl_dnn_layout diff_destination,
     nsl_dnn_window window, nsl_dnn_operation forward) {
   BEGIN(0);
 #if DNNL_VERSION_MAJOR >= 3
   status = CREATE_BACKWARD(
-      convolution_backward_weights, forward, algorithm_kind(algorithm), MD(source),
+      convolution_backward_weights, forward, dnnl_convolution_direct, MD(source),
       MD(diff_weights), MD(diff_bias), MD(diff_destination), window.strides, no_dilation,
       window.padding, window.padding_end);
 #else
   status = CREATE_BACKWARD(
-      convolution_backward_weights, dnnl_convolution_desc_t, forward, algorithm_kind(algorithm),
+      convolution_backward_weights, dnnl_convolution_desc_t, forward, dnnl_convolution_direct,
       MD(source), MD(diff_weights), MD(diff_bias), MD(diff_destination), window.strides,
       window.padding, window.padding_end);
 #endif

@@ -75,6 +75,17 @@ let networks: [Network] = [
   convolutionNetwork("convolution of three channels", input: [2, 3, 10, 9], filters: 16),
   convolutionNetwork("convolution without relu", input: [2, 4, 6, 6], filters: 8, relu: false),
   convolutionNetwork("convolution 16 -> 24", input: [2, 16, 7, 6], filters: 24),
+  // Winograd's algorithm where there are wide enough vectors: whole tiles, parts of tiles, padding.
+  convolutionNetwork("convolution 16 -> 32, whole tiles", input: [2, 16, 6, 10], filters: 32),
+  convolutionNetwork("convolution 16 -> 16, parts of tiles", input: [3, 16, 9, 5], filters: 16),
+  convolutionNetwork(
+    "convolution 32 -> 16 with padding", input: [1, 32, 7, 4], filters: 16, padding: (1, 1),
+    relu: false),
+  convolutionNetwork(
+    "convolution 16 -> 48 with uneven padding", input: [1, 16, 6, 7], filters: 48, padding: (0, 1)),
+  convolutionNetwork(
+    "convolution of three channels, 40 filters, with padding", input: [2, 3, 6, 19], filters: 40,
+    padding: (1, 1)),
   convolutionNetwork(
     "convolution with padding", input: [2, 1, 8, 9], filters: 16, padding: (1, 1)),
   convolutionNetwork(
@@ -97,6 +108,25 @@ let networks: [Network] = [
       y = Reference.relu(
         Reference.convolution(y, p[1].0, p[1].1, strides: (1, 1), padding: (0, 0)))
       return Reference.dense(y, p[2].0, p[2].1)
+    }),
+  Network(
+    name: "two convolutions of 16 channels behind a pooling", input: [2, 2, 14, 16],
+    weights: [[16, 2, 3, 3], [16, 16, 3, 3], [16, 16, 3, 3], [4, 16, 4, 5]],
+    build: { graph, x, p in
+      var y = graph.relu(graph.convolution2D(x, weights: p[0], bias: p[1]))
+      y = graph.maxPooling2D(y, window: (2, 2), strides: (2, 2))
+      y = graph.convolution2D(y, weights: p[2], bias: p[3], padding: (1, 1))
+      y = graph.relu(graph.convolution2D(y, weights: p[4], bias: p[5]))
+      return graph.dense(y, weights: p[6], bias: p[7])
+    },
+    reference: { x, p in
+      var y = Reference.relu(
+        Reference.convolution(x, p[0].0, p[0].1, strides: (1, 1), padding: (0, 0)))
+      y = Reference.maxPooling(y, window: (2, 2), strides: (2, 2))
+      y = Reference.convolution(y, p[1].0, p[1].1, strides: (1, 1), padding: (1, 1))
+      y = Reference.relu(
+        Reference.convolution(y, p[2].0, p[2].1, strides: (1, 1), padding: (0, 0)))
+      return Reference.dense(y, p[3].0, p[3].1)
     }),
   pooledNetwork("overlapping pooling of blocked channels", window: (3, 3), strides: (2, 2)),
   pooledNetwork("pooling with windows of 2x3", window: (2, 3), strides: (2, 3)),

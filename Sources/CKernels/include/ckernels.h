@@ -1,33 +1,19 @@
-// The loops that neither oneDNN nor Swift's optimizer do well, in portable C: the compiler makes a
-// variant for each instruction set, and the loader picks the processor's.
+// The loops that neither oneDNN nor Swift's optimizer do well, in portable C, compiled for several
+// instruction sets.
 #ifndef NSL_CKERNELS_H
 #define NSL_CKERNELS_H
 
 #include <stddef.h>
 
-// A convolution with steps of 1. `block` is B of the gradient's layout nChwBc: 8 or 16.
+// Which variant of a kernel runs. AVX-512 works on 16 floats at once, the others on 8; tensors in
+// blocks of channels must have blocks of a multiple of that.
+typedef enum { nsl_generic, nsl_avx2, nsl_avx512 } nsl_instruction_set;
+
+// A convolution with steps of 1. `block` is B of the layout nChwBc: 8 or 16.
 typedef struct {
   long batch, outputs, inputs, height, width;
   long kernel_height, kernel_width, padding_height, padding_width, block;
 } nsl_convolution_shape;
-
-// Floats of scratch memory for `nsl_convolution_input_gradient`.
-long nsl_packed_weights_count(long outputs, long inputs, long kernel_height, long kernel_width);
-
-// Gradient of a convolution at its input.
-//
-// gradient: [N, O/B, H', W', B]; weights: [O, I, R, S]; result: [N, I, H, W]. All on boundaries of
-// 32 bytes; channels that only fill up the last block are zero.
-void nsl_convolution_input_gradient(
-    const float *gradient, const float *weights, float *packed, float *result,
-    nsl_convolution_shape shape);
-
-// Gradients of a 3x3 convolution without padding at its weights and its bias.
-//
-// input: [N, I, H, W]; gradient: [N, O/B, H', W', B]; weights: [O, I, 3, 3]; bias: [O].
-void nsl_convolution_parameter_gradient(
-    const float *input, const float *gradient, float *weights, float *bias,
-    nsl_convolution_shape shape);
 
 // Pooling without padding on `blocks` planes [H, W, B]: images times blocks of channels.
 typedef struct {
@@ -37,11 +23,49 @@ typedef struct {
 
 // The maxima, [H', W', B] per plane, and the place of each in its window, row-major from 0.
 void nsl_max_pooling(
-    const float *input, float *result, unsigned char *places, nsl_pooling_shape shape);
+    nsl_instruction_set set, const float *input, float *result, unsigned char *places,
+    nsl_pooling_shape shape);
 
 // Sends each element of `gradient` to the place of its maximum; all others are 0.
 void nsl_max_pooling_gradient(
-    const float *gradient, const unsigned char *places, float *result, nsl_pooling_shape shape);
+    nsl_instruction_set set, const float *gradient, const unsigned char *places, float *result,
+    nsl_pooling_shape shape);
+
+// Gradients of a convolution of few input channels: at its input (`dx`, from `weights`), or at its
+// weights and bias (`dw`, `db`, from `input`), or both; null pointers are left out. Those at the
+// weights are for kernels of 3x3 only.
+//
+// input, dx: [N, I, H, W]; gradient: [N, O/B, H', W', B]; weights, dw: [O, I, R, S]; db: [O].
+// gradient and scratch on boundaries of 64 bytes; channels that only fill up the last block are zero.
+// With `pooling` (of one image's planes) `gradient` and `places` are those behind a max-pooling.
+void nsl_convolution_gradients(
+    nsl_instruction_set set, const float *input, const float *gradient,
+    const unsigned char *places, const nsl_pooling_shape *pooling, const float *weights, float *dx,
+    float *dw, float *db, float *scratch, nsl_convolution_shape shape);
+
+// Floats of scratch memory for that.
+long nsl_convolution_scratch(nsl_instruction_set set, nsl_convolution_shape shape);
+
+// 3x3 convolutions by Winograd's algorithm F(4x4, 3x3): channels in multiples of B on both sides, B
+// the vector's floats. Weights are transformed beforehand: [O, I, 3, 3] -> [36, I, O], or, for
+// gradients, `transposed`: [36, O, I].
+void nsl_winograd_weights(
+    nsl_instruction_set set, const float *weights, int transposed, float *result, long inputs,
+    long outputs);
+
+// x: [N, I/B, H, W, B]; bias: [O]; y: [N, O/B, H', W', B], with ReLU where `relu` is not 0.
+void nsl_winograd_forward(
+    nsl_instruction_set set, const float *x, const float *transformed, const float *bias, int relu,
+    float *y, float *scratch, nsl_convolution_shape shape);
+
+// Gradients at x (`dx`, from `transformed`), or at weights and bias (`dw`: [O, I, 3, 3] and `db`,
+// from `x`), or both; null pointers are left out.
+void nsl_winograd_gradients(
+    nsl_instruction_set set, const float *x, const float *dy, const float *transformed, float *dx,
+    float *dw, float *db, float *scratch, nsl_convolution_shape shape);
+
+// Floats of scratch memory for these two.
+long nsl_winograd_scratch(nsl_convolution_shape shape);
 
 // One update of Adam, `count` elements of each; `rest1` and `rest2` are 1 - beta. Multiplications and
 // additions are rounded one by one, so that every variant gives the same bits. In C because Swift's

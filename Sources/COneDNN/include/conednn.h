@@ -19,8 +19,6 @@ typedef struct nsl_dnn_layout *nsl_dnn_layout;        // memory descriptor
 typedef struct nsl_dnn_operation *nsl_dnn_operation;  // primitive descriptor and primitive
 typedef struct nsl_dnn_call *nsl_dnn_call;            // primitive bound to its buffers
 
-enum { nsl_dnn_direct = 0, nsl_dnn_winograd = 1 };
-
 // The tensors of an operation, for queries and bindings.
 enum nsl_dnn_role {
   nsl_dnn_source, nsl_dnn_weights, nsl_dnn_bias, nsl_dnn_destination,
@@ -58,15 +56,15 @@ int nsl_dnn_layout_channel_block(nsl_dnn_layout layout);
 // Primitives. Scratch memory is the caller's. `relu` applies it to the destination. A backward
 // operation needs its forward operation.
 nsl_dnn_status nsl_dnn_convolution_forward(
-    nsl_dnn_operation *out, nsl_dnn_context context, int algorithm, nsl_dnn_layout source,
+    nsl_dnn_operation *out, nsl_dnn_context context, nsl_dnn_layout source,
     nsl_dnn_layout weights, nsl_dnn_layout bias, nsl_dnn_layout destination, nsl_dnn_window window,
     int relu);
 nsl_dnn_status nsl_dnn_convolution_backward_data(
-    nsl_dnn_operation *out, nsl_dnn_context context, int algorithm, nsl_dnn_layout diff_source,
+    nsl_dnn_operation *out, nsl_dnn_context context, nsl_dnn_layout diff_source,
     nsl_dnn_layout weights, nsl_dnn_layout diff_destination, nsl_dnn_window window,
     nsl_dnn_operation forward);
 nsl_dnn_status nsl_dnn_convolution_backward_weights(
-    nsl_dnn_operation *out, nsl_dnn_context context, int algorithm, nsl_dnn_layout source,
+    nsl_dnn_operation *out, nsl_dnn_context context, nsl_dnn_layout source,
     nsl_dnn_layout diff_weights, nsl_dnn_layout diff_bias, nsl_dnn_layout diff_destination,
     nsl_dnn_window window, nsl_dnn_operation forward);
 

@@ -7,7 +7,7 @@ extension Compiler {
     let (w, b) = (try Layout(any: weights), try Layout(plain: [weights[0]]))
     // Rows of logits are read by people and by the loss: plain.
     let y = try Layout(plain: [batch, weights[0]])
-    return try Primitive("\(name) forward") {
+    return try Primitive("\(name) forward", using: [context, source, w, b, y]) {
       nsl_dnn_dense_forward(
         &$0, context.handle, source.handle, w.handle, b.handle, y.handle, relu ? 1 : 0)
     }
@@ -28,7 +28,9 @@ extension Compiler {
     let destination = try Layout(plain: dyShape)
     let hint = try forwardDense(
       name(index), source: dx, weights: wShape, batch: shape[0], relu: false)
-    let primitive = try Primitive("\(name(index)) backward-data") {
+    let primitive = try Primitive(
+      "\(name(index)) backward-data", using: [context, dx, weights, destination, hint]
+    ) {
       nsl_dnn_dense_backward_data(
         &$0, context.handle, dx.handle, weights.handle, destination.handle, hint.handle)
     }
@@ -51,7 +53,10 @@ extension Compiler {
     let (bias, destination) = (try Layout(plain: [shape[0]]), try Layout(plain: dyShape))
     let hint = try forwardDense(
       name, source: source, weights: shape, batch: xShape[0], relu: false)
-    let primitive = try Primitive("\(name) backward-weights") {
+    let primitive = try Primitive(
+      "\(name) backward-weights",
+      using: [context, source, weights, bias, destination, hint]
+    ) {
       nsl_dnn_dense_backward_weights(
         &$0, context.handle, source.handle, weights.handle, bias.handle, destination.handle,
         hint.handle)

@@ -6,7 +6,9 @@ extension Compiler {
     let source = try tensor(node.inputs[0])
     if try emitBlockedMaxPooling(index, node, source, window) { return }
     let destination = try Layout(any: node.shapes[0])
-    let primitive = try Primitive("max_pooling2d forward") {
+    let primitive = try Primitive(
+      "max_pooling2d forward", using: [context, source.layout, destination]
+    ) {
       nsl_dnn_max_pooling_forward(
         &$0, context.handle, source.layout.handle, destination.handle, window.handle)
     }
@@ -25,6 +27,7 @@ extension Compiler {
   ) throws {
     let (dy, places) = (node.inputs[0], node.inputs[1])
     if let source = blockedPoolings[places.node] {
+      if try deferPoolingGradient(index, node, source, window) { return }
       try emitBlockedMaxPoolingGradient(index, node, source, window)
       return
     }
@@ -33,7 +36,9 @@ extension Compiler {
     }
     let diffDestination = try Layout(of: forward, nsl_dnn_destination)
     let diffSource = try Layout(of: forward, nsl_dnn_source)
-    let primitive = try Primitive("max_pooling2d backward") {
+    let primitive = try Primitive(
+      "max_pooling2d backward", using: [context, diffSource, diffDestination, forward]
+    ) {
       nsl_dnn_max_pooling_backward(
         &$0, context.handle, diffSource.handle, diffDestination.handle, window.handle,
         forward.handle)
@@ -55,7 +60,9 @@ extension Compiler {
     guard block == 8 || block == 16, window.kernel[0] * window.kernel[1] <= 256 else {
       return false
     }
-    let pooling = pooling(graph.shape(of: node.inputs[0]), window, block: block)
+    let shape = graph.shape(of: node.inputs[0])
+    let pooling = poolingShape(shape, window, images: shape[0], block: block)
+    let set = kernelSet(instructionSet: instructionSet, block: block)
     let layout = try Layout(channelBlock: block, node.shapes[0])
     let y = try define(Value(node: index, output: 0), layout)
     let places = program.buffer(byteCount: layout.byteCount / MemoryLayout<Float>.stride)
@@ -65,9 +72,9 @@ extension Compiler {
         let x = UnsafePointer(address(source.buffer).assumingMemoryBound(to: Float.self))
         let y = address(y.buffer).assumingMemoryBound(to: Float.self)
         let places = address(places).assumingMemoryBound(to: UInt8.self)
-        return { nsl_max_pooling(x, y, places, pooling) }
+        return { nsl_max_pooling(set, x, y, places, pooling) }
       })
-    program.note("max_pooling2d forward: blocked")
+    program.note("max_pooling2d forward: blocked:\(set.name)")
     return true
   }
 
@@ -76,7 +83,8 @@ extension Compiler {
     _ window: Window
   ) throws {
     let block = source.layout.channelBlock
-    let pooling = pooling(node.shapes[0], window, block: block)
+    let pooling = poolingShape(node.shapes[0], window, images: node.shapes[0][0], block: block)
+    let set = kernelSet(instructionSet: instructionSet, block: block)
     let dy = try tensor(
       node.inputs[0], as: Layout(channelBlock: block, graph.shape(of: node.inputs[0])))
     let dx = try define(Value(node: index, output: 0), source.layout)
@@ -86,21 +94,14 @@ extension Compiler {
         let dy = UnsafePointer(address(dy.buffer).assumingMemoryBound(to: Float.self))
         let places = UnsafePointer(address(places).assumingMemoryBound(to: UInt8.self))
         let dx = address(dx.buffer).assumingMemoryBound(to: Float.self)
-        return { nsl_max_pooling_gradient(dy, places, dx, pooling) }
+        return { nsl_max_pooling_gradient(set, dy, places, dx, pooling) }
       })
-    program.note("max_pooling2d backward: blocked")
-  }
-
-  private func pooling(_ shape: Shape, _ window: Window, block: Int) -> nsl_pooling_shape {
-    nsl_pooling_shape(
-      blocks: shape[0] * ((shape[1] + block - 1) / block), height: shape[2], width: shape[3],
-      block: block, kernel_height: window.kernel[0], kernel_width: window.kernel[1],
-      stride_height: window.strides[0], stride_width: window.strides[1])
+    program.note("max_pooling2d backward: blocked:\(set.name)")
   }
 
   mutating func emitReLU(_ index: Int, _ node: Graph.Node) throws {
     let x = try tensor(node.inputs[0])
-    let primitive = try Primitive("relu forward") {
+    let primitive = try Primitive("relu forward", using: [context, x.layout]) {
       nsl_dnn_relu_forward(&$0, context.handle, x.layout.handle)
     }
     let y = try define(Value(node: index, output: 0), x.layout)
@@ -110,10 +111,10 @@ extension Compiler {
   mutating func emitReLUGradient(_ index: Int, _ node: Graph.Node) throws {
     let y = try tensor(node.inputs[0])
     let dy = try tensor(node.inputs[1], as: y.layout)
-    let hint = try Primitive("relu forward") {
+    let hint = try Primitive("relu forward", using: [context, y.layout]) {
       nsl_dnn_relu_forward(&$0, context.handle, y.layout.handle)
     }
-    let primitive = try Primitive("relu backward") {
+    let primitive = try Primitive("relu backward", using: [context, y.layout, hint]) {
       nsl_dnn_relu_backward(
         &$0, context.handle, y.layout.handle, y.layout.handle, hint.handle)
     }

@@ -13,12 +13,19 @@ struct Compiler {
   private(set) var constants: [Value: Float] = [:]
   private(set) var copies: [ParameterCopy] = []
 
+  /// The nodes to run, in their order.
+  private(set) var needed: [Int] = []
+  private(set) var outputs: Set<Value> = []
+  /// Nodes whose work was done together with another one's.
+  var emitted: Set<Int> = []
   private var tensors: [Value: Tensor] = [:]
   private var reordered: [Value: [Tensor]] = [:]
   /// Forward primitives: a backward primitive is made from its forward one.
   var forwardPrimitives: [Int: Primitive] = [:]
   /// Poolings by kernels of ours: the layout of what is pooled, and the places of the maxima.
   var blockedPoolings: [Int: (layout: Layout, places: BufferID)] = [:]
+  /// Their gradients, where the convolution in front computes them.
+  var deferredPoolings: [Value: DeferredPooling] = [:]
   /// Where the gradient at a parameter shall go.
   private var gradientTargets: [Value: UnsafeMutablePointer<Float>] = [:]
 
@@ -39,7 +46,9 @@ struct Compiler {
         gradientTargets[value] = gradient.baseAddress.map { $0 + parameter.offset }
       }
     }
-    for index in nodesNeeded(for: outputs + parameterGradients) { try emit(index) }
+    self.outputs = Set(outputs)
+    needed = nodesNeeded(for: outputs + parameterGradients)
+    for index in needed where !emitted.contains(index) { try emit(index) }
 
     for value in outputs {
       let tensor = try tensor(value, as: Layout(plain: graph.shape(of: value)))
@@ -99,10 +108,8 @@ struct Compiler {
         try define(Value(node: index, output: 0), Layout(plain: node.shapes[0])).buffer)
     case .convolution(let window, let relu):
       try emitConvolution(index, node, window, relu: relu)
-    case .convolutionInputGradient(let window, let shape):
-      try emitConvolutionInputGradient(index, node, window, shape)
-    case .convolutionParameterGradient(let window, let shape):
-      try emitConvolutionParameterGradient(index, node, window, shape)
+    case .convolutionInputGradient, .convolutionParameterGradient:
+      try emitConvolutionGradient(index, node)
     case .dense(let relu):
       try emitDense(index, node, relu: relu)
     case .denseInputGradient(let shape):
@@ -150,9 +157,6 @@ struct Compiler {
     }
   }
 
-  /// The layout in which a value was produced.
-  func layout(of value: Value) throws -> Layout { try tensor(value).layout }
-
   func tensor(_ value: Value) throws -> Tensor {
     guard let tensor = tensors[value] else {
       preconditionFailure("a node before its input")
@@ -166,9 +170,8 @@ struct Compiler {
     if tensor.layout == layout { return tensor }
     if let known = reordered[value]?.first(where: { $0.layout == layout }) { return known }
     if case .parameter(let number) = graph.nodes[value.node].operation {
-      let copy = try parameters.copy(of: graph.parameters[number], as: layout, in: context)
-      copies.append(copy)
-      let result = Tensor(buffer: program.buffer(at: copy.address), layout: copy.layout)
+      let result = Tensor(
+        buffer: try parameterCopy(number, as: .layout(layout)), layout: layout)
       reordered[value, default: []].append(result)
       return result
     }
@@ -176,6 +179,13 @@ struct Compiler {
     try reorder(tensor, to: result)
     reordered[value, default: []].append(result)
     return result
+  }
+
+  /// A parameter in a form of its own, kept up to date.
+  mutating func parameterCopy(_ number: Int, as form: ParameterForm) throws -> BufferID {
+    let copy = try parameters.copy(of: graph.parameters[number], as: form, in: context)
+    if !copies.contains(where: { $0 === copy }) { copies.append(copy) }
+    return program.buffer(at: copy.address)
   }
 
   /// A row-major value.
@@ -201,7 +211,7 @@ struct Compiler {
 
   private mutating func reorder(_ from: Tensor, to: Tensor) throws {
     let context = context
-    let primitive = try Primitive("reorder") {
+    let primitive = try Primitive("reorder", using: [context, from.layout, to.layout]) {
       nsl_dnn_reorder(&$0, context.handle, from.layout.handle, to.layout.handle)
     }
     try program.append(primitive, in: context, [(nsl_dnn_source, from), (nsl_dnn_destination, to)])

@@ -36,20 +36,25 @@ final class Layout: Equatable {
   /// The layout that `primitive` wants for one of its tensors.
   convenience init(of primitive: Primitive, _ role: nsl_dnn_role) throws {
     var handle: nsl_dnn_layout?
-    try check(
-      nsl_dnn_operation_layout(&handle, primitive.handle, role), "a layout of \(primitive.name)")
+    let status = withExtendedLifetime(primitive) {
+      nsl_dnn_operation_layout(&handle, primitive.handle, role)
+    }
+    try check(status, "a layout of \(primitive.name)")
     guard let handle else { throw EngineError(operation: primitive.name, status: 5) }
     self.init(handle)
   }
 
   deinit { nsl_dnn_layout_destroy(handle) }
 
-  var byteCount: Int { nsl_dnn_layout_size(handle) }
+  var byteCount: Int { withExtendedLifetime(self) { nsl_dnn_layout_size(handle) } }
 
   /// B for `[N, C, H, W]` blocked as nChwBc, 1 for plain, 0 for anything else.
-  var channelBlock: Int { Int(nsl_dnn_layout_channel_block(handle)) }
+  var channelBlock: Int {
+    withExtendedLifetime(self) { Int(nsl_dnn_layout_channel_block(handle)) }
+  }
 
   static func == (a: Layout, b: Layout) -> Bool {
-    a === b || nsl_dnn_layout_equal(a.handle, b.handle) != 0
+    a === b
+      || withExtendedLifetime((a, b)) { nsl_dnn_layout_equal(a.handle, b.handle) != 0 }
   }
 }

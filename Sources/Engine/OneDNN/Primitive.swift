@@ -6,9 +6,14 @@ final class Primitive {
   let name: String
 
   /// Runs `create`, which fills in the handle and returns oneDNN's status.
-  init(_ name: String, _ create: (inout nsl_dnn_operation?) -> Int32) throws {
+  ///
+  /// - Parameter owners: The layouts and primitives whose handles `create` uses. A handle does not
+  ///   keep its owner alive, and the optimizer ends lives at the last use.
+  init(
+    _ name: String, using owners: [AnyObject], _ create: (inout nsl_dnn_operation?) -> Int32
+  ) throws {
     var handle: nsl_dnn_operation?
-    try check(create(&handle), name)
+    try withExtendedLifetime(owners) { try check(create(&handle), name) }
     guard let handle else { throw EngineError(operation: name, status: 5) }
     self.handle = handle
     self.name = name
@@ -17,7 +22,9 @@ final class Primitive {
   deinit { nsl_dnn_operation_destroy(handle) }
 
   /// oneDNN's name of the code that runs: `jit:avx2`.
-  var implementation: String { String(cString: nsl_dnn_operation_implementation(handle)) }
+  var implementation: String {
+    withExtendedLifetime(self) { String(cString: nsl_dnn_operation_implementation(handle)) }
+  }
 }
 
 /// A primitive bound to the buffers it reads and writes.
@@ -35,8 +42,10 @@ final class Call {
       nsl_dnn_binding(role: $0.role, layout: $0.layout.handle, buffer: $0.buffer)
     }
     var handle: nsl_dnn_call?
-    let status = nsl_dnn_call_create(
-      &handle, context.handle, primitive.handle, bindings, Int32(bindings.count))
+    let status = withExtendedLifetime((tensors, primitive, context)) {
+      nsl_dnn_call_create(
+        &handle, context.handle, primitive.handle, bindings, Int32(bindings.count))
+    }
     try check(status, primitive.name)
     guard let handle else { throw EngineError(operation: primitive.name, status: 5) }
     self.handle = handle
@@ -49,7 +58,7 @@ final class Call {
   /// Runs it to its end. Buffers and shapes were checked when it was made, so that a failure here
   /// is a defect of the engine.
   func run() {
-    let status = nsl_dnn_call_run(handle)
+    let status = withExtendedLifetime(self) { nsl_dnn_call_run(handle) }
     precondition(status == Int32(nsl_dnn_success), "\(primitive.name): status \(status)")
   }
 }

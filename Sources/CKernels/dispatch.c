@@ -1,0 +1,81 @@
+// Sends each call to the kernel of the wanted instruction set.
+#include "ckernels.h"
+
+#include "shapes.h"
+
+#define DECLARE(result, name, ...) \
+  result name##_avx512(__VA_ARGS__); \
+  result name##_avx2(__VA_ARGS__); \
+  result name##_generic(__VA_ARGS__);
+
+#if defined(__x86_64__)
+#define CALL(set, name, ...) \
+  ((set) == nsl_avx512 ? name##_avx512(__VA_ARGS__) \
+   : (set) == nsl_avx2 ? name##_avx2(__VA_ARGS__) : name##_generic(__VA_ARGS__))
+#else
+#define CALL(set, name, ...) name##_generic(__VA_ARGS__)
+#endif
+
+DECLARE(void, nsl_max_pooling, const float *, float *, unsigned char *, nsl_pooling_shape)
+void nsl_max_pooling(
+    nsl_instruction_set set, const float *input, float *result, unsigned char *places,
+    nsl_pooling_shape shape) {
+  CALL(set, nsl_max_pooling, input, result, places, shape);
+}
+
+DECLARE(
+    void, nsl_max_pooling_gradient, const float *, const unsigned char *, float *,
+    nsl_pooling_shape)
+void nsl_max_pooling_gradient(
+    nsl_instruction_set set, const float *gradient, const unsigned char *places, float *result,
+    nsl_pooling_shape shape) {
+  CALL(set, nsl_max_pooling_gradient, gradient, places, result, shape);
+}
+
+DECLARE(long, nsl_convolution_scratch, nsl_convolution_shape)
+long nsl_convolution_scratch(nsl_instruction_set set, nsl_convolution_shape shape) {
+  return CALL(set, nsl_convolution_scratch, shape);
+}
+
+DECLARE(
+    void, nsl_convolution_gradients, const float *, const float *, const unsigned char *,
+    const nsl_pooling_shape *, const float *, float *, float *, float *, float *,
+    nsl_convolution_shape)
+void nsl_convolution_gradients(
+    nsl_instruction_set set, const float *input, const float *gradient,
+    const unsigned char *places, const nsl_pooling_shape *pooling, const float *weights, float *dx,
+    float *dw, float *db, float *scratch, nsl_convolution_shape shape) {
+  CALL(
+      set, nsl_convolution_gradients, input, gradient, places, pooling, weights, dx, dw, db,
+      scratch, shape);
+}
+
+DECLARE(void, nsl_winograd_weights, const float *, int, float *, long, long)
+void nsl_winograd_weights(
+    nsl_instruction_set set, const float *weights, int transposed, float *result, long inputs,
+    long outputs) {
+  CALL(set, nsl_winograd_weights, weights, transposed, result, inputs, outputs);
+}
+
+long nsl_winograd_scratch(nsl_convolution_shape s) {
+  return 36 * ((s.inputs + s.outputs) * nsl_winograd_tiles(s) + 2 * PLANE_GAP) + s.outputs
+         + 36 * s.inputs * s.outputs;
+}
+
+DECLARE(
+    void, nsl_winograd_forward, const float *, const float *, const float *, int, float *, float *,
+    nsl_convolution_shape)
+void nsl_winograd_forward(
+    nsl_instruction_set set, const float *x, const float *transformed, const float *bias, int relu,
+    float *y, float *scratch, nsl_convolution_shape shape) {
+  CALL(set, nsl_winograd_forward, x, transformed, bias, relu, y, scratch, shape);
+}
+
+DECLARE(
+    void, nsl_winograd_gradients, const float *, const float *, const float *, float *, float *,
+    float *, float *, nsl_convolution_shape)
+void nsl_winograd_gradients(
+    nsl_instruction_set set, const float *x, const float *dy, const float *transformed, float *dx,
+    float *dw, float *db, float *scratch, nsl_convolution_shape shape) {
+  CALL(set, nsl_winograd_gradients, x, dy, transformed, dx, dw, db, scratch, shape);
+}

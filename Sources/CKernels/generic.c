@@ -1,0 +1,3 @@
+#define LANES 8
+#define VARIANT generic
+#include "templates/all.h"

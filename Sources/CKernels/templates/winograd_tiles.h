@@ -1,0 +1,131 @@
+// [N, I, H, W] in blocks of channels -> V [36][tiles][I]; zeros around the image.
+static void FUNCTION(transform_inputs)(
+    const float *x, float *result, long plane, const GEOMETRY *g, long first, long count) {
+  long row_size = g->width * LANES, area = g->height * row_size, per_image = g->tile_rows * g->tile_columns;
+  for (long t = first; t < first + count; t++) {
+    long n = t / per_image, top = t % per_image / g->tile_columns * 4 - g->padding_height;
+    long left = t % g->tile_columns * 4 - g->padding_width;
+    int inside = top >= 0 && left >= 0 && top + 6 <= g->height && left + 6 <= g->width;
+    for (long c = 0; c < g->inputs; c += LANES) {
+      const float *corner = x + (n * g->inputs / LANES + c / LANES) * area + top * row_size + left * LANES;
+      vector half[6][6], in[6], out[6];
+      if (inside) {
+        for (int j = 0; j < 6; j++) {
+          for (int i = 0; i < 6; i++) in[i] = *(const vector *)(corner + i * row_size + j * LANES);
+          FUNCTION(inputs)(in, out);
+          for (int i = 0; i < 6; i++) half[i][j] = out[i];
+        }
+      } else {
+        for (int j = 0; j < 6; j++) {
+          for (int i = 0; i < 6; i++) {
+            in[i] = (vector){0};
+            if (left + j >= 0 && left + j < g->width && top + i >= 0 && top + i < g->height)
+              in[i] = *(const vector *)(corner + i * row_size + j * LANES);
+          }
+          FUNCTION(inputs)(in, out);
+          for (int i = 0; i < 6; i++) half[i][j] = out[i];
+        }
+      }
+      float *to = result + (t - first) * g->inputs + c;
+      for (int i = 0; i < 6; i++) {
+        FUNCTION(inputs)(half[i], out);
+        for (int j = 0; j < 6; j++) *(vector *)(to + (i * 6 + j) * plane) = out[j];
+      }
+    }
+  }
+}
+
+// Adds the gradients at V [36][tiles][I] to those at x, whose tiles overlap. Clears an image when
+// its first tile comes.
+static void FUNCTION(add_inputs)(
+    const float *from, float *x, long plane, const GEOMETRY *g, long first, long count) {
+  long row_size = g->width * LANES, area = g->height * row_size, per_image = g->tile_rows * g->tile_columns;
+  for (long t = first; t < first + count; t++) {
+    long n = t / per_image, top = t % per_image / g->tile_columns * 4 - g->padding_height;
+    long left = t % g->tile_columns * 4 - g->padding_width;
+    if (t % per_image == 0)
+      memset(x + n * g->inputs / LANES * area, 0, (size_t)(g->inputs / LANES * area) * sizeof(float));
+    int inside = top >= 0 && left >= 0 && top + 6 <= g->height && left + 6 <= g->width;
+    for (long c = 0; c < g->inputs; c += LANES) {
+      const float *source = from + (t - first) * g->inputs + c;
+      float *corner = x + (n * g->inputs / LANES + c / LANES) * area + top * row_size + left * LANES;
+      vector half[6][6], in[6], out[6];
+      for (int j = 0; j < 6; j++) {
+        for (int i = 0; i < 6; i++) in[i] = *(const vector *)(source + (i * 6 + j) * plane);
+        FUNCTION(inputs_adjoint)(in, out);
+        for (int i = 0; i < 6; i++) half[i][j] = out[i];
+      }
+      for (int i = 0; i < 6; i++) {
+        if (!inside && (top + i < 0 || top + i >= g->height)) continue;
+        FUNCTION(inputs_adjoint)(half[i], out);
+        for (int j = 0; j < 6; j++)
+          if (inside || (left + j >= 0 && left + j < g->width))
+            *(vector *)(corner + i * row_size + j * LANES) += out[j];
+      }
+    }
+  }
+}
+
+// M [36][tiles][O] -> [N, O, H', W'] in blocks of channels, with bias and ReLU.
+static void FUNCTION(transform_results)(
+    const float *from, const float *bias, int relu, float *y, long plane, const GEOMETRY *g,
+    long first, long count) {
+  long row_size = g->out_width * LANES, area = g->out_height * row_size, per_image = g->tile_rows * g->tile_columns;
+  for (long t = first; t < first + count; t++) {
+    long n = t / per_image, top = t % per_image / g->tile_columns * 4;
+    long left = t % g->tile_columns * 4;
+    long rows = g->out_height - top < 4 ? g->out_height - top : 4;
+    long columns = g->out_width - left < 4 ? g->out_width - left : 4;
+    for (long o = 0; o < g->outputs; o += LANES) {
+      const float *source = from + (t - first) * g->outputs + o;
+      float *corner = y + (n * g->outputs / LANES + o / LANES) * area + top * row_size + left * LANES;
+      vector half[4][6], in[6], out[4], b = *(const unaligned *)(bias + o), zero = {0};
+      for (int j = 0; j < 6; j++) {
+        for (int i = 0; i < 6; i++) in[i] = *(const vector *)(source + (i * 6 + j) * plane);
+        FUNCTION(results)(in, out);
+        for (int i = 0; i < 4; i++) half[i][j] = out[i];
+      }
+      for (int i = 0; i < rows; i++) {
+        FUNCTION(results)(half[i], out);
+        for (int j = 0; j < 4; j++) {
+          vector v = out[j] + b;
+          if (relu) v = (vector)((mask)v & ~(v < zero));  // what is not a number stays so
+          if (j < columns) *(vector *)(corner + i * row_size + j * LANES) = v;
+        }
+      }
+    }
+  }
+}
+
+// The gradient at [N, O, H', W'] -> at M [36][tiles][O]; adds its sums to `bias` where wanted.
+static void FUNCTION(spread_results)(
+    const float *dy, float *result, float *bias, long plane, const GEOMETRY *g, long first,
+    long count) {
+  long row_size = g->out_width * LANES, area = g->out_height * row_size, per_image = g->tile_rows * g->tile_columns;
+  for (long t = first; t < first + count; t++) {
+    long n = t / per_image, top = t % per_image / g->tile_columns * 4;
+    long left = t % g->tile_columns * 4;
+    long rows = g->out_height - top < 4 ? g->out_height - top : 4;
+    long columns = g->out_width - left < 4 ? g->out_width - left : 4;
+    for (long o = 0; o < g->outputs; o += LANES) {
+      const float *corner = dy + (n * g->outputs / LANES + o / LANES) * area + top * row_size + left * LANES;
+      vector half[6][4], in[4], out[6], sum = {0};
+      for (int j = 0; j < 4; j++) {
+        for (int i = 0; i < 4; i++) {
+          in[i] = (vector){0};
+          if (i < rows && j < columns) in[i] = *(const vector *)(corner + i * row_size + j * LANES);
+        }
+        sum += (in[0] + in[1]) + (in[2] + in[3]);
+        FUNCTION(results_adjoint)(in, out);
+        for (int i = 0; i < 6; i++) half[i][j] = out[i];
+      }
+      if (bias) *(vector *)(bias + o) += sum;
+      float *to = result + (t - first) * g->outputs + o;
+      for (int i = 0; i < 6; i++) {
+        FUNCTION(results_adjoint)(half[i], out);
+        for (int j = 0; j < 6; j++) *(vector *)(to + (i * 6 + j) * plane) = out[j];
+      }
+    }
+  }
+}
+

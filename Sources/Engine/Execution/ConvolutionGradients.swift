@@ -1,0 +1,77 @@
+/// What is wanted of one convolution's gradients: at its input, at its parameters, or both, which
+/// kernels of ours compute in one go.
+struct ConvolutionGradients {
+  var window: Window
+  var dy: Value
+  /// The input's and the weights' shape.
+  var inputShape: Shape
+  var weightsShape: Shape
+  /// The node of the gradient at the input and the weights it needs.
+  var input: (node: Int, weights: Value)?
+  /// The node of the gradients at the parameters and the convolution's input, which it needs.
+  var parameters: (node: Int, x: Value)?
+}
+
+extension Compiler {
+  /// The gradient that node `index` computes, with the other one of the same convolution where that
+  /// is wanted, too.
+  func convolutionGradients(_ index: Int) -> ConvolutionGradients? {
+    let node = graph.nodes[index]
+    switch node.operation {
+    case .convolutionInputGradient(let window, let shape):
+      let (dy, w) = (node.inputs[0], node.inputs[1])
+      let partner = needed.first {
+        graph.nodes[$0].operation == .convolutionParameterGradient(window, graph.shape(of: w))
+          && graph.nodes[$0].inputs[1] == dy
+          && isConvolution(of: graph.nodes[$0].inputs[0], by: w, window)
+      }
+      return ConvolutionGradients(
+        window: window, dy: dy, inputShape: shape, weightsShape: graph.shape(of: w),
+        input: (index, w), parameters: partner.map { ($0, graph.nodes[$0].inputs[0]) })
+    case .convolutionParameterGradient(let window, let shape):
+      let (x, dy) = (node.inputs[0], node.inputs[1])
+      let partner = needed.first {
+        graph.nodes[$0].operation == .convolutionInputGradient(window, graph.shape(of: x))
+          && graph.nodes[$0].inputs[0] == dy
+          && isConvolution(of: x, by: graph.nodes[$0].inputs[1], window)
+      }
+      return ConvolutionGradients(
+        window: window, dy: dy, inputShape: graph.shape(of: x), weightsShape: shape,
+        input: partner.map { ($0, graph.nodes[$0].inputs[1]) }, parameters: (index, x))
+    default:
+      return nil
+    }
+  }
+
+  private func isConvolution(of x: Value, by weights: Value, _ window: Window) -> Bool {
+    graph.nodes.contains { node in
+      guard case .convolution(window, _) = node.operation else { return false }
+      return node.inputs[0] == x && node.inputs[1] == weights
+    }
+  }
+
+  /// Adds the step that computes all of `gradients`, by a kernel of that name.
+  mutating func append(
+    _ gradients: ConvolutionGradients, kernel: String, touches: [BufferID],
+    bind: @escaping ((BufferID) -> UnsafeMutableRawPointer) throws -> () -> Void
+  ) throws {
+    var layer = ""
+    if let parameters = gradients.parameters {
+      layer = try parameterGradientName(parameters.node)
+      program.note("\(layer) backward-weights: \(kernel)")
+      emitted.insert(parameters.node)
+    }
+    if let input = gradients.input {
+      layer = name(input.node)
+      program.note("\(layer) backward-data: \(kernel)")
+      emitted.insert(input.node)
+    }
+    let passes =
+      (gradients.input == nil ? [] : ["data"])
+      + (gradients.parameters == nil ? [] : ["weights"])
+    program.append(
+      Step(
+        name: "\(layer) backward-\(passes.joined(separator: "-and-"))", touches: touches,
+        bind: bind))
+  }
+}
