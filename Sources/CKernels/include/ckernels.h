@@ -5,6 +5,9 @@
 
 #include <stddef.h>
 
+// Named here so that a build that knew the folder without it looks again.
+#include "layers.h"
+
 // Which variant of a kernel runs. AVX-512 works on 16 floats at once, the others on 8; tensors in
 // blocks of channels must have blocks of a multiple of that.
 typedef enum { nsl_generic, nsl_avx2, nsl_avx512 } nsl_instruction_set;
