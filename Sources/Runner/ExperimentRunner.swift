@@ -67,7 +67,7 @@ package enum ExperimentRunner {
     _ display: ProgressDisplay
   ) async -> (results: [StageKey: StageResult], wasInterrupted: Bool) {
     let scheduler = Scheduler(
-      stages: plan.stages, store: store, launcher: launcher,
+      stages: Array(plan.stages), store: store, launcher: launcher,
       options: Scheduler.Options(
         jobs: options.jobs, failurePolicy: options.failurePolicy, timeLimit: options.timeLimit)
     ) { display.apply($0) }

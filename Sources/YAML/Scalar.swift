@@ -9,15 +9,35 @@ package struct Scalar: Sendable, Hashable {
   }
 
   /// With quotes, escapes and folding undone.
-  package var text: String
-  package var style: Style
+  package let text: String
+  package let style: Style
   /// The whole tag, `tag:yaml.org,2002:int`; `nil` where there is none.
-  package var tag: String?
+  package var tag: String? {
+    didSet { value = Scalar.resolve(text, style, tag) }
+  }
+  /// The meaning by YAML 1.2's core schema: only plain scalars are anything but text, unless a tag
+  /// says otherwise. `no` and `on` are text, `1e-3` is a number, `0o17` an integer.
+  ///
+  /// Kept, because a sweep reads the same scalar once per point.
+  ///
+  /// - Source: YAML 1.2.2, section 10.3.2.
+  package private(set) var value: ScalarValue
 
   package init(_ text: String, style: Style = .plain, tag: String? = nil) {
     self.text = text
     self.style = style
     self.tag = tag
+    value = Scalar.resolve(text, style, tag)
+  }
+
+  package static func == (a: Scalar, b: Scalar) -> Bool {
+    a.text == b.text && a.style == b.style && a.tag == b.tag
+  }
+
+  package func hash(into hasher: inout Hasher) {
+    hasher.combine(text)
+    hasher.combine(style)
+    hasher.combine(tag)
   }
 
   /// The text cut to what fits in a message.
@@ -42,11 +62,7 @@ extension Scalar {
     "tag:yaml.org,2002:" + $0
   }
 
-  /// The meaning by YAML 1.2's core schema: only plain scalars are anything but text, unless a tag
-  /// says otherwise. `no` and `on` are text, `1e-3` is a number, `0o17` an integer.
-  ///
-  /// - Source: YAML 1.2.2, section 10.3.2.
-  package var value: ScalarValue {
+  private static func resolve(_ text: String, _ style: Style, _ tag: String?) -> ScalarValue {
     switch tag {
     case nil: style == .plain ? CoreSchema.resolve(text) : .text(text)
     case "tag:yaml.org,2002:int", "tag:yaml.org,2002:bool", "tag:yaml.org,2002:null":

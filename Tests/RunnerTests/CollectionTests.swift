@@ -25,7 +25,7 @@ struct CollectionTests {
       return .finished
     }
     let results = await Scheduler(
-      stages: plan.stages, store: store, launcher: launcher, options: .init(jobs: 2)
+      stages: Array(plan.stages), store: store, launcher: launcher, options: .init(jobs: 2)
     ).run()
     let collection = try Runner.Collection(plan: plan, results: results, store: store)
     let experiment = ExperimentFolder(plan.experiment, in: folder)
@@ -136,11 +136,13 @@ struct CollectionTests {
       let (path, _) = try await write(plan, in: folder, hasImages: true)
       let run = path.appending("runs").appending(plan.runs[0].name)
       #expect(try FileSystem.list(run.appending("images")).count == 3)
-      for run in plan.runs.indices {
-        for model in plan.runs[run].models.indices {
-          plan.runs[run].models[model].evaluations.removeLast(2)
+      var runs = Array(plan.runs)
+      for run in runs.indices {
+        for model in runs[run].models.indices {
+          runs[run].models[model].evaluations.removeLast(2)
         }
       }
+      plan.runs = PlannedRuns(runs)
       try await write(plan, in: folder, hasImages: true)
       let names = try files(below: run)
       #expect(!names.contains { $0.hasSuffix(".png") })

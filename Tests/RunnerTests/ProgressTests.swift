@@ -29,7 +29,7 @@ struct ProgressTests {
         .init(epoch: epoch, epochs: 2, step: step, steps: 1875, loss: loss, accuracy: accuracy))
     }
     story = [
-      (0, .planned(stages: plan.stages, stored: [stored.key])),
+      (0, .planned(stages: Array(plan.stages), stored: [stored.key])),
       (0.1, .started(base)), (0.1, .started(robust)),
       (0.2, .worker(base.key, .started(processIdentifier: 9))),
       (10, .worker(base.key, training(1, 812, 0.30214, 0.9071))),
@@ -107,7 +107,7 @@ struct ProgressTests {
     var state = ProgressState(
       experiment: "x", cost: StageCost(trainExamples: 1, testExamples: 1))
     let event = SchedulerEvent.planned(
-      stages: plan.stages, stored: Set(plan.stages.map(\.key)))
+      stages: Array(plan.stages), stored: Set(plan.stages.map(\.key)))
     #expect(state.lines(for: event, detail: true) == ["x: 8 stages, all stored already"])
     state.apply(event, at: 0)
     #expect(state.liveLines(at: 1, .init(width: 80, height: 24, hasColor: false)).isEmpty)

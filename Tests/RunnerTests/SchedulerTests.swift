@@ -13,7 +13,7 @@ struct SchedulerTests {
     onEvent: @escaping @Sendable (SchedulerEvent) -> Void = { _ in }
   ) async -> [StageKey: StageResult] {
     await Scheduler(
-      stages: plan.stages, store: store, launcher: launcher,
+      stages: Array(plan.stages), store: store, launcher: launcher,
       options: .init(jobs: jobs, failurePolicy: policy, timeLimit: timeLimit), onEvent: onEvent
     ).run()
   }
@@ -166,7 +166,7 @@ struct SchedulerTests {
         return .finished
       }
       let scheduler = Scheduler(
-        stages: plan.stages, store: store, launcher: launcher, options: .init(jobs: 2))
+        stages: Array(plan.stages), store: store, launcher: launcher, options: .init(jobs: 2))
       let work = Task { await scheduler.run() }
       while started.all.count < 2 { try await Task.sleep(for: .milliseconds(1)) }
       work.cancel()

@@ -52,7 +52,7 @@ struct StageWorkerTests {
         try store.open()
         let launcher = WorkerInProcess(store: store, dataset: data)
         let results = await Scheduler(
-          stages: plan.stages, store: store, launcher: launcher, options: .init(jobs: jobs)
+          stages: Array(plan.stages), store: store, launcher: launcher, options: .init(jobs: jobs)
         ).run()
         #expect(results.values.allSatisfy { $0.status == .ok }, "\(results)")
         let table = try Runner.Collection(plan: plan, results: results, store: store).table

@@ -17,6 +17,49 @@ final class Diagnostics {
     add(
       Diagnostic(code: code, message, at: range, suggestion: suggestion, notes: notes))
   }
+
+  /// Gives away what was found so far.
+  func take() -> [Diagnostic] {
+    defer {
+      all = []
+      seen = []
+    }
+    return all
+  }
+
+  // MARK: Settings without effect
+
+  /// What is wrong with keys that mean nothing beside the other values of their section.
+  private(set) var deferred: [SourceRange: Diagnostic] = [:]
+  /// The places of keys of such sections that mean something.
+  private(set) var used: Set<SourceRange> = []
+  /// Of each such section that was read, by its name, the keys that mean something.
+  private(set) var settled: [(section: String, own: [String])] = []
+
+  /// A mistake, unless a key at the same place is used elsewhere: see `addDeferred`.
+  func deferError(_ diagnostic: Diagnostic) {
+    guard let range = diagnostic.range else { return add(diagnostic) }
+    if deferred[range] == nil { deferred[range] = diagnostic }
+  }
+
+  func use(_ range: SourceRange) { used.insert(range) }
+
+  func settle(_ section: String, _ own: [String]) { settled.append((section, own)) }
+
+  /// Forgets which keys mean something in the sections read so far.
+  func forgetSettled() { settled.removeAll(keepingCapacity: true) }
+
+  /// Adds what another collection knows about keys that are used or not.
+  func takeDeferred(of other: Diagnostics) {
+    deferred.merge(other.deferred) { own, _ in own }
+    used.formUnion(other.used)
+  }
+
+  /// Reports the keys that were used nowhere.
+  func addDeferred() {
+    for (range, diagnostic) in deferred where !used.contains(range) { add(diagnostic) }
+    deferred = [:]
+  }
 }
 
 extension Diagnostic.Code {

@@ -4,7 +4,9 @@ package struct Section: Sendable {
   package var name: String
   /// One line, without a full stop.
   package var summary: String
-  package var keys: [KeyDescription]
+  package let keys: [KeyDescription]
+  /// The keys' names, in their order.
+  let names: [String]
   /// Keys of the language that this version does not know yet.
   package var later: [String]
 
@@ -12,6 +14,7 @@ package struct Section: Sendable {
     self.name = name
     self.summary = summary
     self.keys = keys
+    names = keys.map(\.name)
     self.later = later
   }
 

@@ -8,7 +8,8 @@ struct SectionReader {
   let diagnostics: Diagnostics
   /// The section's node, or of the document where the section is absent; for missing keys.
   let range: SourceRange?
-  private var entries: [String: Node.Entry] = [:]
+  /// Few enough to be searched one by one.
+  private var entries: [Node.Entry] = []
   /// Whether the section is no mapping at all, so that nothing of it is called missing.
   private var isUnreadable = false
 
@@ -29,19 +30,19 @@ struct SectionReader {
         .wrongType, "`\(section.name)` must be a mapping, found \(node.found)", at: node.range)
       return
     }
-    let known = Set(section.keys.map(\.name))
+    entries = mapping
     for entry in mapping {
       let name = entry.key.scalar?.text ?? ""
-      if known.contains(name) {
-        if !entry.value.isNull { entries[name] = entry }
-      } else {
-        reportUnknown(name, entry.key)
-      }
+      if !section.names.contains(name) { reportUnknown(name, entry.key) }
     }
   }
 
-  func node(_ name: String) -> Node? { entries[name]?.value }
-  func keyRange(_ name: String) -> SourceRange? { entries[name]?.key.range }
+  private func entry(_ name: String) -> Node.Entry? {
+    entries.first { $0.key.scalar?.text == name && !$0.value.isNull }
+  }
+
+  func node(_ name: String) -> Node? { entry(name)?.value }
+  func keyRange(_ name: String) -> SourceRange? { entry(name)?.key.range }
 
   /// Where a problem with a key's value is shown: at the value, else at the section.
   func place(_ name: String) -> SourceRange? { node(name)?.range ?? range }
@@ -56,12 +57,37 @@ struct SectionReader {
 
   /// The value of a key that must be there; reports it if it is not.
   func required<Value>(_ key: OptionalKey<Value>) -> Value? {
-    if entries[key.name] == nil, !isUnreadable {
+    if entry(key.name) == nil, !isUnreadable {
       diagnostics.error(
         .missingKey, "`\(key.name)` is missing \(section.placeInWords)", at: range,
         suggestion: "it is \(key.type.schema)")
     }
     return value(key)
+  }
+
+  /// Says which of the section's keys mean something beside its other values: settings of the
+  /// chosen optimizer, say.
+  ///
+  /// A key that is there and means nothing is a mistake, unless it means something at another
+  /// point of the sweep; what a point does not use is as if it were not there.
+  ///
+  /// - Parameters:
+  ///   - own: The keys that mean something.
+  ///   - message: What to say of a key that does not.
+  func accept(
+    only own: [String], suggestion: String? = nil, _ message: (String) -> String
+  ) {
+    diagnostics.settle(section.name, own)
+    for entry in entries where !entry.value.isNull {
+      guard let name = entry.key.scalar?.text, section.names.contains(name) else { continue }
+      if own.contains(name) {
+        diagnostics.use(entry.key.range)
+      } else {
+        diagnostics.deferError(
+          Diagnostic(
+            code: .conflict, message(name), at: entry.key.range, suggestion: suggestion))
+      }
+    }
   }
 
   // MARK: Unknown keys
@@ -83,7 +109,7 @@ struct SectionReader {
 
   /// A near word of this section, or the section where the word is at home.
   private func suggestion(for name: String) -> String {
-    let names = section.keys.map(\.name)
+    let names = section.names
     if name.contains(".") {
       return section.name == SweepSection.section.name
         ? "paths belong under `grid`" : "only a sweep's paths have dots: nest the keys instead"

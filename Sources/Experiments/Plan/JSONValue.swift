@@ -71,7 +71,7 @@ extension JSONValue {
     case .integer(let value): self = .integer(value)
     case .number(let value): self = .number(value)
     case .boolean(let value): self = .boolean(value)
-    case .text("null"): self = .null
+    case .text("null"), .absent: self = .null
     case .text(let value):
       let isCollection = value.hasPrefix("[") || value.hasPrefix("{")
       let document =

@@ -7,38 +7,63 @@ internal import Crypto
 /// shortest decimal text that is read back as the same `Double`; texts carry their length, so that
 /// none can imitate two lines. Whatever does not decide the output stays out: names of models and
 /// experiments, labels, comments, the order of keys, paths, and settings without effect.
-struct KeyEncoder {
+struct KeyEncoder: Sendable {
   /// Raised when the encoding itself changes.
   static let version = 1
   /// Raised when the same settings lead to other numbers than before: a kernel, an initializer or
   /// the order of examples has changed.
   static let engineRevision = 1
 
-  private(set) var text: String
+  /// UTF-8.
+  private(set) var bytes: [UInt8] = []
+
+  var text: String { String(decoding: bytes, as: UTF8.self) }
 
   init(_ kind: String) {
-    text =
-      "nsl-run key \(KeyEncoder.version) engine \(KeyEncoder.engineRevision) \(kind)\n"
+    bytes = Array(
+      "nsl-run key \(KeyEncoder.version) engine \(KeyEncoder.engineRevision) \(kind)\n".utf8)
   }
+
+  /// Lines that several texts share, without a first line.
+  static func lines(_ add: (inout KeyEncoder) -> Void) -> KeyEncoder {
+    var encoder = KeyEncoder()
+    add(&encoder)
+    return encoder
+  }
+
+  private init() {}
 
   mutating func add(_ name: String, _ value: Int) { line(name, "\(value)") }
   mutating func add(_ name: String, _ value: Int?) { line(name, value.map { "\($0)" } ?? "all") }
-  mutating func add(_ name: String, _ value: Bool) { line(name, "\(value)") }
-  mutating func add(_ name: String, _ value: Double) { line(name, "\(value + 0)") }
+  mutating func add(_ name: String, _ value: Bool) { line(name, value ? "true" : "false") }
+  mutating func add(_ name: String, _ value: Double) { line(name, (value + 0).description) }
   mutating func add(_ name: String, _ values: [Int]) { line(name, "\(values)") }
   mutating func add(_ name: String, _ value: String) { line(name, "\(value.utf8.count):\(value)") }
-  mutating func add(_ name: String, _ key: StageKey) { line(name, key.hex) }
+
+  mutating func add(_ name: String, _ key: StageKey) {
+    bytes.append(contentsOf: name.utf8)
+    bytes.append(UInt8(ascii: "="))
+    key.appendHex(to: &bytes)
+    bytes.append(UInt8(ascii: "\n"))
+  }
+
+  /// Adds lines made before.
+  mutating func add(_ lines: KeyEncoder) { bytes.append(contentsOf: lines.bytes) }
 
   private mutating func line(_ name: String, _ value: String) {
-    text += "\(name)=\(value)\n"
+    bytes.append(contentsOf: name.utf8)
+    bytes.append(UInt8(ascii: "="))
+    bytes.append(contentsOf: value.utf8)
+    bytes.append(UInt8(ascii: "\n"))
   }
 
-  /// SHA-256 of the text, in lowercase hexadecimal.
-  var digest: String {
-    SHA256.hash(data: Array(text.utf8)).map { byte in
-      (byte < 16 ? "0" : "") + String(byte, radix: 16)
-    }.joined()
+  /// SHA-256 of the text.
+  var key: StageKey {
+    SHA256.hash(data: bytes).withUnsafeBytes { digest in
+      func word(_ index: Int) -> UInt64 {
+        UInt64(bigEndian: digest.loadUnaligned(fromByteOffset: 8 * index, as: UInt64.self))
+      }
+      return StageKey(words: (word(0), word(1), word(2), word(3)))
+    }
   }
-
-  var key: StageKey { StageKey(hex: digest) }
 }

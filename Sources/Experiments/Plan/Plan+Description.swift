@@ -7,12 +7,11 @@ extension Plan {
   package func text(
     stored: Set<StageKey> = [], remarks: [(word: String, lines: [String])] = []
   ) -> String {
-    let points = Set(runs.map(\.point)).count
-    let seeds = seeds
+    let points = pointCount
     var text =
       "\(experiment): \(count(runs.count, "run")) (\(count(points, "point"))"
       + " x \(count(seeds.count, "seed")))\n\n"
-    text += TextTable(facts(seeds: seeds)).text(indent: "  ") + "\n"
+    text += TextTable(facts).text(indent: "  ") + "\n"
     text += TextTable(stageCounts(stored), rightAligned: [1, 2, 3]).text(indent: "  ") + "\n"
     let rows = remarks.flatMap { remark in
       remark.lines.enumerated().map { [$0 == 0 ? remark.word : "", $1] }
@@ -22,15 +21,9 @@ extension Plan {
     return text
   }
 
-  /// In the order of the spec.
-  private var seeds: [Int] {
-    var seen: Set<Int> = []
-    return runs.map(\.seed).filter { seen.insert($0).inserted }
-  }
-
   // MARK: What is in it
 
-  private func facts(seeds: [Int]) -> [[String]] {
+  private var facts: [[String]] {
     var rows = [["dataset", datasetWords]]
     for axis in axes {
       rows.append(["axis", "\(axis.path): \(shortened(axis.values.map(\.description)))"])
@@ -40,11 +33,11 @@ extension Plan {
     let width = run.models.map(\.settings.name.count).max() ?? 0
     for model in run.models {
       let name = model.settings.name
-      let trained = Set(runs.flatMap(\.models).filter { $0.settings.name == name }.map(\.train))
+      let trained = trainingCount(of: name)
       let padding = String(repeating: " ", count: width - name.count)
       let method = if case .nsl = model.settings.adversarial { "nsl" } else { "plain" }
       rows.append([
-        "model", "\(name)\(padding)  \(method), trained \(count(trained.count, "time"))",
+        "model", "\(name)\(padding)  \(method), trained \(count(trained, "time"))",
       ])
     }
     for evaluation in run.models.first?.evaluations ?? [] {
@@ -80,9 +73,12 @@ extension Plan {
   private func stageCounts(_ stored: Set<StageKey>) -> [[String]] {
     var rows = [["stages", "all", "stored", "to run"]]
     for (name, isTraining) in [("train", true), ("evaluate", false)] {
-      let kind = stages.filter { $0.isTraining == isTraining }
-      let old = kind.count { stored.contains($0.key) }
-      rows.append([name, "\(kind.count)", "\(old)", "\(kind.count - old)"])
+      var (all, old) = (0, 0)
+      for index in stages.indices where stages.isTraining(at: index) == isTraining {
+        all += 1
+        if stored.contains(stages.key(at: index)) { old += 1 }
+      }
+      rows.append([name, "\(all)", "\(old)", "\(all - old)"])
     }
     return rows
   }

@@ -1,17 +1,10 @@
-/// A value that a sweep's axis takes, as the spec wrote it.
-package enum AxisValue: Hashable, Sendable {
-  case integer(Int)
-  case number(Double)
-  case boolean(Bool)
-  case text(String)
-}
-
 /// One swept path and the values it takes.
 package struct Axis: Hashable, Sendable {
   /// The whole path: `adversarial.adv_step_size`.
   package var path: String
   /// The shortest suffix of `path` that no other axis has: `adv_step_size`; a table's column.
   package var column: String
+  /// Different values, in the order of the points that show them.
   package var values: [AxisValue]
 }
 
@@ -46,11 +39,26 @@ package struct PlannedRun: Hashable, Sendable {
 }
 
 /// Everything that a run of a spec will do, decided before anything runs.
+///
+/// A plan may have very many runs and stages. Both are lists that make their elements when these
+/// are asked for; what is counted over all of them (`trainings`, `pointCount`) is a property of
+/// its own.
 package struct Plan: Hashable, Sendable {
   package var experiment: String
   package var dataset: ResolvedDataset
   package var axes: [Axis]
-  package var runs: [PlannedRun]
+  /// How the sweep's points came about.
+  package var expansion: SweepExpansion
+  /// The seeds of every point, in the spec's order.
+  package var seeds: [Int]
+  package var runs: PlannedRuns
   /// Each stage once, every stage after its dependencies, in the order of the runs that need them.
-  package var stages: [Stage]
+  package var stages: PlannedStages
+}
+
+extension Plan {
+  package var pointCount: Int { expansion.kept }
+
+  /// How many different trainings a model has over all runs.
+  package func trainingCount(of model: String) -> Int { runs.trainingCount(of: model) }
 }

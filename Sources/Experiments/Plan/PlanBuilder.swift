@@ -7,140 +7,226 @@ package enum PlanBuilder {
   ///   - dataset: The data set that was found for it, its own or the fallback; its limits are
   ///     replaced by the spec's.
   package static func plan(_ spec: Spec, dataset: ResolvedDataset) -> Plan {
-    var builder = Builder(spec: spec, dataset: dataset)
-    for point in spec.points {
-      for seed in spec.seeds { builder.add(point, seed: seed) }
+    var builder = Builder(spec, dataset)
+    for point in spec.points.indices {
+      for seed in spec.seeds.indices { builder.add(point, seed: seed) }
     }
-    return builder.finish()
+    let table = builder.table
+    return Plan(
+      experiment: spec.experiment, dataset: table.dataset(spec.dataset), axes: spec.axes,
+      expansion: spec.expansion, seeds: spec.seeds, runs: PlannedRuns(table),
+      stages: PlannedStages(table))
   }
 }
 
 /// A plan that is being made.
+///
+/// The text of a key is put together from lines that are made once per different section; a model
+/// that is the same as at the last point keeps its keys.
 private struct Builder {
-  let spec: Spec
-  let dataset: ResolvedDataset
-  private var runs: [PlannedRun] = []
-  private var stages: [Stage] = []
-  private var positions: [StageKey: Int] = [:]
-  /// For each stage and axis the only value it is needed for, or `nil` where there are several.
-  private var constants: [[AxisValue?]] = []
+  private(set) var table: PlanTable
+  private var index = PositionIndex()
+  private let tables: SpecPoints.Tables
+  private var architectures: [KeyEncoder?]
+  private var trainings: [KeyEncoder?]
+  private var adversarials: [KeyEncoder?]
+  private var openings: [KeyEncoder?]
+  private var evaluations: [Evaluation?]
+  /// By seed: what the run of the last point was made from, and its stages.
+  private var last: [LastRun?]
 
-  init(spec: Spec, dataset: ResolvedDataset) {
-    self.spec = spec
-    self.dataset = dataset
+  /// The lines of an evaluation section on one data set.
+  private struct Evaluation {
+    var dataset: UInt32
+    var attacks: [Attack]
   }
 
-  mutating func add(_ point: SpecPoint, seed: Int) {
-    let settings = point.settings
-    let dataset = limited(to: settings.dataset)
-    var trained: [String: TrainWork] = [:]
-    var keys: [String: StageKey] = [:]
-    for model in settings.models {
-      let work = TrainWork(
-        dataset: dataset, architecture: model.architecture, training: model.training,
-        adversarial: model.adversarial, seed: seed)
-      trained[model.name] = work
-      keys[model.name] = work.key
-      add(
-        Stage(
-          key: work.key, work: .train(work), dependencies: [], title: "train \(model.name)"),
-        point)
+  private struct Attack {
+    /// Of the model whose gradients it uses; `nil` for the attacked model's own.
+    var source: String?
+    var data: KeyEncoder
+    /// `nil` for clean images.
+    var lines: KeyEncoder?
+    var isRandom: Bool
+  }
+
+  private struct LastRun {
+    var record: SpecPoints.Record
+    var positions: Range<Int>
+  }
+
+  init(_ spec: Spec, _ dataset: ResolvedDataset) {
+    table = PlanTable(
+      experiment: spec.experiment, dataset: dataset, axes: spec.axes, points: spec.points,
+      seeds: spec.seeds)
+    tables = spec.points.tables
+    func none<Value>(_ count: Int, _ type: Value.Type) -> [Value?] {
+      Array(repeating: nil, count: count)
     }
-    let models = settings.models.map { model in
-      guard let subject = keys[model.name] else { preconditionFailure("a model is not trained") }
-      let attacks = [nil] + settings.evaluation.attacks.map(Optional.some)
-      let evaluations = attacks.map { attack in
-        let source = sourceName(of: attack, attacking: model)
-        guard let sourceKey = keys[source], let sourceWork = trained[source] else {
-          preconditionFailure("the decoder let an unknown source through")
+    architectures = none(tables.architectures.values.count, KeyEncoder.self)
+    trainings = none(tables.trainings.values.count, KeyEncoder.self)
+    adversarials = none(tables.adversarials.values.count, KeyEncoder.self)
+    openings = none(tables.datasets.values.count, KeyEncoder.self)
+    evaluations = none(tables.evaluations.values.count, Evaluation.self)
+    last = none(spec.seeds.count, LastRun.self)
+  }
+
+  mutating func add(_ point: Int, seed: Int) {
+    let record = table.points.records.values[point]
+    let run = table.runCount
+    let start = table.positions.count
+    let evaluation = evaluation(record)
+    let stride = evaluation.attacks.count + 1
+    // What is the same as in the last point's run of this seed.
+    let previous = last[seed].flatMap {
+      $0.record.dataset == record.dataset && $0.record.evaluation == record.evaluation
+        && $0.record.models.count == record.models.count ? $0 : nil
+    }
+    func isUnchanged(_ model: Int) -> Bool {
+      previous.map { $0.record.models[model] == record.models[model] } ?? false
+    }
+    table.starts.append(UInt32(start))
+    var trained: [UInt32] = []
+    for (position, model) in record.models.enumerated() {
+      if isUnchanged(position), let previous {
+        trained.append(table.positions[previous.positions.lowerBound + position * stride])
+        meet(trained[position], point)
+      } else {
+        let key = trainKey(record.dataset, tables.models.values[Int(model)], table.seeds[seed])
+        trained.append(add(key, run, model: position, part: 0, point))
+      }
+    }
+    for (position, subject) in trained.enumerated() {
+      table.positions.append(subject)
+      for (part, attack) in evaluation.attacks.enumerated() {
+        let source = sourcePosition(attack, record, position)
+        if isUnchanged(position), isUnchanged(source), let previous {
+          let known = table.positions[
+            previous.positions.lowerBound + position * stride + 1 + part]
+          meet(known, point)
+          table.positions.append(known)
+          continue
         }
-        let work = EvaluateWork(
-          dataset: dataset, subject: subject, subjectArchitecture: model.architecture,
-          source: sourceKey, sourceArchitecture: sourceWork.architecture, attack: attack,
-          split: settings.evaluation.split,
-          limit: [settings.evaluation.limit, attack?.limit].compactMap { $0 }.min(),
-          batchSize: settings.evaluation.batchSize, seed: seed)
-        let key = work.key
-        let dependencies = subject == sourceKey ? [subject] : [subject, sourceKey]
-        add(
-          Stage(
-            key: key, work: .evaluate(work), dependencies: dependencies,
-            title: "evaluate \(model.name) \(attack?.words ?? "clean")"), point)
-        return PlannedEvaluation(attack: attack, stage: key)
+        let key = EvaluateWork.encoder(
+          attack.data, subject: table.stages[Int(subject)].key,
+          source: table.stages[Int(trained[source])].key, attack: attack.lines,
+          seed: attack.isRandom ? table.seeds[seed] : nil
+        ).key
+        table.positions.append(add(key, run, model: position, part: part + 1, point))
       }
-      return PlannedModel(settings: model, train: subject, evaluations: evaluations)
     }
-    let name = runName(point, seed, models)
-    runs.append(
-      PlannedRun(
-        index: runs.count, name: name, point: point.values, seed: seed, models: models,
-        resolvedSpec: ResolvedSpec.yaml(
-          experiment: ResolvedSpec.name(spec.experiment, run: name), settings: settings,
-          dataset: dataset, seed: seed)))
+    table.digests.append(digest(point, table.seeds[seed], record, trained))
+    last[seed] = LastRun(record: record, positions: start..<table.positions.count)
   }
 
-  private func limited(to settings: DatasetSettings) -> ResolvedDataset {
-    ResolvedDataset(
-      name: dataset.name, digest: dataset.digest, trainLimit: settings.trainLimit,
-      testLimit: settings.testLimit)
-  }
+  // MARK: Keys
 
-  private func sourceName(of attack: AttackSettings?, attacking model: ModelSettings) -> String {
-    if case .model(let name) = attack?.source { name } else { model.name }
-  }
-
-  /// Adds a stage if it is new, and notes for which point it is needed.
-  private mutating func add(_ stage: Stage, _ point: SpecPoint) {
-    if let position = positions[stage.key] {
-      for (axis, value) in point.values.enumerated() where constants[position][axis] != value {
-        constants[position][axis] = nil
-      }
-    } else {
-      positions[stage.key] = stages.count
-      stages.append(stage)
-      constants.append(point.values)
+  private mutating func trainKey(
+    _ dataset: UInt32, _ model: SpecPoints.Model, _ seed: Int
+  ) -> StageKey {
+    let opening = cached(&openings[Int(dataset)]) {
+      TrainWork.opening(table.dataset(tables.datasets.values[Int(dataset)]))
     }
+    let architecture = cached(&architectures[Int(model.architecture)]) {
+      .lines { $0.add(tables.architectures.values[Int(model.architecture)]) }
+    }
+    let training = cached(&trainings[Int(model.training)]) {
+      .lines { $0.add(tables.trainings.values[Int(model.training)]) }
+    }
+    let adversarial = cached(&adversarials[Int(model.adversarial)]) {
+      .lines { $0.add(tables.adversarials.values[Int(model.adversarial)]) }
+    }
+    return TrainWork.encoder(
+      opening: opening, architecture: architecture, training: training,
+      adversarial: adversarial, seed: seed
+    ).key
   }
 
-  /// The index and the start of a digest of the trained models, which evaluations do not change:
+  private func cached(
+    _ place: inout KeyEncoder?, _ make: () -> KeyEncoder
+  ) -> KeyEncoder {
+    if let known = place { return known }
+    let lines = make()
+    place = lines
+    return lines
+  }
+
+  private mutating func evaluation(_ record: SpecPoints.Record) -> Evaluation {
+    let position = Int(record.evaluation)
+    if let known = evaluations[position], known.dataset == record.dataset { return known }
+    let settings = tables.evaluations.values[position]
+    let dataset = table.dataset(tables.datasets.values[Int(record.dataset)])
+    let attacks = ([nil] + settings.attacks.map(Optional.some)).map { attack in
+      var source: String?
+      if case .model(let name) = attack?.source { source = name }
+      return Attack(
+        source: source,
+        data: .lines {
+          $0.add(
+            dataset: dataset, split: settings.split, limit: settings.limit(under: attack),
+            batchSize: settings.batchSize)
+        }, lines: attack.map { attack in .lines { $0.add(attack) } },
+        isRandom: attack?.isRandom ?? false)
+    }
+    let evaluation = Evaluation(dataset: record.dataset, attacks: attacks)
+    evaluations[position] = evaluation
+    return evaluation
+  }
+
+  private func sourcePosition(
+    _ attack: Attack, _ record: SpecPoints.Record, _ model: Int
+  ) -> Int {
+    guard let source = attack.source else { return model }
+    let position = record.models.firstIndex { tables.name(of: Int($0)) == source }
+    guard let position else {
+      preconditionFailure("the decoder let an unknown source through")
+    }
+    return position
+  }
+
+  /// The start of a digest of the point and the trained models, which evaluations do not change:
   /// a spec that gains an attack keeps its runs' names.
-  private func runName(_ point: SpecPoint, _ seed: Int, _ models: [PlannedModel]) -> String {
+  private func digest(
+    _ point: Int, _ seed: Int, _ record: SpecPoints.Record, _ trained: [UInt32]
+  ) -> UInt32 {
     var encoder = KeyEncoder("run")
     encoder.add("seed", seed)
-    for value in point.values { encoder.add("value", value.description) }
-    for model in models {
-      encoder.add("model", model.settings.name)
-      encoder.add("train", model.train)
+    for value in table.points.values(at: point) { encoder.add("value", value.description) }
+    for (model, stage) in zip(record.models, trained) {
+      encoder.add("model", tables.name(of: Int(model)))
+      encoder.add("train", table.stages[Int(stage)].key)
     }
-    let index = String(runs.count)
-    let zeros = String(repeating: "0", count: max(0, 3 - index.count))
-    return "\(zeros)\(index)-\(encoder.digest.prefix(8))"
+    return UInt32(truncatingIfNeeded: encoder.key.prefix >> 32)
   }
 
-  func finish() -> Plan {
-    // Only what a stage depends on belongs in its title: `base` is the same all along an axis.
-    var titled = stages
-    for index in titled.indices {
-      for (axis, value) in zip(spec.axes, constants[index]) where axis.values.count > 1 {
-        if let value { titled[index].title += " \(axis.column)=\(value)" }
-      }
-      switch titled[index].work {
-      case .train(let work): titled[index].title += " seed=\(work.seed)"
-      case .evaluate(let work): titled[index].title += " seed=\(work.seed)"
-      }
-    }
-    return Plan(
-      experiment: spec.experiment, dataset: limited(to: spec.dataset), axes: spec.axes,
-      runs: runs, stages: titled)
-  }
-}
+  // MARK: Stages
 
-extension AttackSettings {
-  /// `fgsm epsilon=0.2 source=base`.
-  fileprivate var words: String {
-    var words = "\(label) epsilon=\(epsilon)"
-    if norm != .infinity { words += " norm=\(norm.rawValue)" }
-    if case .model(let name) = source { words += " source=\(name)" }
-    return words
+  /// The position of a stage, which is added if it is new.
+  private mutating func add(
+    _ key: StageKey, _ run: Int, model: Int, part: Int, _ point: Int
+  ) -> UInt32 {
+    let stages = table.stages
+    let known = index.find(
+      key.prefix, next: stages.count, isEqual: { stages[$0].key == key },
+      hashAt: { stages[$0].key.prefix })
+    if let known {
+      meet(UInt32(known), point)
+      return UInt32(known)
+    }
+    table.stages.append(
+      PlanTable.StageRecord(
+        key: key, run: UInt32(run), model: UInt16(model), part: UInt16(part), varying: 0))
+    return UInt32(table.stages.count - 1)
+  }
+
+  /// Notes in which axes a point differs from the first that needs the stage.
+  private mutating func meet(_ stage: UInt32, _ point: Int) {
+    let count = table.axes.count
+    let first = table.point(of: Int(table.stages[Int(stage)].run))
+    guard first != point else { return }
+    for axis in 0..<count
+    where table.points.values[first * count + axis] != table.points.values[point * count + axis] {
+      table.stages[Int(stage)].varying |= 1 << UInt64(axis)
+    }
   }
 }

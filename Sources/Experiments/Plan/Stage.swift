@@ -1,11 +1,3 @@
-/// The name of a stage's output in the store: SHA-256, in lowercase hexadecimal, of everything
-/// that decides that output and of nothing else.
-package struct StageKey: Codable, Hashable, Sendable, CustomStringConvertible {
-  package var hex: String
-  package init(hex: String) { self.hex = hex }
-  package var description: String { hex }
-}
-
 /// The data set that a plan was made for: found or fallen back to before the plan is made.
 package struct ResolvedDataset: Codable, Hashable, Sendable {
   package var name: DatasetName

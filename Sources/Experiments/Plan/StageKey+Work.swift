@@ -13,9 +13,27 @@ extension TrainWork {
   package var key: StageKey { encoder.key }
 
   fileprivate var encoder: KeyEncoder {
+    TrainWork.encoder(
+      opening: TrainWork.opening(dataset), architecture: KeyEncoder.lines { $0.add(architecture) },
+      training: KeyEncoder.lines { $0.add(training) },
+      adversarial: KeyEncoder.lines { $0.add(adversarial) },
+      seed: seed)
+  }
+
+  /// The beginning of the key's text, which the models of a plan mostly share.
+  static func opening(_ dataset: ResolvedDataset) -> KeyEncoder {
     var encoder = KeyEncoder("train")
     encoder.add("dataset", dataset.digest)
     encoder.add("train_limit", dataset.trainLimit)
+    return encoder
+  }
+
+  /// The key's text, from the lines of its parts.
+  static func encoder(
+    opening: KeyEncoder, architecture: KeyEncoder, training: KeyEncoder, adversarial: KeyEncoder,
+    seed: Int
+  ) -> KeyEncoder {
+    var encoder = opening
     encoder.add(architecture)
     encoder.add(training)
     encoder.add(adversarial)
@@ -32,21 +50,33 @@ extension EvaluateWork {
   package var key: StageKey { encoder.key }
 
   fileprivate var encoder: KeyEncoder {
-    var encoder = KeyEncoder("evaluate")
-    encoder.add("dataset", dataset.digest)
-    encoder.add("split", split.rawValue)
-    // All limits cut from the front, so that only the smallest counts.
-    let available = split == .test ? dataset.testLimit : dataset.trainLimit
-    encoder.add("examples", [available, limit].compactMap { $0 }.min())
-    encoder.add("batch_size", batchSize)
-    encoder.add("subject", subject)
-    guard let attack else {
-      encoder.add("attack", "clean")
-      return encoder
+    let limits = KeyEncoder.lines {
+      $0.add(dataset: dataset, split: split, limit: limit, batchSize: batchSize)
     }
-    encoder.add("source", source)
-    encoder.add(attack)
-    if attack.isRandom { encoder.add("seed", seed) }
+    return EvaluateWork.encoder(
+      limits, subject: subject, source: source,
+      attack: attack.map { attack in KeyEncoder.lines { $0.add(attack) } },
+      seed: attack?.isRandom == true ? seed : nil)
+  }
+
+  /// The key's text, from the lines of its parts.
+  ///
+  /// - Parameters:
+  ///   - attack: `nil` for clean images.
+  ///   - seed: `nil` where nothing is drawn.
+  static func encoder(
+    _ data: KeyEncoder, subject: StageKey, source: StageKey, attack: KeyEncoder?, seed: Int?
+  ) -> KeyEncoder {
+    var encoder = KeyEncoder("evaluate")
+    encoder.add(data)
+    encoder.add("subject", subject)
+    if let attack {
+      encoder.add("source", source)
+      encoder.add(attack)
+    } else {
+      encoder.add("attack", "clean")
+    }
+    if let seed { encoder.add("seed", seed) }
     return encoder
   }
 }
@@ -63,7 +93,19 @@ extension AttackSettings {
 }
 
 extension KeyEncoder {
-  fileprivate mutating func add(_ architecture: ArchitectureSettings) {
+  /// What is evaluated, whoever is asked.
+  mutating func add(
+    dataset: ResolvedDataset, split: EvaluationSplit, limit: Int?, batchSize: Int
+  ) {
+    add("dataset", dataset.digest)
+    add("split", split.rawValue)
+    // All limits cut from the front, so that only the smallest counts.
+    let available = split == .test ? dataset.testLimit : dataset.trainLimit
+    add("examples", [available, limit].compactMap { $0 }.min())
+    add("batch_size", batchSize)
+  }
+
+  mutating func add(_ architecture: ArchitectureSettings) {
     add("input_shape", architecture.inputShape)
     add("num_classes", architecture.numClasses)
     add("conv_filters", architecture.convFilters)
@@ -73,7 +115,7 @@ extension KeyEncoder {
     add("num_fc_units", architecture.numFCUnits)
   }
 
-  fileprivate mutating func add(_ training: TrainingSettings) {
+  mutating func add(_ training: TrainingSettings) {
     add("batch_size", training.batchSize)
     add("epochs", training.epochs)
     add("learning_rate", training.learningRate)
@@ -90,7 +132,7 @@ extension KeyEncoder {
     }
   }
 
-  fileprivate mutating func add(_ adversarial: AdversarialSettings) {
+  mutating func add(_ adversarial: AdversarialSettings) {
     guard case .nsl(let nsl) = adversarial else {
       add("adversarial", "none")
       return
@@ -110,7 +152,7 @@ extension KeyEncoder {
     add("random_init", nsl.randomInit)
   }
 
-  fileprivate mutating func add(_ attack: AttackSettings) {
+  mutating func add(_ attack: AttackSettings) {
     add("attack", attack.name.rawValue)
     add("norm", attack.norm.rawValue)
     add("epsilon", attack.epsilon)

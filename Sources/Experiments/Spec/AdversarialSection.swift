@@ -51,7 +51,10 @@ enum AdversarialSection {
   static func decode(
     _ node: Node?, inputShape: [Int], _ diagnostics: Diagnostics
   ) -> AdversarialSettings {
-    guard let node, !node.isNull, node.scalar?.text != "none" else { return .none }
+    guard let node, !node.isNull, node.scalar?.text != "none" else {
+      diagnostics.settle(section.name, [method.name])
+      return .none
+    }
     if node.mapping == nil {
       mismatch(
         node, "adversarial", .either([.choice(["none"]), .section("adversarial")]), diagnostics,
@@ -69,7 +72,10 @@ enum AdversarialSection {
       pgdIterations: reader.value(pgdIterations), pgdEpsilon: reader.value(pgdEpsilon),
       randomInit: reader.value(randomInit))
     // `method: none` is a choice; a method that could not be read counts as nsl.
-    if case .some(.none) = given { return .none }
+    if case .some(.none) = given {
+      diagnostics.settle(section.name, [method.name])
+      return .none
+    }
     check(settings, inputShape, reader)
     return .nsl(settings)
   }

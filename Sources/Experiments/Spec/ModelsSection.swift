@@ -17,23 +17,15 @@ enum ModelsSection {
         summary: "laid over `adversarial`, or `none`"),
     ])
 
-  /// The models in the document's order; each section of it with the model's laid over.
+  /// Checks all of `models:` but what its sections hold.
   ///
   /// - Parameter root: The document.
+  /// - Returns: The models' names and what each lays over the document, in the document's order;
+  ///   `nil` where there is no such section.
   static func decode(
-    _ root: Node, dataset: DatasetName?, _ diagnostics: Diagnostics
-  ) -> [ModelSettings] {
-    // The document's own sections first, used or not: each mistake is said once.
-    let base = model("", root, nil, dataset, diagnostics)
-    guard let node = root["models"], !node.isNull else {
-      var plain = base
-      plain.name = "base"
-      plain.adversarial = .none
-      guard base.adversarial != .none else { return [plain] }
-      var regularized = base
-      regularized.name = "adv-regularized"
-      return [plain, regularized]
-    }
+    _ root: Node, _ diagnostics: Diagnostics
+  ) -> [(name: String, override: Node)]? {
+    guard let node = root["models"], !node.isNull else { return nil }
     guard let entries = node.mapping else {
       diagnostics.error(
         .wrongType, "`models` must be a mapping of names to what differs, found \(node.found)",
@@ -54,7 +46,7 @@ enum ModelsSection {
       // For its unknown keys only; the values are read from the merged sections.
       _ = SectionReader(
         section.named("models.\(Scalar(name).excerpt)"), entry.value, diagnostics)
-      return model(name, root, entry.value, dataset, diagnostics)
+      return (name, entry.value)
     }
   }
 
@@ -68,23 +60,5 @@ enum ModelsSection {
         .badName, "a model cannot be called `self`: `source: self` means the attacked model",
         at: key.range)
     }
-  }
-
-  private static func model(
-    _ name: String, _ root: Node, _ override: Node?, _ dataset: DatasetName?,
-    _ diagnostics: Diagnostics
-  ) -> ModelSettings {
-    func merged(_ section: String) -> Node? {
-      let below = root[section]
-      guard let above = override?[section] else { return below }
-      return above.isNull ? nil : below?.merging(above) ?? above
-    }
-    let architecture = ArchitectureSection.decode(
-      merged("architecture"), dataset: dataset, in: root.range, diagnostics)
-    return ModelSettings(
-      name: name, architecture: architecture,
-      training: TrainingSection.decode(merged("hparams"), in: root.range, diagnostics),
-      adversarial: AdversarialSection.decode(
-        merged("adversarial"), inputShape: architecture.inputShape, diagnostics))
   }
 }

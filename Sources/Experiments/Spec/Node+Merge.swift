@@ -55,12 +55,7 @@ extension Node {
     }
     let rest = path.dropFirst()
     if let index = entries.firstIndex(where: { $0.key.scalar?.text == name }) {
-      var below = entries[index].value
-      // A bare word under a key that may be a mapping stands for its `name`.
-      if !rest.isEmpty, name == "optimizer", word(of: below) != nil {
-        let key = Node(.scalar(Scalar("name")), at: below.range)
-        below = Node(.mapping([Entry(key: key, value: below)]), at: below.range)
-      }
+      let below = rest.isEmpty ? entries[index].value : entries[index].value.opened(as: name)
       guard let child = below.setting(rest, to: value, at: range) else { return nil }
       entries[index].value = child
     } else {
@@ -69,6 +64,24 @@ extension Node {
       entries.append(Entry(key: Node(.scalar(Scalar(name)), at: range), value: child))
     }
     return Node(.mapping(entries), at: mapping == nil ? range : self.range)
+  }
+
+  /// Keys under which a bare word stands for a mapping with this key alone.
+  private static let wordKeys = ["optimizer": "name", "adversarial": "method"]
+
+  /// The mapping that a bare word under a key stands for; any other node as it is.
+  func opened(as name: String) -> Node {
+    guard let inner = Node.wordKeys[name], word(of: self) != nil else { return self }
+    let key = Node(.scalar(Scalar(inner)), at: range)
+    return Node(.mapping([Entry(key: key, value: self)]), at: range)
+  }
+
+  /// The node at a path of keys, or `nil` where there is none.
+  func at(_ path: ArraySlice<String>) -> Node? {
+    guard let name = path.first else { return self }
+    return self[name].flatMap { below in
+      (path.count > 1 ? below.opened(as: name) : below).at(path.dropFirst())
+    }
   }
 
   /// The node in YAML's flow style.

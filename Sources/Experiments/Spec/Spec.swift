@@ -18,8 +18,10 @@ package struct Spec: Hashable, Sendable {
   /// The settings without the sweep.
   package var settings: RunSettings
   package var axes: [Axis]
-  /// Every combination of the axes' values, the last axis fastest; one point without a sweep.
-  package var points: [SpecPoint]
+  /// What is run, in order; one point without a sweep.
+  package var points: SpecPoints
+  /// How the points came about.
+  package var expansion: SweepExpansion
   package var seeds: [Int]
   package var comparison: ComparisonSettings
 

@@ -3,7 +3,7 @@ import YAML
 /// `sweep:`.
 enum SweepSection {
   /// The most points a sweep may have.
-  static let maximumPoints = 100_000
+  static let maximumPoints = 1_000_000
 
   static let grid = KeyDescription(
     name: "grid", schema: .map(.list(of: .anything, minimum: 1, maximum: nil)),
@@ -13,30 +13,32 @@ enum SweepSection {
     "sweep", "what varies from run to run", keys: [grid],
     later: ["zip", "list", "random", "where"])
 
-  /// An axis with the nodes that set it.
-  struct SweepAxis: Sendable {
-    var axis: Axis
-    var keys: [String]
-    var nodes: [Node]
-    var range: SourceRange
+  /// The points that a sweep writes.
+  struct Draft {
+    var axes: [SweepAxis]
+    var rows: SweepRows
+    var expansion: SweepExpansion
   }
 
-  static func decode(_ root: Node, models: [String], _ diagnostics: Diagnostics) -> [SweepAxis] {
-    guard let node = root["sweep"], !node.isNull else { return [] }
+  /// The sweep of a document; `nil` where it has none, or none that can be read.
+  static func decode(
+    _ root: Node, models: [String], _ diagnostics: Diagnostics
+  ) -> Draft? {
+    guard let node = root["sweep"], !node.isNull else { return nil }
     if let blocks = node.sequence {
       diagnostics.error(
         .notSupported,
         "a list of blocks under `sweep` is not supported in this version; supported: one mapping"
           + " with `grid`", at: (blocks.first ?? node).range)
-      return []
+      return nil
     }
     let reader = SectionReader(section, node, diagnostics)
-    guard let grid = reader.node(grid.name) else { return [] }
+    guard let grid = reader.node(Self.grid.name) else { return nil }
     guard let entries = grid.mapping else {
       diagnostics.error(
         .wrongType, "`grid` must be a mapping of paths to lists of values, found \(grid.found)",
         at: grid.range)
-      return []
+      return nil
     }
     let paths = SweepPaths(models: models)
     var axes: [SweepAxis] = []
@@ -50,19 +52,21 @@ enum SweepSection {
       count = overflow ? .max : product
       axes.append(
         SweepAxis(
-          axis: Axis(path: path, column: path, values: nodes.map(AxisValue.init)), keys: keys,
-          nodes: nodes, range: entry.key.range))
+          path: path, keys: keys,
+          values: nodes.map { SweepValue(node: $0, key: entry.key.range) }, range: entry.key.range))
     }
+    guard !axes.isEmpty else { return nil }
     guard count <= maximumPoints else {
       diagnostics.error(
         .outOfRange,
         "this sweep has \(count == .max ? "far too many" : "\(count)") points;"
           + " the most is \(maximumPoints)", at: grid.range)
-      return []
+      return nil
     }
-    let columns = SweepColumns.columns(of: axes.map(\.keys))
-    for index in axes.indices { axes[index].axis.column = columns[index] }
-    return axes
+    var rows = SweepRows(axes: axes.count)
+    for digits in Odometer(axes.map(\.values.count)) { rows.append(digits.map(Int32.init)) }
+    let block = SweepExpansion.Block(kind: Self.grid.name, written: count, droppedByWhere: 0)
+    return Draft(axes: axes, rows: rows, expansion: SweepExpansion(blocks: [block]))
   }
 
   /// The values of one axis; none where something is wrong with the list itself.
@@ -97,56 +101,5 @@ enum SweepSection {
       places[AxisValue(node)] = node.range
     }
     return nodes
-  }
-}
-
-/// The names of a sweep's columns in tables.
-enum SweepColumns {
-  /// Columns that every table has.
-  static let taken: Set<String> = [
-    "run", "seed", "dataset", "model", "attack", "source", "norm", "epsilon", "examples",
-    "correct", "accuracy", "accuracy_low", "accuracy_high", "loss", "mean_linf", "mean_l2",
-    "status", "n",
-  ]
-
-  /// For each path the shortest suffix that no other has and no fixed column is called.
-  static func columns(of paths: [[String]]) -> [String] {
-    paths.indices.map { index in
-      let path = paths[index]
-      for length in 1...max(path.count, 1) {
-        let suffix = path.suffix(length)
-        let column = suffix.joined(separator: ".")
-        let isUnique = paths.indices.allSatisfy {
-          $0 == index || Array(paths[$0].suffix(length)) != Array(suffix)
-        }
-        if isUnique, !taken.contains(column) { return column }
-      }
-      return path.joined(separator: ".")
-    }
-  }
-}
-
-extension AxisValue {
-  /// The value as the spec wrote it; lists and mappings in YAML's flow style.
-  init(_ node: Node) {
-    switch node.scalar?.value {
-    case .integer(let value): self = .integer(value)
-    case .number(let value): self = .number(value)
-    case .boolean(let value): self = .boolean(value)
-    case .text(let value): self = .text(value)
-    case .null, nil: self = .text(node.isNull ? "null" : node.flow)
-    }
-  }
-}
-
-extension AxisValue: CustomStringConvertible {
-  /// As tables show it; numbers as the shortest text that is read back as the same.
-  package var description: String {
-    switch self {
-    case .integer(let value): "\(value)"
-    case .number(let value): "\(value)"
-    case .boolean(let value): "\(value)"
-    case .text(let value): value
-    }
   }
 }

@@ -82,12 +82,9 @@ enum OptimizerSection {
       name = reader.value(Self.name)
     }
     let own = settings[name] ?? []
-    for key in section.keys.map(\.name).dropFirst() where !own.contains(key) {
-      guard let range = reader.keyRange(key) else { continue }
-      diagnostics.error(
-        .conflict, "`\(key)` is not a setting of \(name.rawValue)", at: range,
-        suggestion: "its settings are \(listed(own))")
-    }
+    reader.accept(
+      only: ["name"] + own, suggestion: "its settings are \(listed(own))"
+    ) { "`\($0)` is not a setting of \(name.rawValue)" }
     return settings(of: name, reader)
   }
 

@@ -76,7 +76,7 @@ extension PlanReport.Document {
       }
     }
     plan = document
-    points = Set(report.plan.runs.map(\.point)).count
+    points = report.plan.pointCount
     stages = [:]
     for (name, isTraining) in [("train", true), ("evaluate", false)] {
       let kind = report.plan.stages.filter { $0.isTraining == isTraining }

@@ -5,36 +5,36 @@ extension StageComparison {
   /// Why stages are not stored though others of their kind are: `3 of 6 trainings differ from
   /// stored ones in hparams.learning_rate: 0.001 -> 0.01`.
   package mutating func reasons() -> [String] {
-    let siblings = Set(plan.stages.map(\.key))
+    guard !(isEmpty(training: true) && isEmpty(training: false)) else { return [] }
+    let siblings = Set(plan.stages.keys)
     var lines: [String] = []
     for isTraining in [true, false] where !isEmpty(training: isTraining) {
-      let kind = plan.stages.filter { $0.isTraining == isTraining }
-      let new = kind.filter { !stored.contains($0.key) }
-      let waiting = new.filter { stage in
-        !stage.dependencies.allSatisfy { stored.contains($0) }
-      }
+      let kind = plan.stages.indices.filter { plan.stages.isTraining(at: $0) == isTraining }
+      let new = kind.filter { !stored.contains(plan.stages.key(at: $0)) }
+      let open = new.filter { plan.stages.dependencies(at: $0).allSatisfy(stored.contains) }
+      let waiting = new.count - open.count
       let noun = isTraining ? "training" : "evaluation"
-      if !waiting.isEmpty {
+      if waiting > 0 {
         lines.append(
-          "\(NumberText.grouped(waiting.count)) of \(Words.count(kind.count, noun)) "
-            + "\(waiting.count == 1 ? "waits" : "wait") for models that are to be trained"
+          "\(NumberText.grouped(waiting)) of \(Words.count(kind.count, noun)) "
+            + "\(waiting == 1 ? "waits" : "wait") for models that are to be trained"
         )
       }
-      let open = isTraining ? new : new.filter { $0.dependencies.allSatisfy(stored.contains) }
-      lines += reasons(open, of: Words.count(kind.count, noun), siblings)
+      lines += reasons(open, of: Words.count(kind.count, noun), isTraining, siblings)
     }
     return lines
   }
 
   /// A line for each set of settings in which stages differ from their nearest ones.
   private mutating func reasons(
-    _ stages: [Stage], of all: String, _ siblings: Set<StageKey>
+    _ stages: [Int], of all: String, _ isTraining: Bool, _ siblings: Set<StageKey>
   ) -> [String] {
-    guard let first = stages.first else { return [] }
     var groups: [(paths: [String], changes: [[FieldChange]])] = []
-    let looked = stages.prefix(affordable(training: first.isTraining))
-    for stage in looked {
-      guard let changes = nearest(to: stage, siblings: siblings)?.changes else { continue }
+    let looked = stages.prefix(affordable(training: isTraining))
+    for index in looked {
+      guard let changes = nearest(to: plan.stages[index], siblings: siblings)?.changes else {
+        continue
+      }
       let paths = changes.map(\.path)
       if let place = groups.firstIndex(where: { $0.paths == paths }) {
         groups[place].changes.append(changes)

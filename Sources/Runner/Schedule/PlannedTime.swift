@@ -18,10 +18,14 @@ package struct PlannedTime: Sendable {
 
   /// - Parameter jobs: Stages at a time.
   package init(
-    _ stages: [Stage], stored: Set<StageKey>, jobs: Int, estimator: TimeEstimator
+    _ stages: PlannedStages, stored: Set<StageKey>, jobs: Int, estimator: TimeEstimator
   ) {
     self.jobs = jobs
     isForeign = estimator.isForeign
+    guard estimator.knowsAnything else {
+      unknown = stages.keys.count { !stored.contains($0) }
+      return
+    }
     var estimator = estimator
     let new = stages.filter { !stored.contains($0.key) }
     for stage in new {

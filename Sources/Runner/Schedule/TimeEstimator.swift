@@ -74,6 +74,9 @@ package struct TimeEstimator {
     self.samples = samples.mapValues { $0.sorted { $0.passes < $1.passes } }
   }
 
+  /// Whether there is any time to go by.
+  package var knowsAnything: Bool { !samples.isEmpty }
+
   /// How long a stage will take; `nil` where nothing like it is stored.
   package mutating func estimate(_ work: StageWork) -> Estimate? {
     guard !samples.isEmpty else { return nil }

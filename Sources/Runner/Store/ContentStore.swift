@@ -134,7 +134,7 @@ package struct ContentStore: Sendable {
 
   /// The keys of a plan whose stages are stored.
   package func stored(of plan: Plan) -> Set<StageKey> {
-    Set(plan.stages.map(\.key).filter { entry($0).manifest != nil })
+    StoredStages(self).stored(of: plan)
   }
 
   /// Where a worker's standard error goes while its stage runs; what is stored holds its own log.

@@ -8,17 +8,18 @@ internal import SystemPackage
 package struct StoredStages: Sendable {
   private let store: ContentStore
   /// The names of its entries.
-  private let names: Set<String>
+  private let names: Set<StageKey>
 
   /// More manifests than this are not read: a plan is to be there at once.
   package static let mostManifests = 4096
 
   package init(_ store: ContentStore) {
     self.store = store
-    var names: Set<String> = []
+    var names: Set<StageKey> = []
     for folder in (try? FileSystem.list(store.folder)) ?? [] where folder.count == 2 {
       let entries = (try? FileSystem.list(store.folder.appending(folder))) ?? []
-      names.formUnion(entries.filter { $0.utf8.count == 64 && $0.hasPrefix(folder) })
+      names.formUnion(
+        entries.compactMap { $0.hasPrefix(folder) ? StageKey(hex: $0) : nil })
     }
     self.names = names
   }
@@ -32,7 +33,7 @@ package struct StoredStages: Sendable {
   /// at each.
   package func stored(of plan: Plan) -> Set<StageKey> {
     guard !names.isEmpty else { return [] }
-    let found = plan.stages.map(\.key).filter { names.contains($0.hex) }
+    let found = plan.stages.keys.filter(names.contains)
     guard found.count <= Self.mostManifests else { return Set(found) }
     return Set(found.filter { store.entry($0).manifest != nil })
   }
@@ -40,10 +41,8 @@ package struct StoredStages: Sendable {
   /// Manifests of whole entries: those with one of `keys` first, then others in the order of their
   /// keys, at most `mostManifests`.
   package func manifests(first keys: Set<StageKey>) -> [StageManifest] {
-    let first = Set(keys.map(\.hex)).intersection(names)
+    let first = keys.intersection(names)
     let order = first.sorted() + names.subtracting(first).sorted()
-    return order.prefix(Self.mostManifests).compactMap { name in
-      store.entry(StageKey(hex: name)).manifest
-    }
+    return order.prefix(Self.mostManifests).compactMap { store.entry($0).manifest }
   }
 }

@@ -1,0 +1,105 @@
+/// The runs of a plan.
+package struct PlannedRuns: RandomAccessCollection, Sendable {
+  private let storage: Storage<PlannedRun>
+
+  init(_ table: PlanTable) { storage = .table(table) }
+  package init(_ runs: [PlannedRun]) { storage = .list(runs) }
+
+  package var startIndex: Int { 0 }
+  package var endIndex: Int {
+    switch storage {
+    case .table(let table): table.runCount
+    case .list(let runs): runs.count
+    }
+  }
+
+  package subscript(index: Int) -> PlannedRun {
+    switch storage {
+    case .table(let table): table.run(index)
+    case .list(let runs): runs[index]
+    }
+  }
+
+  func trainingCount(of model: String) -> Int {
+    guard case .table(let table) = storage else {
+      return Set(flatMap(\.models).filter { $0.settings.name == model }.map(\.train)).count
+    }
+    // Equal models under other names share their trainings, so that stages alone do not say it.
+    var seen = Set<UInt32>()
+    for run in 0..<table.runCount {
+      let record = table.points.records.values[table.point(of: run)]
+      let attacks = table.points.tables.evaluations.values[Int(record.evaluation)].attacks.count
+      for (position, index) in record.models.enumerated()
+      where table.points.tables.name(of: Int(index)) == model {
+        seen.insert(table.positions[Int(table.starts[run]) + position * (attacks + 2)])
+      }
+    }
+    return seen.count
+  }
+}
+
+/// The stages of a plan.
+package struct PlannedStages: RandomAccessCollection, Sendable {
+  private let storage: Storage<Stage>
+
+  init(_ table: PlanTable) { storage = .table(table) }
+  package init(_ stages: [Stage]) { storage = .list(stages) }
+
+  package var startIndex: Int { 0 }
+  package var endIndex: Int {
+    switch storage {
+    case .table(let table): table.stages.count
+    case .list(let stages): stages.count
+    }
+  }
+
+  package subscript(index: Int) -> Stage {
+    switch storage {
+    case .table(let table): table.stage(index)
+    case .list(let stages): stages[index]
+    }
+  }
+
+  /// The key of the stage at a position, without the stage.
+  package func key(at index: Int) -> StageKey {
+    switch storage {
+    case .table(let table): table.stages[index].key
+    case .list(let stages): stages[index].key
+    }
+  }
+
+  /// Every stage's key.
+  package var keys: some Collection<StageKey> { indices.lazy.map { key(at: $0) } }
+
+  /// The keys of the stages that the one at a position reads.
+  package func dependencies(at index: Int) -> [StageKey] {
+    switch storage {
+    case .table(let table): table.dependencies(of: index)
+    case .list(let stages): stages[index].dependencies
+    }
+  }
+
+  /// Whether the stage at a position is a training.
+  package func isTraining(at index: Int) -> Bool {
+    switch storage {
+    case .table(let table): table.stages[index].part == 0
+    case .list(let stages): stages[index].isTraining
+    }
+  }
+}
+
+/// Elements that are made when they are asked for, or that are given.
+private enum Storage<Element: Sendable>: Sendable {
+  case table(PlanTable)
+  case list([Element])
+}
+
+extension PlannedRuns: Hashable {
+  package static func == (a: PlannedRuns, b: PlannedRuns) -> Bool { a.elementsEqual(b) }
+  package func hash(into hasher: inout Hasher) { hasher.combine(count) }
+}
+
+extension PlannedStages: Hashable {
+  package static func == (a: PlannedStages, b: PlannedStages) -> Bool { a.elementsEqual(b) }
+  package func hash(into hasher: inout Hasher) { hasher.combine(count) }
+}

@@ -1,0 +1,74 @@
+/// The name of a stage's output in the store: SHA-256 of everything that decides that output and
+/// of nothing else.
+///
+/// Its 32 bytes lie in the value itself: a plan has a key for each of its stages, which may be
+/// many.
+package struct StageKey: Hashable, Comparable, Sendable {
+  private let words: (UInt64, UInt64, UInt64, UInt64)
+
+  init(words: (UInt64, UInt64, UInt64, UInt64)) { self.words = words }
+
+  /// - Parameter hex: 64 digits in lowercase; `nil` where it is anything else.
+  package init?(hex: String) {
+    var words: [UInt64] = [0, 0, 0, 0]
+    guard hex.utf8.count == 64 else { return nil }
+    for (index, character) in hex.utf8.enumerated() {
+      let digit: UInt8
+      switch character {
+      case UInt8(ascii: "0")...UInt8(ascii: "9"): digit = character - UInt8(ascii: "0")
+      case UInt8(ascii: "a")...UInt8(ascii: "f"): digit = character - UInt8(ascii: "a") + 10
+      default: return nil
+      }
+      words[index / 16] = words[index / 16] << 4 | UInt64(digit)
+    }
+    self.words = (words[0], words[1], words[2], words[3])
+  }
+
+  /// 64 digits in lowercase.
+  package var hex: String {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(64)
+    appendHex(to: &bytes)
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// Appends the 64 digits as ASCII.
+  func appendHex(to bytes: inout [UInt8]) {
+    for word in [words.0, words.1, words.2, words.3] {
+      for shift in stride(from: 60, through: 0, by: -4) {
+        let digit = UInt8(truncatingIfNeeded: word >> UInt64(shift)) & 15
+        bytes.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
+      }
+    }
+  }
+
+  /// A hash that needs no hashing.
+  var prefix: UInt64 { words.0 }
+
+  package static func == (a: StageKey, b: StageKey) -> Bool { a.words == b.words }
+  package static func < (a: StageKey, b: StageKey) -> Bool { a.words < b.words }
+  package func hash(into hasher: inout Hasher) { hasher.combine(words.0) }
+}
+
+extension StageKey: CustomStringConvertible {
+  package var description: String { hex }
+}
+
+extension StageKey: Codable {
+  private enum CodingKeys: CodingKey { case hex }
+
+  package init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    let hex = try container.decode(String.self, forKey: .hex)
+    guard let key = StageKey(hex: hex) else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .hex, in: container, debugDescription: "not 64 hexadecimal digits")
+    }
+    self = key
+  }
+
+  package func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(hex, forKey: .hex)
+  }
+}

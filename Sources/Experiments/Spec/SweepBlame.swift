@@ -1,0 +1,109 @@
+import YAML
+
+/// Finds the value that is to blame for what is wrong with points.
+struct SweepBlame {
+  /// More mistakes than this say nothing new.
+  private static let maximumMistakes = 20
+  /// After so many wrong points nobody learns more from others.
+  private static let maximumPoints = 1_000
+  /// Longer lists are made by the program.
+  private static let maximumWritten = 10_000
+  /// What is wrong with a value wherever it stands.
+  private static let intrinsic: Set<Diagnostic.Code> = [
+    .wrongType, .outOfRange, .unknownValue, .unknownKey, .notSupported, .badName, .duplicate,
+  ]
+
+  private let axes: [SweepAxis]
+  private let names: [String]
+  private let decoder: PointDecoder
+  private let diagnostics: Diagnostics
+  /// What a value does alone, by axis and value.
+  private var alone: [[Int32]: [Diagnostic]] = [:]
+  private var wrongPoints = 0
+  private var hasCombination = false
+
+  init(_ axes: [SweepAxis], _ decoder: PointDecoder, _ diagnostics: Diagnostics) {
+    self.axes = axes
+    names = SweepColumns.columns(of: axes.map(\.keys))
+    self.decoder = decoder
+    self.diagnostics = diagnostics
+  }
+
+  /// Reports what is wrong with the written values themselves, used or not.
+  mutating func checkWrittenValues() {
+    for (index, axis) in axes.enumerated() where axis.values.count <= SweepBlame.maximumWritten {
+      for value in axis.values.indices {
+        let node = axis.values[value].node
+        for diagnostic in mistakes(of: value, on: index)
+        where SweepBlame.intrinsic.contains(diagnostic.code)
+          && diagnostic.range.map({ node.range.holds($0) }) == true
+        {
+          add(diagnostic, value, on: index)
+        }
+      }
+    }
+  }
+
+  /// Reports what is wrong with a point that the decoder has just refused.
+  ///
+  /// - Returns: Whether other points are worth a look.
+  mutating func explain(_ row: ArraySlice<Int32>) -> Bool {
+    wrongPoints += 1
+    let found = decoder.found.take()
+    let codes = Set(found.map(\.code))
+    var isExplained = false
+    for axis in axes.indices where row[row.startIndex + axis] >= 0 {
+      let value = Int(row[row.startIndex + axis])
+      for diagnostic in mistakes(of: value, on: axis) where codes.contains(diagnostic.code) {
+        isExplained = true
+        add(diagnostic, value, on: axis)
+      }
+    }
+    if !isExplained, !hasCombination {
+      hasCombination = true
+      let words = axes.indices.compactMap { axis -> String? in
+        let value = row[row.startIndex + axis]
+        guard value >= 0 else { return nil }
+        return "\(names[axis])=\(AxisValue(axes[axis].values[Int(value)].node))"
+      }
+      for var diagnostic in found {
+        if !words.isEmpty {
+          diagnostic.notes.append(
+            Diagnostic.Note("at the point \(words.joined(separator: ", "))"))
+        }
+        diagnostics.add(diagnostic)
+      }
+    }
+    return diagnostics.all.count < SweepBlame.maximumMistakes
+      && wrongPoints < SweepBlame.maximumPoints
+  }
+
+  private func add(_ diagnostic: Diagnostic, _ value: Int, on axis: Int) {
+    var diagnostic = diagnostic
+    let range = axes[axis].values[value].node.range
+    if diagnostic.range != range {
+      diagnostic.notes.append(
+        Diagnostic.Note("when the sweep sets `\(axes[axis].path)` to this", at: range))
+    }
+    diagnostics.add(diagnostic)
+  }
+
+  /// What is wrong where this value is the only one that the sweep sets.
+  private mutating func mistakes(of value: Int, on axis: Int) -> [Diagnostic] {
+    let key = [Int32(axis), Int32(value)]
+    if let known = alone[key] { return known }
+    var row = [Int32](repeating: -1, count: axes.count)
+    row[axis] = Int32(value)
+    _ = decoder.decode(row[...])
+    let found = decoder.found.take()
+    alone[key] = found
+    return found
+  }
+}
+
+extension SourceRange {
+  /// Whether another range lies inside this one.
+  fileprivate func holds(_ other: SourceRange) -> Bool {
+    source === other.source && start <= other.start && other.end <= end
+  }
+}
