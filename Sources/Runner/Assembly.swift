@@ -35,12 +35,11 @@ package enum Assembly {
 
   package static func architecture(_ settings: ArchitectureSettings) -> Architecture {
     Architecture(
-      input: Extent(height: settings.inputShape[0], width: settings.inputShape[1]),
-      inputChannels: settings.inputShape[2], classes: settings.numClasses,
-      convFilters: settings.convFilters,
-      kernel: Extent(height: settings.kernelSize[0], width: settings.kernelSize[1]),
-      pool: Extent(height: settings.poolSize[0], width: settings.poolSize[1]),
-      denseUnits: settings.numFCUnits)
+      input: extent(settings.inputShape), inputChannels: settings.inputShape[2],
+      classes: settings.numClasses,
+      layers: settings.normalizedLayers.map {
+        Architecture.Node(layer($0.kind), inputs: $0.inputs)
+      })
   }
 
   package static func optimizer(_ settings: OptimizerSettings) -> Optimizer {

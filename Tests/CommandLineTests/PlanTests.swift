@@ -16,6 +16,13 @@ import Testing
     try expectSnapshot(withoutDigests(ending.output), named: "plan-\(name).txt")
   }
 
+  @Test func `shows every layer of its networks`() async throws {
+    let ending = try await Sandbox().run("plan", spec("mnist-sweep.yaml"), "--models")
+    #expect(ending.status == 0)
+    #expect(ending.output.contains("93,322 parameters: 93,322 trainable, 0 non-trainable"))
+    try expectSnapshot(ending.output, named: "plan-models.txt")
+  }
+
   @Test func `counts what is stored`() async throws {
     let sandbox = try Sandbox()
     try sandbox.write(Sandbox.tinySpec, to: "tiny.yaml")

@@ -197,7 +197,7 @@ import Testing
     let last = try #require(spec.points.last)
     #expect(last.settings.dataset.trainLimit == 20)
     #expect(last.settings.models[0].training.optimizer == .sgd(momentum: 0.5, nesterov: false))
-    #expect(last.settings.models[0].architecture.convFilters == [8, 8])
+    #expect(last.settings.models[0].architecture.network?.convFilters == [8, 8])
     #expect(last.settings.models[0].adversarial == .none)
     #expect(last.values[2] == .text("[8, 8]"))
     #expect(last.settings.evaluation.limit == nil)

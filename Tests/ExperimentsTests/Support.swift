@@ -26,6 +26,13 @@ func mistakes(_ text: String) -> String {
   }
 }
 
+extension ArchitectureSettings {
+  /// The network, where the spec has the HParams form.
+  var network: ConvolutionalNetwork? {
+    if case .hparams(let network) = form { network } else { nil }
+  }
+}
+
 /// A small spec with more lines.
 func load(_ lines: String = "") throws -> Spec {
   try SpecLoader.load(text: "dataset: {name: mnist}\n" + lines, name: "t.yaml")

@@ -1,12 +1,13 @@
 /// The whole language of specs: what the reference, a JSON Schema and suggestions are made from.
 package enum Vocabulary {
   /// The document first, then its sections in its order.
-  package static let sections: [Section] = [
-    DocumentSection.section, DatasetSection.section, ArchitectureSection.section,
-    TrainingSection.section, OptimizerSection.section, AdversarialSection.section,
-    ModelsSection.section, EvaluationSection.section, AttackSection.section, SweepSection.section,
-    ComparisonSection.section, ToleranceSection.section,
-  ]
+  package static let sections: [Section] =
+    [
+      DocumentSection.section, DatasetSection.section, ArchitectureSection.section,
+      TrainingSection.section, OptimizerSection.section, AdversarialSection.section,
+      ModelsSection.section, EvaluationSection.section, AttackSection.section, SweepSection.section,
+      ComparisonSection.section, ToleranceSection.section,
+    ] + LayerSection.sections
 }
 
 /// The document itself.

@@ -49,10 +49,15 @@ enum ResolvedSpec {
   private static func add(_ settings: ArchitectureSettings, _ writer: inout BlockWriter) {
     writer.add(ArchitectureSection.inputShape, settings.inputShape)
     writer.add(ArchitectureSection.numClasses, settings.numClasses)
-    writer.add(ArchitectureSection.convFilters, settings.convFilters)
-    writer.add(ArchitectureSection.kernelSize, settings.kernelSize)
-    writer.add(ArchitectureSection.poolSize, settings.poolSize)
-    writer.add(ArchitectureSection.numFCUnits, settings.numFCUnits)
+    switch settings.form {
+    case .hparams(let network):
+      writer.add(ArchitectureSection.convFilters, network.convFilters)
+      writer.add(ArchitectureSection.kernelSize, network.kernelSize)
+      writer.add(ArchitectureSection.poolSize, network.poolSize)
+      writer.add(ArchitectureSection.numFCUnits, network.numFCUnits)
+    case .layers(let layers):
+      writer.words(ArchitectureSection.layers.name, LayersText(layers).lines)
+    }
   }
 
   private static func add(_ settings: TrainingSettings, _ writer: inout BlockWriter) {
@@ -164,6 +169,12 @@ struct BlockWriter {
       // The first key of an item stands behind its dash.
       text += indent + "  - " + writer.text.dropFirst(writer.indent.count)
     }
+  }
+
+  /// A list with one item, in flow style, a line.
+  mutating func words(_ name: String, _ items: [String]) {
+    text += "\(indent)\(name):\n"
+    for item in items { text += "\(indent)  - \(item)\n" }
   }
 
   private mutating func nested(_ step: String, _ body: (inout BlockWriter) -> Void) {

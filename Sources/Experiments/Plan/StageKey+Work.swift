@@ -108,11 +108,19 @@ extension KeyEncoder {
   mutating func add(_ architecture: ArchitectureSettings) {
     add("input_shape", architecture.inputShape)
     add("num_classes", architecture.numClasses)
-    add("conv_filters", architecture.convFilters)
-    add("kernel_size", architecture.kernelSize)
-    // Pooling follows each convolution but the last.
-    if architecture.convFilters.count > 1 { add("pool_size", architecture.poolSize) }
-    add("num_fc_units", architecture.numFCUnits)
+    let layers = architecture.normalizedLayers
+    // A list that says what the other form can say has that form's key.
+    if let network = ConvolutionalNetwork(layers, classes: architecture.numClasses) {
+      add("conv_filters", network.convFilters)
+      add("kernel_size", network.kernelSize)
+      // Pooling follows each convolution but the last.
+      if network.convFilters.count > 1 { add("pool_size", network.poolSize) }
+      add("num_fc_units", network.numFCUnits)
+      return
+    }
+    for (index, layer) in layers.enumerated() {
+      add("layers[\(index)]", "\(layer.kind.keyText) inputs=\(layer.inputs)")
+    }
   }
 
   mutating func add(_ training: TrainingSettings) {

@@ -39,8 +39,8 @@ struct StagePaths: Sendable {
   func path(of name: String, section: inout String?) -> String {
     if let opened = openers[name] { section = opened }
     if let path = special[name] { return path }
-    // A setting with parts has a line for each: `feature_mask.shape`.
-    let key = String(name.prefix { $0 != "." })
+    // A setting with parts has a line for each: `feature_mask.shape`, `layers[0]`.
+    let key = String(name.prefix { $0 != "." && $0 != "[" })
     let opened = sections.filter { $0.name == section }
     for section in opened + sections where section.keys.contains(key) {
       return "\(section.name).\(name)"

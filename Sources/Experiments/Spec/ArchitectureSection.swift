@@ -1,6 +1,6 @@
 import YAML
 
-/// `architecture:` in the tutorial's HParams form.
+/// `architecture:`, in the tutorial's HParams form or as a list of layers.
 enum ArchitectureSection {
   private static let size = ValueType<Int>.integer(1...1_000)
   private static let width = ValueType<Int>.integer(1...65_536)
@@ -23,13 +23,23 @@ enum ArchitectureSection {
     "num_fc_units", .list(of: width), default: [64],
     "units of each dense layer before the logits; `[]` for none")
 
+  static let layers = KeyDescription(
+    name: "layers", schema: .list(of: LayerSection.schema, minimum: 1, maximum: nil),
+    defaultValue: .words("made of the keys above"),
+    summary: "any network, layer by layer, instead of the four keys above")
+
   static let section = Section(
-    "architecture", "the network: convolutions, then dense layers, then logits",
+    "architecture",
+    "the network: convolutions, then dense layers, then logits; or a list of layers",
     keys: [
       inputShape.description, numClasses.description, convFilters.description,
-      kernelSize.description, poolSize.description, numFCUnits.description,
-    ],
-    later: ["layers"])
+      kernelSize.description, poolSize.description, numFCUnits.description, layers,
+    ])
+
+  /// The keys that `layers` takes the place of.
+  static let hparamsKeys = [
+    convFilters.name, kernelSize.name, poolSize.name, numFCUnits.name,
+  ]
 
   /// - Parameter dataset: What the network must fit; `nil` where that is not known.
   static func decode(
@@ -54,51 +64,63 @@ enum ArchitectureSection {
     let settings = ArchitectureSettings(
       inputShape: dataset?.inputShape ?? shape ?? [28, 28, 1],
       numClasses: dataset?.numClasses ?? classes ?? 10,
-      convFilters: reader.value(convFilters), kernelSize: reader.value(kernelSize),
-      poolSize: reader.value(poolSize), numFCUnits: reader.value(numFCUnits))
-    if let problem = settings.shapeProblem {
-      let key = problem.isPooling ? poolSize.name : kernelSize.name
-      let blamed = reader.node(key) ?? reader.node(convFilters.name)
+      form: .hparams(
+        ConvolutionalNetwork(
+          convFilters: reader.value(convFilters), kernelSize: reader.value(kernelSize),
+          poolSize: reader.value(poolSize), numFCUnits: reader.value(numFCUnits))))
+    guard let list = reader.node(layers.name) else {
+      check(settings, reader)
+      return settings
+    }
+    for key in hparamsKeys {
+      guard let range = reader.keyRange(key) else { continue }
       diagnostics.error(
-        .impossibleShape, problem.message, at: blamed?.range ?? reader.range)
+        .conflict, "`\(key)` stands beside `layers`, which says all of the network", at: range,
+        suggestion: "keep one of them")
     }
-    return settings
+    return decode(list, settings, diagnostics)
   }
-}
 
-/// `28x28x1`.
-func shapeText(_ shape: [Int]) -> String { shape.map(String.init).joined(separator: "x") }
+  private static func check(_ settings: ArchitectureSettings, _ reader: SectionReader) {
+    guard
+      let problem = LayerShapes(settings.layers, inputShape: settings.inputShape).problems.first
+    else { return }
+    let blamed = problem.key.flatMap { reader.node($0) } ?? reader.node(convFilters.name)
+    reader.diagnostics.error(
+      .impossibleShape, problem.message, at: blamed?.range ?? reader.range)
+  }
 
-/// A layer that its input does not fit.
-struct ShapeProblem: Sendable {
-  var isPooling: Bool
-  var message: String
-}
-
-extension ArchitectureSettings {
-  /// The first layer whose window is larger than its input, with the shapes that led there.
-  var shapeProblem: ShapeProblem? {
-    var (height, width) = (inputShape[0], inputShape[1])
-    var chain = [shapeText(inputShape)]
-    func problem(_ layer: String, _ window: String, _ size: [Int], pooling: Bool) -> ShapeProblem {
-      ShapeProblem(
-        isPooling: pooling,
-        message: "\(layer): \(window) \(shapeText(size)) is larger than its input"
-          + " \(height)x\(width) (\(chain.joined(separator: " -> ")))")
+  private static func decode(
+    _ list: Node, _ settings: ArchitectureSettings, _ diagnostics: Diagnostics
+  ) -> ArchitectureSettings {
+    var decoder = LayersDecoder(diagnostics)
+    guard let items = decoder.decode(list), let last = items.last else { return settings }
+    let layers = items.map(\.settings)
+    let shapes = LayerShapes(layers, inputShape: settings.inputShape)
+    for problem in shapes.problems {
+      let item = items[problem.layer]
+      let setting = problem.key.flatMap { item.reader.node($0) }
+      diagnostics.error(
+        .impossibleShape, problem.message, at: (setting ?? item.node).range)
     }
-    for (index, filters) in convFilters.enumerated() {
-      guard kernelSize[0] <= height, kernelSize[1] <= width else {
-        return problem("conv2d #\(index + 1)", "kernel", kernelSize, pooling: false)
-      }
-      (height, width) = (height - kernelSize[0] + 1, width - kernelSize[1] + 1)
-      chain.append(shapeText([height, width, filters]))
-      guard index < convFilters.count - 1 else { break }
-      guard poolSize[0] <= height, poolSize[1] <= width else {
-        return problem("max_pooling2d #\(index + 1)", "pool", poolSize, pooling: true)
-      }
-      (height, width) = (height / poolSize[0], width / poolSize[1])
-      chain.append(shapeText([height, width, filters]))
+    if let output = shapes.outputs.last ?? nil, output != [settings.numClasses] {
+      diagnostics.error(
+        .impossibleShape,
+        "the last layer must give one logit for each of \(settings.numClasses) classes,"
+          + " \(shapes.title(items.count - 1)) gives \(shapeText(output))", at: last.node.range,
+        suggestion: output.count == 3
+          ? "end with `flatten` and `dense: \(settings.numClasses)`"
+          : "end with `dense: \(settings.numClasses)`")
     }
-    return nil
+    if shapes.problems.isEmpty,
+      layers.indices.allSatisfy({ shapes.parameters(of: $0).trained == 0 })
+    {
+      diagnostics.error(
+        .impossibleShape, "this network has nothing to train", at: list.range,
+        suggestion: "give it a `dense` or a `conv2d` layer")
+    }
+    var result = settings
+    result.form = .layers(layers)
+    return result
   }
 }

@@ -5,9 +5,9 @@ extension Node {
   /// null deletes the key it stands under.
   func merging(_ overlay: Node) -> Node {
     guard let below = mapping, let above = overlay.mapping else { return overlay }
-    var entries = below
+    var entries = Node.withoutOtherForm(below, above)
     var positions: [String: Int] = [:]
-    for (index, entry) in below.enumerated() {
+    for (index, entry) in entries.enumerated() {
       positions[entry.key.scalar?.text ?? ""] = index
     }
     var deleted: Set<Int> = []
@@ -28,6 +28,21 @@ extension Node {
       entries = entries.enumerated().filter { !deleted.contains($0.offset) }.map(\.element)
     }
     return Node(.mapping(entries), at: overlay.range)
+  }
+
+  /// What stays of `below` where `above` writes a network in the other form: one takes the place
+  /// of the other.
+  private static func withoutOtherForm(_ below: [Entry], _ above: [Entry]) -> [Entry] {
+    let list = [ArchitectureSection.layers.name]
+    let forms = [list, ArchitectureSection.hparamsKeys]
+    func has(_ entries: [Entry], _ names: [String]) -> Bool {
+      entries.contains { names.contains($0.key.scalar?.text ?? "") && !$0.value.isNull }
+    }
+    for (form, other) in [(forms[0], forms[1]), (forms[1], forms[0])]
+    where has(above, form) && !has(above, other) {
+      return below.filter { !other.contains($0.key.scalar?.text ?? "") }
+    }
+    return below
   }
 
   /// This mapping without a key.

@@ -15,18 +15,6 @@ package struct DatasetSettings: Codable, Hashable, Sendable {
   package var testLimit: Int?
 }
 
-/// `architecture:` in the tutorial's HParams form: convolutions (3x3 "valid", ReLU), each but the
-/// last followed by max pooling, then dense layers with ReLU, then a dense layer of logits.
-package struct ArchitectureSettings: Codable, Hashable, Sendable {
-  /// Height, width, channels, in Keras's order.
-  package var inputShape: [Int]
-  package var numClasses: Int
-  package var convFilters: [Int]
-  package var kernelSize: [Int]
-  package var poolSize: [Int]
-  package var numFCUnits: [Int]
-}
-
 /// `hparams.optimizer:` with its settings.
 package enum OptimizerSettings: Codable, Hashable, Sendable {
   /// `momentum` 0 is plain SGD.

@@ -14,6 +14,7 @@ struct PlanCommand: ParsableCommand {
 
       EXAMPLES:
         nsl-run plan experiments/quickstart.yaml
+        nsl-run plan experiments/quickstart.yaml --models
         nsl-run plan experiments/mnist-sweep.yaml --jobs 4
         nsl-run plan experiments/mnist-sweep.yaml --json | jq '.time.seconds'
       """)
@@ -32,7 +33,11 @@ struct PlanCommand: ParsableCommand {
   @Flag(help: "The whole plan as JSON: runs, stages, their keys and times.")
   var json = false
 
+  @Flag(help: "Every network layer by layer: shapes and parameters.")
+  var models = false
+
   func validate() throws {
+    if json, models { throw ValidationError("--models shows tables; --json has the networks too") }
     if let jobs, jobs < 1 { throw ValidationError("--jobs must be at least 1, not \(jobs)") }
   }
 
@@ -43,6 +48,10 @@ struct PlanCommand: ParsableCommand {
     let plan = try ExperimentPlanner.plan(
       spec: options.spec, environment: options.environment
     ).plan
+    if models {
+      Console.output(plan.modelsText)
+      return
+    }
     let report = PlanReport(
       plan, store: options.store, jobs: options.jobs, environment: options.environment)
     Console.output(json ? try JSONText.of(report.document) : report.text)

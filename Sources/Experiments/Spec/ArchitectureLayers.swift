@@ -1,0 +1,255 @@
+import YAML
+
+/// `architecture.layers:`, a list of layers that `name` and `inputs` make a graph.
+struct LayersDecoder {
+  /// A layer as it stands in the spec.
+  struct Item {
+    var settings: LayerSettings
+    /// The whole item.
+    var node: Node
+    var reader: SectionReader
+  }
+
+  /// More layers than this are a mistake.
+  static let maximum = 10_000
+  /// What `inputs` call the images.
+  static let images = "input"
+
+  private let diagnostics: Diagnostics
+  private var items: [Item] = []
+  private var places: [String: Int] = [:]
+  private var nameRanges: [Int: SourceRange] = [:]
+  /// Whether every layer could be read, so that it makes sense to look at the whole.
+  private var isWhole = true
+
+  init(_ diagnostics: Diagnostics) { self.diagnostics = diagnostics }
+
+  /// The layers with their inputs, or `nil` after reporting what is wrong with them.
+  mutating func decode(_ node: Node) -> [Item]? {
+    guard let nodes = node.sequence, !nodes.isEmpty, nodes.count <= Self.maximum else {
+      diagnostics.error(
+        node.sequence == nil ? .wrongType : .outOfRange,
+        "`layers` must be a list of 1 to \(Self.maximum) layers, found "
+          + (node.sequence?.count.description ?? node.found), at: node.range,
+        suggestion: "begin with `- conv2d: {filters: 32, kernel_size: 3, activation: relu}`")
+      return nil
+    }
+    let headers = nodes.map(header)
+    for (index, header) in headers.enumerated() {
+      guard let reader = header?.reader, let name = reader.value(LayerSection.name) else {
+        continue
+      }
+      register(name, index, reader)
+    }
+    for (index, header) in headers.enumerated() {
+      guard let header, let kind = kind(header.layer, header.reader) else {
+        isWhole = false
+        // What follows is still looked at; its inputs may name this one.
+        _ = header.map { self.inputs(of: index, $0.layer, $0.reader, nodes[index], headers.count) }
+        continue
+      }
+      let inputs = self.inputs(of: index, header.layer, header.reader, nodes[index], headers.count)
+      items.append(
+        Item(
+          settings: LayerSettings(
+            name: header.reader.value(LayerSection.name), kind: kind, inputs: inputs ?? []),
+          node: nodes[index], reader: header.reader))
+      if inputs == nil { isWhole = false }
+    }
+    guard isWhole else { return nil }
+    return checkUse() ? items : nil
+  }
+
+  // MARK: One layer
+
+  private func header(_ node: Node) -> (layer: LayerName, reader: SectionReader)? {
+    if let word = word(of: node) {
+      guard let layer = layer(word, node) else { return nil }
+      return (layer, SectionReader(LayerSection.section(of: layer), empty(node), diagnostics))
+    }
+    guard let entries = node.mapping, let first = entries.first else {
+      diagnostics.error(
+        .wrongType, "a layer must be a word, or a word and its settings, found \(node.found)",
+        at: node.range, suggestion: "write `- flatten`, or `- dense: {units: 10}`")
+      return nil
+    }
+    let text = first.key.scalar?.text ?? ""
+    if let type = node["type"]?.scalar?.text, let layer = LayerName(rawValue: type.lowercased()) {
+      diagnostics.error(
+        .unknownKey, "a layer's type is its key", at: first.key.range,
+        suggestion: "write `- \(layer.rawValue): {…}`")
+      return nil
+    }
+    guard let layer = layer(text, first.key) else { return nil }
+    if entries.count > 1 {
+      let second = entries[1].key
+      let name = second.scalar?.text ?? ""
+      let isSetting = LayerSection.section(of: layer).keys.contains { $0.name == name }
+      diagnostics.error(
+        .conflict, "`\(Scalar(name).excerpt)` stands beside `\(text)`, in one item of the list",
+        at: second.range,
+        suggestion: isSetting
+          ? "indent it further, so that it is below `\(text)`"
+          : "begin an item of its own with `- `")
+      return nil
+    }
+    return (layer, reader(layer, first))
+  }
+
+  private func reader(_ layer: LayerName, _ entry: Node.Entry) -> SectionReader {
+    let section = LayerSection.section(of: layer)
+    var node = entry.value.isNull ? empty(entry.key) : entry.value
+    if node.mapping == nil, let setting = LayerSection.mainSetting(of: layer) {
+      let key = Node(.scalar(Scalar(setting.name)), at: entry.key.range)
+      node = Node(.mapping([Node.Entry(key: key, value: node)]), at: entry.value.range)
+    }
+    return SectionReader(section, node, diagnostics)
+  }
+
+  private func empty(_ node: Node) -> Node { Node(.mapping([]), at: node.range) }
+
+  private func layer(_ word: String, _ node: Node) -> LayerName? {
+    if let layer = LayerName(rawValue: word) { return layer }
+    let words = LayerName.allCases.map(\.rawValue)
+    let suggestion: String
+    if let activation = ActivationName(rawValue: word.lowercased()) {
+      suggestion = "write `activation: \(activation.rawValue)`"
+    } else if word.lowercased() == "softmax" {
+      suggestion = "leave it out: losses and attacks work on logits"
+    } else {
+      suggestion =
+        closest(to: word, among: words).map { "did you mean `\($0)`?" }
+        ?? "use one of \(listed(words))"
+    }
+    diagnostics.error(
+      .unknownValue, "unknown layer `\(Scalar(word).excerpt)`", at: node.range,
+      suggestion: suggestion)
+    return nil
+  }
+
+  private func kind(_ layer: LayerName, _ reader: SectionReader) -> LayerKind? {
+    switch layer {
+    case .convolution2D:
+      let (filters, kernel) = (
+        reader.required(LayerSection.filters), reader.required(LayerSection.kernelSize)
+      )
+      let strides = reader.value(LayerSection.strides)
+      let padding = reader.value(LayerSection.convolutionPadding)
+      let activation = reader.value(LayerSection.activation)
+      let useBias = reader.value(LayerSection.useBias)
+      guard let filters, let kernel else { return nil }
+      return .convolution2D(
+        filters: filters, kernelSize: kernel, strides: strides, padding: padding,
+        activation: activation, useBias: useBias)
+    case .maxPooling2D, .averagePooling2D:
+      let size = reader.value(LayerSection.poolSize)
+      let strides = reader.value(LayerSection.poolStrides) ?? size
+      let padding = reader.value(LayerSection.poolPadding)
+      return layer == .maxPooling2D
+        ? .maxPooling2D(poolSize: size, strides: strides, padding: padding)
+        : .averagePooling2D(poolSize: size, strides: strides, padding: padding)
+    case .globalAveragePooling2D: return .globalAveragePooling2D
+    case .flatten: return .flatten
+    case .dense:
+      let units = reader.required(LayerSection.units)
+      let activation = reader.value(LayerSection.activation)
+      let useBias = reader.value(LayerSection.useBias)
+      return units.map { .dense(units: $0, activation: activation, useBias: useBias) }
+    case .activation: return reader.required(LayerSection.function).map { .activation($0) }
+    case .batchNormalization:
+      return .batchNormalization(
+        momentum: reader.value(LayerSection.momentum),
+        epsilon: reader.value(LayerSection.epsilon))
+    case .dropout: return reader.required(LayerSection.rate).map { .dropout(rate: $0) }
+    case .add: return .add
+    case .concatenate: return .concatenate
+    }
+  }
+
+  // MARK: The graph
+
+  private mutating func register(_ name: String, _ index: Int, _ reader: SectionReader) {
+    if name == Self.images {
+      diagnostics.error(
+        .badName, "no layer can be called `\(name)`: that is what `inputs` call the images",
+        at: reader.place("name"))
+    } else if let first = places[name] {
+      diagnostics.error(
+        .duplicate, "two layers are called `\(name)`", at: reader.place("name"),
+        notes: [Diagnostic.Note("it is first given here", at: nameRanges[first])])
+      isWhole = false
+    } else {
+      places[name] = index
+      nameRanges[index] = reader.place("name")
+    }
+  }
+
+  /// The indices of a layer's inputs, or `nil` after reporting what is wrong with them.
+  private func inputs(
+    of index: Int, _ layer: LayerName, _ reader: SectionReader, _ node: Node, _ count: Int
+  ) -> [Int]? {
+    guard let given = reader.node("inputs") else {
+      guard layer.merges else { return [index - 1] }
+      diagnostics.error(
+        .missingKey, "`\(layer.rawValue)` needs `inputs`: the layers whose results go in",
+        at: node.range,
+        suggestion: "name them: `\(layer.rawValue): {inputs: [a, b]}`")
+      return nil
+    }
+    let nodes = given.sequence ?? [given]
+    guard layer.merges ? nodes.count >= 2 : nodes.count == 1 else {
+      diagnostics.error(
+        .outOfRange,
+        "`\(layer.rawValue)` has \(layer.merges ? "at least two inputs" : "one input"), found"
+          + " \(nodes.count)", at: given.range,
+        suggestion: layer.merges ? nil : "join them first, with `add` or `concatenate`")
+      return nil
+    }
+    let found = nodes.map { input($0, of: index) }
+    return found.contains(nil) ? nil : found.compactMap { $0 }
+  }
+
+  private func input(_ node: Node, of index: Int) -> Int? {
+    guard let name = node.scalar?.text, !node.isNull else {
+      diagnostics.error(
+        .wrongType, "an input must be the name of a layer, found \(node.found)", at: node.range)
+      return nil
+    }
+    if name == Self.images { return LayerSettings.images }
+    guard let place = places[name] else {
+      let names = places.sorted { $0.value < $1.value }.map(\.key)
+      diagnostics.error(
+        .unknownValue, "no layer is called `\(Scalar(name).excerpt)`", at: node.range,
+        suggestion: closest(to: name, among: names + [Self.images]).map { "did you mean `\($0)`?" }
+          ?? (names.isEmpty
+            ? "give the layer you mean a `name`"
+            : "use `\(Self.images)`, or one of \(listed(names))"))
+      return nil
+    }
+    guard place < index else {
+      diagnostics.error(
+        .conflict,
+        place == index
+          ? "`\(name)` cannot be an input of itself"
+          : "`\(name)` comes later: a layer's inputs stand before it, so that none can be in a"
+            + " circle", at: node.range,
+        suggestion: place == index ? nil : "move `\(name)` up")
+      return nil
+    }
+    return place
+  }
+
+  /// Whether every layer but the last goes into another; reports those that do not.
+  private func checkUse() -> Bool {
+    let used = Set(items.flatMap(\.settings.inputs))
+    let idle = items.indices.dropLast().filter { !used.contains($0) }
+    for index in idle {
+      let item = items[index]
+      let name = item.settings.name ?? "layer \(index + 1)"
+      diagnostics.error(
+        .conflict, "nothing becomes of `\(name)`: no layer has it among its inputs",
+        at: item.node.range, suggestion: "leave it out, or name it in the `inputs` of another")
+    }
+    return idle.isEmpty
+  }
+}
