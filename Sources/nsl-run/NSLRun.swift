@@ -23,6 +23,7 @@ struct NSLRun: AsyncParsableCommand {
       EXAMPLES:
         nsl-run experiments/quickstart.yaml         run; ends with a table
         nsl-run plan experiments/quickstart.yaml    what would run
+        nsl-run explain my-spec.yaml                why that is not stored already
         nsl-run validate my-spec.yaml               what is wrong with it
         nsl-run show quickstart                     the table of the last run
         nsl-run diff before.csv after.csv           what has changed
@@ -44,8 +45,8 @@ struct NSLRun: AsyncParsableCommand {
       """,
     version: version,
     subcommands: [
-      RunCommand.self, PlanCommand.self, ValidateCommand.self, ShowCommand.self,
-      DiffCommand.self, DataCommand.self, InfoCommand.self, WorkerCommand.self,
+      RunCommand.self, PlanCommand.self, ExplainCommand.self, ValidateCommand.self,
+      ShowCommand.self, DiffCommand.self, DataCommand.self, InfoCommand.self, WorkerCommand.self,
     ],
     defaultSubcommand: RunCommand.self)
 

@@ -4,7 +4,8 @@ import Testing
 @Suite struct `Help` {
   @Test(
     arguments: [
-      "", "run", "plan", "validate", "show", "diff", "data", "data status", "data fetch", "info",
+      "", "run", "plan", "explain", "validate", "show", "diff", "data", "data status", "data fetch",
+      "info",
     ])
   func `teaches every command by example`(command: String) async throws {
     let sandbox = try Sandbox()
@@ -18,7 +19,7 @@ import Testing
 
   @Test func `fits a terminal of 80 columns, but for usage lines`() async throws {
     let sandbox = try Sandbox()
-    for command in ["", "run", "plan", "validate", "show", "diff", "data", "info"] {
+    for command in ["", "run", "plan", "explain", "validate", "show", "diff", "data", "info"] {
       let text = try await sandbox.shell("nsl-run \(command) --help").output
       for line in text.split(separator: "\n") where !line.hasPrefix("USAGE:") {
         #expect(line.count <= 80, "\(command): \(line)")
@@ -42,6 +43,7 @@ import Testing
     let ending = try await Sandbox().run("--generate-completion-script", shell)
     #expect(ending.status == 0)
     #expect(ending.output.contains("validate"))
+    #expect(ending.output.contains("explain"))
     #expect(ending.output.contains("results-dir"))
   }
 

@@ -9,8 +9,8 @@ struct PlanCommand: ParsableCommand {
     discussion: """
       Nothing is run, downloaded or written. `run` does exactly what this shows.
 
-      Of what is not stored, `why` says in which settings it differs from what is. `time` goes \
-      by the stages that are stored.
+      Of what is not stored, `why` says in which settings it differs from what is; \
+      `nsl-run explain` says it stage by stage. `time` goes by the stages that are stored.
 
       EXAMPLES:
         nsl-run plan experiments/quickstart.yaml

@@ -1,0 +1,90 @@
+import ArgumentParser
+import Experiments
+import Runner
+import SystemPackage
+
+struct ExplainCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "explain",
+    abstract: "Say which settings make a stage another one than those that are stored.",
+    discussion: """
+      Of each training and evaluation: its key, whether it is stored, and in which settings it \
+      differs from the stored one that is nearest to it, other than itself. It is run anew \
+      because of these; names, comments, paths and the order of keys never matter.
+
+      EXAMPLES:
+        nsl-run explain results/quickstart/runs/003-1a2b3c4d   a run that was done
+        nsl-run explain quickstart --run 3                     the same
+        nsl-run explain my-spec.yaml                           all that a spec would run
+        nsl-run explain my-spec.yaml --run 3                   one of its runs
+        nsl-run explain my-spec.yaml --stage 1a2b3c            one of its stages
+
+      The key of a run that was done is made anew: by this program, from the run's spec.yaml.
+      """)
+
+  @Argument(
+    help: "A spec, the folder or the name of a run, or an experiment.", completion: .file())
+  var target: String
+
+  @Option(
+    name: .customLong("run"),
+    help: ArgumentHelp(
+      "Only this run: its index, its name, or the start of its name.", valueName: "run"))
+  var runName: String?
+
+  @Option(
+    name: .customLong("stage"),
+    help: ArgumentHelp(
+      "Only the stages whose keys start so; keys are in timings.csv.", valueName: "key"))
+  var stageKey: String?
+
+  @OptionGroup var results: ResultsOptions
+
+  @Flag(help: "As JSON, with whole keys and all differences.")
+  var json = false
+
+  func run() throws {
+    let subject = try ExplainSubject.find(target, run: runName, in: results.path)
+    let plan = try ExperimentPlanner.plan(
+      spec: subject.spec, environment: Console.environment
+    ).plan
+    var (heading, stages) = try selected(from: plan, subject)
+    if let stageKey {
+      stages = stages.filter { $0.key.hex.hasPrefix(stageKey.lowercased()) }
+      heading += ", stage \(stageKey)"
+      guard !stages.isEmpty else {
+        throw CommandFailure(
+          "no stage of \(subject.words) has a key that starts with `\(stageKey)`", status: .usage,
+          suggestion: "`nsl-run explain \(target)` lists the keys")
+      }
+    }
+    guard stages.count <= ExplainReport.mostStages else {
+      throw CommandFailure(
+        "\(heading) has \(Words.count(stages.count, "stage")): too many to explain at once",
+        status: .usage, suggestion: "name a run, `--run 0`, or a stage, `--stage <key>`")
+    }
+    let store = ContentStore(results.path.appending(".store"))
+    let report = ExplainReport(
+      heading, stages, of: plan, siblings: subject.siblings, store: store)
+    Console.output(json ? try JSONText.of(report.document) : report.text)
+  }
+
+  /// The stages of the run that was asked for, or of all.
+  private func selected(
+    from plan: Plan, _ subject: ExplainSubject
+  ) throws -> (heading: String, stages: [Stage]) {
+    guard let runName, !subject.isRun else { return (subject.words, plan.stages) }
+    let found = plan.runs.filter { isRun($0.name, calledBy: runName) }
+    guard let only = found.first, found.count == 1 else {
+      throw CommandFailure.noOneRun(
+        runName, of: subject.words, found.map(\.name), plan.runs.map(\.name))
+    }
+    let keys = Set(only.models.flatMap { [$0.train] + $0.evaluations.map(\.stage) })
+    // An attack through another model's gradients needs that model.
+    let needed = keys.union(
+      plan.stages.filter { keys.contains($0.key) }.flatMap(\.dependencies))
+    return (
+      "\(only.name) of \(subject.words)", plan.stages.filter { needed.contains($0.key) }
+    )
+  }
+}
