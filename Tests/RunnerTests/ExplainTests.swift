@@ -74,8 +74,9 @@ struct ExplainTests {
       try store.open()
       // As a program with an older revision has stored it.
       let text = stage.work.canonicalText.replacing("engine 1 ", with: "engine 0 ")
+      let key = StageKey(hex: ContentStore.digest(Array(text.utf8)))
       var manifest = StageManifest(
-        key: StageKey(hex: ContentStore.digest(Array(text.utf8))), work: stage.work,
+        key: try #require(key), work: stage.work,
         ending: .finished, programVersion: "0", environment: machine, seconds: 1, examples: 1,
         peakMemory: 1)
       manifest.keyText = text
@@ -112,7 +113,7 @@ struct ExplainTests {
       let store = try store(try smallPlan(seeds: "[1]", steps: "[0.1]"), in: folder)
       let plan = try smallPlan(seeds: "[1, 2]", steps: "[0.2]")
       let report = ExplainReport(
-        "small", plan.stages, of: plan, siblings: [], store: store)
+        "small", Array(plan.stages), of: plan, siblings: [], store: store)
       // Keys change with every revision of the engine.
       let text = report.text.replacing(/\b[0-9a-f]{8}\b/, with: "<key>   ")
       try expectSnapshot(text, named: "explain.txt")

@@ -91,7 +91,7 @@ struct PlannedTimeTests {
     #expect(!own.isForeign)
     let foreign = estimator([stored[1]])
     #expect(foreign.isForeign)
-    let time = PlannedTime([stage], stored: [], jobs: 1, estimator: foreign)
+    let time = PlannedTime(PlannedStages([stage]), stored: [], jobs: 1, estimator: foreign)
     #expect(time.lines[1].hasSuffix(", on another machine"))
   }
 

@@ -28,6 +28,7 @@ extension Plan {
     for axis in axes {
       rows.append(["axis", "\(axis.path): \(shortened(axis.values.map(\.description)))"])
     }
+    rows += pointRows
     rows.append(["seeds", shortened(seeds.map(String.init))])
     guard let run = runs.first else { return rows }
     let width = run.models.map(\.settings.name.count).max() ?? 0
@@ -44,6 +45,29 @@ extension Plan {
       rows.append(["evaluation", words(evaluation.attack)])
     }
     return rows
+  }
+
+  /// What became of the points that the sweep wrote, where not each of them is run.
+  private var pointRows: [[String]] {
+    guard expansion.kept != expansion.written || expansion.blocks.count > 1 else { return [] }
+    func words(_ block: SweepExpansion.Block) -> String {
+      "\(block.written)"
+        + (block.droppedByWhere > 0 ? ", \(block.droppedByWhere) dropped by `where`" : "")
+    }
+    var rows: [[String]] = []
+    if expansion.blocks.count > 1 {
+      let width = expansion.blocks.map(\.kind.count).max() ?? 0
+      rows = expansion.blocks.map { block in
+        let padding = String(repeating: " ", count: width - block.kind.count)
+        return ["block", "\(block.kind)\(padding)  \(words(block))"]
+      }
+    }
+    var parts = ["\(expansion.written) written"]
+    if expansion.droppedByWhere > 0 {
+      parts.append("\(expansion.droppedByWhere) dropped by `where`")
+    }
+    if expansion.duplicates > 0 { parts.append("\(expansion.duplicates) equal to others") }
+    return rows + [["points", (parts + ["\(expansion.kept) run"]).joined(separator: ", ")]]
   }
 
   private var datasetWords: String {

@@ -54,7 +54,7 @@ package struct WrittenRuns: Sendable {
     guard let bytes = try? FileSystem.read(file),
       let document = try? WireFormat.decode(Document.self, from: bytes)
     else { return [] }
-    return Set(document.plan.stages.map { StageKey(hex: $0.key) })
+    return Set(document.plan.stages.compactMap { StageKey(hex: $0.key) })
   }
 }
 

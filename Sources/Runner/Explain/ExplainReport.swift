@@ -26,7 +26,7 @@ package struct ExplainReport {
     store: ContentStore
   ) {
     var comparison = StageComparison(plan, store)
-    let siblings = siblings.union(plan.stages.map(\.key))
+    let siblings = siblings.union(plan.stages.keys)
     self.heading = heading
     isPartial = comparison.isPartial
     entries = stages.map { stage in

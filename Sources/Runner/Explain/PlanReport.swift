@@ -37,10 +37,23 @@ package struct PlanReport: Sendable {
   package struct Document: Encodable, Sendable {
     var schemaVersion = 2
     var plan: PlanDocument
-    var points: Int
+    var points: Points
     var stages: [String: Count]
     var reasons: [String]
     var time: Time
+
+    /// What became of the sweep's points.
+    struct Points: Encodable, Sendable {
+      var written: Int
+      var droppedByWhere: Int
+      var duplicates: Int
+      var run: Int
+
+      enum CodingKeys: String, CodingKey {
+        case written, duplicates, run
+        case droppedByWhere = "dropped_by_where"
+      }
+    }
 
     /// Stages of one kind.
     struct Count: Encodable, Sendable {
@@ -76,7 +89,10 @@ extension PlanReport.Document {
       }
     }
     plan = document
-    points = report.plan.pointCount
+    let expansion = report.plan.expansion
+    points = Points(
+      written: expansion.written, droppedByWhere: expansion.droppedByWhere,
+      duplicates: expansion.duplicates, run: expansion.kept)
     stages = [:]
     for (name, isTraining) in [("train", true), ("evaluate", false)] {
       let kind = report.plan.stages.filter { $0.isTraining == isTraining }

@@ -11,7 +11,10 @@ package struct StageComparison {
   /// Whether there is more in the store than was looked at.
   package let isPartial: Bool
   private var search: NearestStages
+  /// Of stored trainings, the texts of their keys.
   private let texts: [String: String]
+  /// Of the plan's trainings, where they stand; none where nothing is stored.
+  private let positions: [StageKey: Int]
 
   /// - Parameter siblings: Read first, after the plan's own.
   package init(_ plan: Plan, _ store: ContentStore) {
@@ -27,12 +30,14 @@ package struct StageComparison {
       keyTexts.append((manifest.key, text))
       if case .train = manifest.work { texts[manifest.key.hex] = text }
     }
+    var positions: [StageKey: Int] = [:]
     if !manifests.isEmpty {
-      for stage in plan.stages where stage.isTraining {
-        texts[stage.key.hex] = stage.work.canonicalText
+      for index in plan.stages.indices where plan.stages.isTraining(at: index) {
+        positions[plan.stages.key(at: index)] = index
       }
     }
     self.texts = texts
+    self.positions = positions
     search = NearestStages(
       keyTexts.compactMap { key, text in
         StageFields(text) { texts[$0] }.map { (key, $0) }
@@ -41,7 +46,11 @@ package struct StageComparison {
 
   /// The settings that decided a stage of the plan.
   package func fields(of stage: Stage) -> StageFields? {
-    StageFields(stage.work.canonicalText) { texts[$0] }
+    StageFields(stage.work.canonicalText) { hex in
+      if let text = texts[hex] { return text }
+      guard let key = StageKey(hex: hex), let position = positions[key] else { return nil }
+      return plan.stages[position].work.canonicalText
+    }
   }
 
   /// The stored stage that differs from a planned one in the fewest settings.

@@ -48,43 +48,45 @@ struct ExplainCommand: ParsableCommand {
     let plan = try ExperimentPlanner.plan(
       spec: subject.spec, environment: Console.environment
     ).plan
-    var (heading, stages) = try selected(from: plan, subject)
+    var (heading, positions) = try selected(from: plan, subject)
     if let stageKey {
-      stages = stages.filter { $0.key.hex.hasPrefix(stageKey.lowercased()) }
+      let start = stageKey.lowercased()
+      positions = positions.filter { plan.stages.key(at: $0).hex.hasPrefix(start) }
       heading += ", stage \(stageKey)"
-      guard !stages.isEmpty else {
+      guard !positions.isEmpty else {
         throw CommandFailure(
           "no stage of \(subject.words) has a key that starts with `\(stageKey)`", status: .usage,
           suggestion: "`nsl-run explain \(target)` lists the keys")
       }
     }
-    guard stages.count <= ExplainReport.mostStages else {
+    guard positions.count <= ExplainReport.mostStages else {
       throw CommandFailure(
-        "\(heading) has \(Words.count(stages.count, "stage")): too many to explain at once",
+        "\(heading) has \(Words.count(positions.count, "stage")): too many to explain at once",
         status: .usage, suggestion: "name a run, `--run 0`, or a stage, `--stage <key>`")
     }
     let store = ContentStore(results.path.appending(".store"))
     let report = ExplainReport(
-      heading, stages, of: plan, siblings: subject.siblings, store: store)
+      heading, positions.map { plan.stages[$0] }, of: plan, siblings: subject.siblings, store: store
+    )
     Console.output(json ? try JSONText.of(report.document) : report.text)
   }
 
-  /// The stages of the run that was asked for, or of all.
+  /// Where the stages of the run that was asked for stand in the plan, or all.
   private func selected(
     from plan: Plan, _ subject: ExplainSubject
-  ) throws -> (heading: String, stages: [Stage]) {
-    guard let runName, !subject.isRun else { return (subject.words, plan.stages) }
-    let found = plan.runs.filter { isRun($0.name, calledBy: runName) }
-    guard let only = found.first, found.count == 1 else {
+  ) throws -> (heading: String, positions: [Int]) {
+    guard let runName, !subject.isRun else { return (subject.words, Array(plan.stages.indices)) }
+    // Names begin with the index, so that one run at most is meant.
+    let index = Int(runName.prefix { $0 != "-" }) ?? -1
+    let only = plan.runs.indices.contains(index) ? plan.runs[index] : nil
+    guard let only, isRun(only.name, calledBy: runName) else {
       throw CommandFailure.noOneRun(
-        runName, of: subject.words, found.map(\.name), plan.runs.map(\.name))
+        runName, of: subject.words, [], plan.runs.prefix(7).map(\.name))
     }
     let keys = Set(only.models.flatMap { [$0.train] + $0.evaluations.map(\.stage) })
-    // An attack through another model's gradients needs that model.
-    let needed = keys.union(
-      plan.stages.filter { keys.contains($0.key) }.flatMap(\.dependencies))
     return (
-      "\(only.name) of \(subject.words)", plan.stages.filter { needed.contains($0.key) }
+      "\(only.name) of \(subject.words)",
+      plan.stages.indices.filter { keys.contains(plan.stages.key(at: $0)) }
     )
   }
 }
