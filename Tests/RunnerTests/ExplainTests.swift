@@ -73,7 +73,7 @@ struct ExplainTests {
       let store = ContentStore(folder.appending("store"))
       try store.open()
       // As a program with an older revision has stored it.
-      let text = stage.work.canonicalText.replacing("engine 1 ", with: "engine 0 ")
+      let text = stage.work.canonicalText.replacing(/engine [0-9]+/, with: "engine 0")
       let key = StageKey(hex: ContentStore.digest(Array(text.utf8)))
       var manifest = StageManifest(
         key: try #require(key), work: stage.work,
@@ -83,7 +83,9 @@ struct ExplainTests {
       try store.commit(manifest, files: [:])
       var comparison = StageComparison(plan, store)
       #expect(comparison.stored.isEmpty)
-      #expect(try changes(of: stage, &comparison) == ["engine revision: 0 -> 1"])
+      let words = try changes(of: stage, &comparison)
+      #expect(words.count == 1)
+      #expect(words[0].hasPrefix("engine revision: 0 -> "))
     }
   }
 
