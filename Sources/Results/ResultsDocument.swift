@@ -69,6 +69,8 @@ package struct Provenance: Codable, Hashable, Sendable {
   package var datasetDigests: [String: String]
   /// Name of a model -> the implementations of its primitives, in the order of its graph.
   package var kernels: [String: [String]]
+  /// What the command line changed of the spec, as it was given; `nil` where nothing.
+  package var overrides: [String]?
 
   /// The machine, as far as it decides the last bits of a number.
   package struct Environment: Codable, Hashable, Sendable {
@@ -96,17 +98,18 @@ package struct Provenance: Codable, Hashable, Sendable {
 
   package init(
     nslRunVersion: String, gitRevision: String?, environment: Environment,
-    datasetDigests: [String: String], kernels: [String: [String]]
+    datasetDigests: [String: String], kernels: [String: [String]], overrides: [String]? = nil
   ) {
     self.nslRunVersion = nslRunVersion
     self.gitRevision = gitRevision
     self.environment = environment
     self.datasetDigests = datasetDigests
     self.kernels = kernels
+    self.overrides = overrides
   }
 
   private enum CodingKeys: String, CodingKey {
-    case environment, kernels
+    case environment, kernels, overrides
     case nslRunVersion = "nsl_run_version"
     case gitRevision = "git_revision"
     case datasetDigests = "dataset_digests"

@@ -7,9 +7,9 @@ package enum ExperimentPlanner {
   ///
   /// - Throws: `DiagnosticsError` with every mistake of the spec.
   package static func plan(
-    spec path: String, environment: [String: String]
+    spec path: String, overrides: [SpecOverride] = [], environment: [String: String]
   ) throws -> (spec: Spec, plan: Plan) {
-    let spec = try SpecLoader.load(path: path)
+    let spec = try SpecLoader.load(path: path, overrides: overrides)
     let library = DatasetLibrary(DatasetLocations(environment: environment))
     return (spec, plan(spec, for: Assembly.dataset(spec.dataset.name), library))
   }

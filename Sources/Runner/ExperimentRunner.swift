@@ -16,7 +16,7 @@ package enum ExperimentRunner {
     let start = ContinuousClock.now
     let display = ProgressDisplay(
       terminal: .standardError(environment: options.environment), verbosity: options.verbosity)
-    let spec = try SpecLoader.load(path: options.spec)
+    let spec = try SpecLoader.load(path: options.spec, overrides: options.overrides)
     let folder = ExperimentFolder(spec.experiment, in: options.resultsFolder)
     let lock = try folder.lock {
       display.warn(
@@ -104,7 +104,12 @@ package enum ExperimentRunner {
       nslRunVersion: options.programVersion,
       gitRevision: await GitRevision.current(in: specFolder),
       environment: EnvironmentInfo.current.provenance,
-      datasetDigests: [plan.dataset.name.rawValue: plan.dataset.digest], kernels: kernels)
+      datasetDigests: [plan.dataset.name.rawValue: plan.dataset.digest], kernels: kernels,
+      overrides: options.overrides.isEmpty
+        ? nil
+        : options.overrides.map {
+          $0.action == .set ? $0.argument : "--sweep \($0.argument)"
+        })
   }
 
   private static func say(_ event: DatasetEvent, on display: ProgressDisplay) {

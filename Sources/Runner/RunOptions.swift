@@ -1,10 +1,13 @@
+package import Experiments
 package import Results
 package import SystemPackage
 
 /// What the command line says about a run.
 package struct RunOptions: Sendable {
-  /// The spec's path, as the user gave it.
+  /// The spec's path, as the user gave it; `-` for standard input.
   package var spec: String
+  /// What the command line changes of it.
+  package var overrides: [SpecOverride]
   package var resultsFolder: FilePath
   /// Workers at once; at least 1.
   package var jobs: Int
@@ -18,12 +21,14 @@ package struct RunOptions: Sendable {
 
   /// - Parameter jobs: By default as many as there are processors.
   package init(
-    spec: String, resultsFolder: FilePath = "results", jobs: Int? = nil,
+    spec: String, overrides: [SpecOverride] = [], resultsFolder: FilePath = "results",
+    jobs: Int? = nil,
     failurePolicy: Scheduler.FailurePolicy = .keepGoing, timeLimit: Duration? = nil,
     verbosity: Verbosity = .normal, programVersion: String, environment: [String: String]
   ) {
     precondition(jobs.map { $0 > 0 } ?? true, "no jobs")
     self.spec = spec
+    self.overrides = overrides
     self.resultsFolder = resultsFolder
     self.jobs = jobs ?? EnvironmentInfo.availableCores
     self.failurePolicy = failurePolicy

@@ -26,10 +26,10 @@ struct Composer {
   /// Ends the composition: the mistake is already among the diagnostics.
   private struct Stop: Error {}
 
-  init(_ source: SourceText, limits: YAMLLimits) {
+  init(_ source: SourceText, _ fragment: YAMLFragment, limits: YAMLLimits) {
     self.source = source
     self.limits = limits
-    events = EventParser(source)
+    events = EventParser(source, fragment)
   }
 
   /// The root of the only document, or `nil` where the diagnostics say why there is none.

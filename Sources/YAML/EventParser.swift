@@ -34,12 +34,14 @@ struct SyntaxError: Error {
 final class EventParser {
   private let parser: UnsafeMutablePointer<yaml_parser_t>
   private let input: UnsafeMutableBufferPointer<UInt8>
-  /// libyaml says of a character it refuses only at which byte it stands.
-  private let source: SourceText
+  /// The part of the text that is read; libyaml says of a character it refuses only at which byte
+  /// it stands.
+  private let fragment: YAMLFragment
+  private let bytes: [UInt8]
 
-  init(_ source: SourceText) {
-    self.source = source
-    let bytes = Array(source.text.utf8)
+  init(_ source: SourceText, _ fragment: YAMLFragment) {
+    self.fragment = fragment
+    bytes = fragment.bytes(of: source)
     input = .allocate(capacity: bytes.count)
     _ = input.initialize(from: bytes)
     parser = .allocate(capacity: 1)
@@ -65,7 +67,8 @@ final class EventParser {
     guard yaml_parser_parse(parser, &event) == 1 else { throw failure() }
     defer { yaml_event_delete(&event) }
     return Event(
-      kind: try kind(of: event), start: Mark(event.start_mark), end: Mark(event.end_mark))
+      kind: try kind(of: event), start: fragment.mark(event.start_mark),
+      end: fragment.mark(event.end_mark))
   }
 
   private func kind(of event: yaml_event_t) throws -> Event.Kind {
@@ -110,23 +113,23 @@ final class EventParser {
     let state = parser.pointee
     let problem = state.problem.map { String(cString: $0) } ?? "unknown problem"
     guard state.error != YAML_READER_ERROR else {
-      let before = source.text.utf8.prefix(state.problem_offset)
-      let text = SourceText(name: "", text: String(Substring(before)))
+      let before = String(decoding: bytes.prefix(state.problem_offset), as: UTF8.self)
+      let lines = SourceText(name: "", text: before).lines
       return SyntaxError(
         problem: problem,
-        mark: Mark(
-          line: text.lines.count, column: (text.lines.last?.unicodeScalars.count ?? 0) + 1))
+        mark: fragment.mark(
+          line: lines.count, column: (lines.last?.unicodeScalars.count ?? 0) + 1))
     }
     let context = state.context.map { String(cString: $0) }
     return SyntaxError(
-      problem: problem, mark: Mark(state.problem_mark), context: context,
-      contextMark: context == nil ? nil : Mark(state.context_mark))
+      problem: problem, mark: fragment.mark(state.problem_mark), context: context,
+      contextMark: context == nil ? nil : fragment.mark(state.context_mark))
   }
 }
 
-extension Mark {
-  /// libyaml counts from 0.
-  fileprivate init(_ mark: yaml_mark_t) {
-    self.init(line: Int(mark.line) + 1, column: Int(mark.column) + 1)
+extension YAMLFragment {
+  /// libyaml counts from 0, and from the fragment's start.
+  fileprivate func mark(_ mark: yaml_mark_t) -> Mark {
+    self.mark(line: Int(mark.line) + 1, column: Int(mark.column) + 1)
   }
 }

@@ -15,10 +15,12 @@ package struct YAMLDocument: Sendable {
   package let root: Node?
   package let diagnostics: [Diagnostic]
 
-  /// Reads the only document of `source`.
-  package init(_ source: SourceText, limits: YAMLLimits = YAMLLimits()) {
+  /// Reads the only document of `source`, or of a part of it.
+  package init(
+    _ source: SourceText, _ fragment: YAMLFragment = .document, limits: YAMLLimits = YAMLLimits()
+  ) {
     self.source = source
-    var composer = Composer(source, limits: limits)
+    var composer = Composer(source, fragment, limits: limits)
     root = composer.compose()
     diagnostics = composer.diagnostics
   }

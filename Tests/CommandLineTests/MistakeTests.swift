@@ -17,6 +17,8 @@ import Testing
     ("no-time", "tiny.yaml --time-limit -1"),
     ("quiet-and-loud", "tiny.yaml -q -v"),
     ("two-specs", "tiny.yaml other.yaml"),
+    ("override-with-typo", "tiny.yaml epoch=3 batch_size=x"),
+    ("only-overrides", "validate epochs=3"),
     ("no-spec-to-validate", "validate"),
     ("tolerance-without-value", "diff a b --tolerance accuracy"),
     ("tolerance-with-typo", "diff a b --tolerance acuracy=0.1"),

@@ -86,6 +86,37 @@ import Testing
     #expect(ending.error == "error: cannot write to standard output: No space left on device\n")
   }
 
+  @Test func `of a spec with overrides is that of the changed spec`() async throws {
+    let sandbox = try Sandbox()
+    try sandbox.write(Sandbox.tinySpec, to: "tiny.yaml")
+    try sandbox.write(
+      Sandbox.tinySpec.replacing("epochs: 1", with: "epochs: 3") + "sweep:\n"
+        + "  grid: {adversarial.adv_step_size: [0.1, 0.3]}\n", to: "changed.yaml")
+    let one = try await sandbox.run(
+      "plan", "tiny.yaml", "epochs=3", "--sweep", "adv_step_size=0.1,0.3")
+    let other = try await sandbox.run("plan", "changed.yaml")
+    #expect(one.status == 0)
+    #expect(one.output == other.output)
+    #expect(one.output.hasPrefix("tiny: 4 runs (2 points x 2 seeds)"))
+  }
+
+  @Test func `is made of standard input and of pipes`() async throws {
+    let sandbox = try Sandbox()
+    try sandbox.write(Sandbox.tinySpec, to: "specs/tiny.yaml")
+    let plain = try await sandbox.run("plan", "specs/tiny.yaml")
+    for command in [
+      "nsl-run plan - < specs/tiny.yaml", "cat specs/tiny.yaml | nsl-run plan /dev/stdin",
+      "echo 'extends: specs/tiny.yaml' | nsl-run plan - experiment=tiny",
+      "mkfifo pipe; cat specs/tiny.yaml > pipe & nsl-run plan pipe",
+    ] {
+      let ending = try await sandbox.shell(command)
+      #expect(ending.output == plain.output, "\(command)\n\(ending)")
+    }
+    let broken = try await sandbox.shell("echo 'dataset: {name: mnits}' | nsl-run plan -")
+    #expect(broken.status == 2)
+    try expectSnapshot(broken.error, named: "mistake-on-standard-input.txt")
+  }
+
   @Test func `writes nothing`() async throws {
     let sandbox = try Sandbox()
     _ = try await sandbox.run("plan", spec("mnist-sweep.yaml"))

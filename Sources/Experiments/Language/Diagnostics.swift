@@ -77,6 +77,9 @@ extension Diagnostic.Code {
   package static let badName = Self("bad-name")
   package static let duplicate = Self("duplicate")
   package static let extendsCycle = Self("extends-cycle")
+  /// An argument that is no `key=value`.
+  package static let badOverride = Self("bad-override")
+  package static let ambiguousPath = Self("ambiguous-path")
 }
 
 /// `a, b, c` in backticks.

@@ -8,6 +8,8 @@ struct ExtendsResolver {
   let diagnostics: Diagnostics
   /// The files on the way: what identifies them, and what they are called.
   private var chain: [(identity: String, name: String)] = []
+  /// Each extended text with where it is named.
+  private var origins: [(source: SourceText, range: SourceRange)] = []
 
   init(_ diagnostics: Diagnostics) {
     self.diagnostics = diagnostics
@@ -49,13 +51,28 @@ struct ExtendsResolver {
       return nil
     }
     do {
-      let base = resolve(try SpecFile.read(name, namedAt: node.range))
+      let source = try SpecFile.read(name, namedAt: node.range)
+      origins.append((source, node.range))
+      let base = resolve(source)
       return base?.removing("experiment").merging(own)
     } catch let error as DiagnosticsError {
       error.diagnostics.forEach(diagnostics.add)
       return nil
     } catch {
       return nil
+    }
+  }
+
+  /// Diagnostics of extended files with how they came to be read, the nearest file first.
+  func withChains(_ diagnostics: [Diagnostic]) -> [Diagnostic] {
+    diagnostics.map { diagnostic in
+      var diagnostic = diagnostic
+      var source = diagnostic.source
+      while let origin = origins.first(where: { $0.source === source }) {
+        diagnostic.notes.append(Diagnostic.Note("extended by \(origin.range.place)"))
+        source = origin.range.source
+      }
+      return diagnostic
     }
   }
 }

@@ -3,12 +3,13 @@ import YAML
 /// Decodes a document, its `extends` already followed, into a spec.
 struct SpecDecoder {
   private let root: Node
-  private let source: SourceText
+  /// The name of the spec's file without its ending; `nil` where it has none.
+  private let stem: String?
   private let diagnostics: Diagnostics
 
-  init(_ root: Node, _ source: SourceText, _ diagnostics: Diagnostics) {
+  init(_ root: Node, stem: String?, _ diagnostics: Diagnostics) {
     self.root = root
-    self.source = source
+    self.stem = stem
     self.diagnostics = diagnostics
   }
 
@@ -43,15 +44,22 @@ struct SpecDecoder {
   }
 
   private func experiment(_ reader: SectionReader) -> String {
-    let stem = SpecFile.stem(of: source.name)
     if reader.node("experiment") != nil {
-      let name = reader.value(DocumentSection.experiment) ?? stem
+      let name = reader.value(DocumentSection.experiment) ?? ""
       if FolderName.reserved.contains(name) {
         diagnostics.error(
           .badName, "an experiment cannot be called `\(name)`: that folder of results is taken",
           at: reader.place("experiment"))
       }
       return name
+    }
+    guard let stem else {
+      diagnostics.error(
+        .missingKey, "`experiment` is missing: what is read from a pipe has no file's name",
+        at: root.range,
+        suggestion: "write `experiment: my-experiment`, or on the command line "
+          + "`experiment=my-experiment`")
+      return ""
     }
     let taken = FolderName.reserved.contains(stem) ? "is the name of another folder" : nil
     if let problem = FolderName.problem(with: stem) ?? taken {

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Glibc
 import YAML
 
 /// Reads the files of specs; what goes wrong is a diagnostic.
@@ -6,11 +7,18 @@ enum SpecFile {
   /// A spec is written by hand: a larger file is a mistake.
   static let maximumSize = 4 << 20
 
-  /// The text of a file.
+  /// The path that means standard input.
+  static let standardInput = "-"
+
+  /// The text of a file, of a pipe, or of standard input.
   ///
   /// - Parameter origin: Where a spec names the file, if one does.
   /// - Throws: `DiagnosticsError`.
   static func read(_ path: String, namedAt origin: SourceRange? = nil) throws -> SourceText {
+    if path == standardInput, origin == nil {
+      return try SourceText(
+        name: "<stdin>", bytes: contents(STDIN_FILENO, of: "standard input", origin))
+    }
     var isDirectory = false
     let files = FileManager.default
     guard files.fileExists(atPath: path, isDirectory: &isDirectory) else {
@@ -19,24 +27,48 @@ enum SpecFile {
     guard !isDirectory else {
       throw failure("`\(path)` is a folder, not a spec", origin, suggestion: specs(in: path))
     }
-    guard files.isReadableFile(atPath: path) else {
-      throw failure("`\(path)` may not be read", origin, suggestion: "check its permissions")
+    guard kind(of: path) == S_IFREG || isPipe(path) else {
+      throw failure("`\(path)` is a device", origin, suggestion: "write the spec to a file")
     }
-    let attributes = (try? files.attributesOfItem(atPath: identity(of: path))) ?? [:]
-    guard attributes[.type] as? FileAttributeType == .typeRegular else {
-      throw failure(
-        "`\(path)` is a pipe or a device", origin, suggestion: "write the spec to a file")
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else {
+      if errno == EACCES {
+        throw failure("`\(path)` may not be read", origin, suggestion: "check its permissions")
+      }
+      throw failure("`\(path)` cannot be read: \(String(cString: strerror(errno)))", origin)
     }
-    if let size = attributes[.size] as? Int, size > maximumSize {
-      throw failure("`\(path)` is larger than \(maximumSize >> 20) MiB: no spec", origin)
+    defer { close(descriptor) }
+    return try SourceText(name: path, bytes: contents(descriptor, of: "`\(path)`", origin))
+  }
+
+  /// All bytes to the end; a pipe's size is not known before.
+  private static func contents(
+    _ descriptor: Int32, of name: String, _ origin: SourceRange?
+  ) throws -> [UInt8] {
+    var bytes: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+      let count = Glibc.read(descriptor, &buffer, buffer.count)
+      if count == 0 { return bytes }
+      guard count > 0 else {
+        if errno == EINTR { continue }
+        throw failure("\(name) cannot be read: \(String(cString: strerror(errno)))", origin)
+      }
+      bytes += buffer[..<count]
+      guard bytes.count <= maximumSize else {
+        throw failure("\(name) is larger than \(maximumSize >> 20) MiB: no spec", origin)
+      }
     }
-    let data: Data
-    do {
-      data = try Data(contentsOf: URL(filePath: path))
-    } catch {
-      throw failure("`\(path)` cannot be read: \(error)", origin)
-    }
-    return try SourceText(name: path, bytes: data)
+  }
+
+  /// Whether a path names a pipe, as a shell's `<(…)` does.
+  static func isPipe(_ path: String) -> Bool {
+    kind(of: path) == S_IFIFO || kind(of: path) == S_IFSOCK
+  }
+
+  private static func kind(of path: String) -> mode_t? {
+    var information = stat()
+    return stat(path, &information) == 0 ? information.st_mode & S_IFMT : nil
   }
 
   private static func failure(

@@ -12,11 +12,16 @@ import YAML
 package enum SpecLoader {
   /// The spec in a file.
   ///
-  /// - Parameter path: As the user gave it: diagnostics call the file so.
-  /// - Throws: `DiagnosticsError` with every mistake of the spec and of those it extends, sorted
-  ///   by place; also where a file cannot be read.
-  package static func load(path: String) throws -> Spec {
-    try load(SpecFile.read(path))
+  /// - Parameters:
+  ///   - path: As the user gave it: diagnostics call the file so. `-` is standard input, which
+  ///     they call `<stdin>`.
+  ///   - overrides: What the command line changes, in its order.
+  /// - Throws: `DiagnosticsError` with every mistake of the spec, of those it extends and of the
+  ///   overrides, sorted by place; also where a file cannot be read.
+  package static func load(path: String, overrides: [SpecOverride] = []) throws -> Spec {
+    let isFile = path != SpecFile.standardInput && !SpecFile.isPipe(path)
+    let source = try SpecFile.read(path)
+    return try load(source, stem: isFile ? SpecFile.stem(of: path) : nil, overrides)
   }
 
   /// The spec in a text.
@@ -24,19 +29,27 @@ package enum SpecLoader {
   /// - Parameters:
   ///   - text: The spec.
   ///   - name: What diagnostics call it; a path that `extends` is relative to.
+  ///   - overrides: What the command line changes, in its order.
   /// - Throws: `DiagnosticsError` with every mistake.
-  package static func load(text: String, name: String) throws -> Spec {
-    try load(SourceText(name: name, text: text))
+  package static func load(
+    text: String, name: String, overrides: [SpecOverride] = []
+  ) throws -> Spec {
+    try load(SourceText(name: name, text: text), stem: SpecFile.stem(of: name), overrides)
   }
 
-  private static func load(_ source: SourceText) throws -> Spec {
+  private static func load(
+    _ source: SourceText, stem: String?, _ overrides: [SpecOverride]
+  ) throws -> Spec {
     let diagnostics = Diagnostics()
     var resolver = ExtendsResolver(diagnostics)
-    let root = resolver.resolve(source)
-    guard let root, let spec = SpecDecoder(root, source, diagnostics).decode() else {
-      throw DiagnosticsError(diagnostics.all)
+    guard let resolved = resolver.resolve(source) else {
+      throw DiagnosticsError(resolver.withChains(diagnostics.all))
     }
-    guard diagnostics.all.isEmpty else { throw DiagnosticsError(diagnostics.all) }
+    let root = OverrideApplier(diagnostics).apply(overrides, to: resolved)
+    let spec = SpecDecoder(root, stem: stem, diagnostics).decode()
+    guard let spec, diagnostics.all.isEmpty else {
+      throw DiagnosticsError(resolver.withChains(diagnostics.all))
+    }
     return spec
   }
 }

@@ -18,6 +18,7 @@ struct ExplainCommand: ParsableCommand {
         nsl-run explain my-spec.yaml                           all that a spec would run
         nsl-run explain my-spec.yaml --run 3                   one of its runs
         nsl-run explain my-spec.yaml --stage 1a2b3c            one of its stages
+        nsl-run explain my-spec.yaml epochs=3                  with changes
 
       The key of a run that was done is made anew: by this program, from the run's spec.yaml.
       """)
@@ -25,6 +26,8 @@ struct ExplainCommand: ParsableCommand {
   @Argument(
     help: "A spec, the folder or the name of a run, or an experiment.", completion: .file())
   var target: String
+
+  @OptionGroup var changes: OverrideArguments
 
   @Option(
     name: .customLong("run"),
@@ -45,8 +48,14 @@ struct ExplainCommand: ParsableCommand {
 
   func run() throws {
     let subject = try ExplainSubject.find(target, run: runName, in: results.path)
+    let overrides = changes.overrides
+    if !overrides.isEmpty, subject.spec != target {
+      throw CommandFailure(
+        "what was done is not changed by `\(overrides[0].argument)`", status: .usage,
+        suggestion: "name a spec to explain it with changes")
+    }
     let plan = try ExperimentPlanner.plan(
-      spec: subject.spec, environment: Console.environment
+      spec: subject.spec, overrides: overrides, environment: Console.environment
     ).plan
     var (heading, positions) = try selected(from: plan, subject)
     if let stageKey {

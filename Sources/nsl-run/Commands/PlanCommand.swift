@@ -16,6 +16,7 @@ struct PlanCommand: ParsableCommand {
         nsl-run plan experiments/quickstart.yaml
         nsl-run plan experiments/quickstart.yaml --models
         nsl-run plan experiments/mnist-sweep.yaml --jobs 4
+        nsl-run plan experiments/mnist-sweep.yaml --sweep epochs=1,2,5
         nsl-run plan experiments/mnist-sweep.yaml --json | jq '.time.seconds'
       """)
 
@@ -43,10 +44,10 @@ struct PlanCommand: ParsableCommand {
 
   func run() throws {
     let options = RunOptions(
-      spec: spec.spec, resultsFolder: results.path, jobs: jobs, programVersion: NSLRun.version,
-      environment: Console.environment)
+      spec: spec.spec, overrides: spec.overrides, resultsFolder: results.path, jobs: jobs,
+      programVersion: NSLRun.version, environment: Console.environment)
     let plan = try ExperimentPlanner.plan(
-      spec: options.spec, environment: options.environment
+      spec: options.spec, overrides: options.overrides, environment: options.environment
     ).plan
     if models {
       Console.output(plan.modelsText)

@@ -17,6 +17,9 @@ struct RunCommand: AsyncParsableCommand {
         nsl-run experiments/quickstart.yaml
         nsl-run experiments/mnist-sweep.yaml --jobs 4
         nsl-run my-spec.yaml --fail-fast --time-limit 600
+        nsl-run my-spec.yaml epochs=1 train_limit=1000 experiment=try
+        nsl-run my-spec.yaml --sweep adv_step_size=0.1,0.2,0.3 seeds=3
+        nsl-run - experiment=piped < my-spec.yaml
         NSL_DATA_DIR=~/data nsl-run experiments/mnist-sweep.yaml
 
       The table goes to standard output, everything else to standard error.
@@ -84,7 +87,7 @@ struct RunCommand: AsyncParsableCommand {
     signal(SIGPIPE, SIG_IGN)
     let summary = try await ExperimentRunner.run(
       RunOptions(
-        spec: spec.spec, resultsFolder: results.path, jobs: jobs,
+        spec: spec.spec, overrides: spec.overrides, resultsFolder: results.path, jobs: jobs,
         failurePolicy: failurePolicy == .failFast ? .failFast : .keepGoing,
         timeLimit: timeLimit.map { .seconds($0) }, verbosity: runnerVerbosity,
         programVersion: NSLRun.version, environment: Console.environment))

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Experiments
+import Glibc
 import Runner
 import YAML
 
@@ -14,21 +15,40 @@ struct ValidateCommand: ParsableCommand {
       EXAMPLES:
         nsl-run validate my-spec.yaml
         nsl-run validate experiments/*.yaml
+        nsl-run validate my-spec.yaml optimizer=sgd momentum=0.9
 
       EXIT STATUS: 0 all are right, 2 some are not.
       """)
 
   @Argument(
-    help: ArgumentHelp("The specs, YAML files.", valueName: "spec"),
+    help: ArgumentHelp(
+      "The specs, YAML files, or - for standard input; key=value changes all of them.",
+      valueName: "spec"),
     completion: .file(extensions: ["yaml", "yml"]))
-  var specs: [String]
+  var arguments: [String]
+
+  @OptionGroup var sweep: SweepOptions
+
+  /// A file's name may hold a `=`.
+  private func isOverride(_ argument: String) -> Bool {
+    argument.contains("=") && access(argument, F_OK) != 0
+  }
+
+  func validate() throws {
+    if arguments.allSatisfy(isOverride) {
+      throw ValidationError("there is no spec to check, only what would change it")
+    }
+  }
 
   func run() throws {
+    let specs = arguments.filter { !isOverride($0) }
+    let overrides =
+      arguments.filter(isOverride).map { SpecOverride(.set, $0) } + sweep.overrides
     var isRight = true
     for path in specs {
       do {
         let plan = try ExperimentPlanner.plan(
-          spec: path, environment: Console.environment
+          spec: path, overrides: overrides, environment: Console.environment
         ).plan
         let trained = plan.stages.count(where: \.isTraining)
         Console.output(

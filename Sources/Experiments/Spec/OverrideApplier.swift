@@ -1,0 +1,220 @@
+import YAML
+
+/// Lays what the command line says over a document, as a file that extends it would: mappings
+/// merge deeply, lists and scalars replace, a null deletes. Into a list leads a position.
+struct OverrideApplier {
+  private let diagnostics: Diagnostics
+
+  init(_ diagnostics: Diagnostics) {
+    self.diagnostics = diagnostics
+  }
+
+  /// The document with all overrides; those that cannot be applied are reported and left out.
+  func apply(_ overrides: [SpecOverride], to root: Node) -> Node {
+    var document = root
+    var places: [[String]: SourceRange] = [:]
+    // Axes last: what is set may not undo them.
+    let ordered = overrides.filter { $0.action == .set } + overrides.filter { $0.action == .sweep }
+    for override in ordered {
+      guard let parsed = ParsedOverride(override, diagnostics),
+        let path = OverridePaths(document).path(of: parsed.key, at: parsed.keyRange, diagnostics)
+      else { continue }
+      if let first = places[path] {
+        diagnostics.error(
+          .badOverride, "`\(path.joined(separator: "."))` is given twice", at: parsed.keyRange,
+          notes: [Diagnostic.Note("it is first given here", at: first)])
+        continue
+      }
+      if !parsed.value.isNull { places[path] = parsed.keyRange }
+      switch parsed.action {
+      case .set: document = set(parsed, at: path, in: document)
+      case .sweep: document = sweep(parsed, path, in: document)
+      }
+    }
+    return document
+  }
+
+  // MARK: Setting
+
+  private func set(_ override: ParsedOverride, at path: [String], in root: Node) -> Node {
+    guard isThere(path, in: root, override),
+      let changed = setting(path[...], of: path, in: root, override)
+    else { return root }
+    return OverrideApplier.leaves(of: override.value, path).reduce(changed) { document, leaf in
+      document.withoutAxis(leaf.joined(separator: "."))
+    }
+  }
+
+  /// Whether the names of the user's own on a path are names of the spec. A new model is made by
+  /// `models.NAME={…}`, not by a setting of a model that is not there.
+  private func isThere(_ path: [String], in root: Node, _ override: ParsedOverride) -> Bool {
+    guard path.first == "models", path.count > 1, path.count > 2 || override.value.isNull else {
+      return true
+    }
+    let names = root["models"]?.mapping?.compactMap { $0.key.scalar?.text } ?? []
+    if names.contains(path[1]) { return true }
+    diagnostics.error(
+      .unknownModel, "the spec has no model `\(Scalar(path[1]).excerpt)` under `models`",
+      at: override.keyRange,
+      suggestion: names.isEmpty
+        ? "it has no `models`: what they share is set without a model's name"
+        : closest(to: path[1], among: names).map { "did you mean `\($0)`?" }
+          ?? "its models are \(listed(names))")
+    return false
+  }
+
+  /// The node below which `rest` is still to be gone; `nil` after reporting what is in the way.
+  private func setting(
+    _ rest: ArraySlice<String>, of path: [String], in node: Node?, _ override: ParsedOverride
+  ) -> Node? {
+    guard let name = rest.first else { return node?.merging(override.value) ?? override.value }
+    let walked = Array(path[..<rest.startIndex])
+    let isDeletion = rest.count == 1 && override.value.isNull
+    guard let node = node.flatMap({ opened($0, at: walked, for: name) }) else {
+      if isDeletion { return Node(.mapping([]), at: override.keyRange) }
+      guard let child = setting(rest.dropFirst(), of: path, in: nil, override) else { return nil }
+      return Node(
+        .mapping([Node.Entry(key: key(name, override), value: child)]), at: override.keyRange)
+    }
+    switch node.content {
+    case .mapping(var entries):
+      let index = entries.firstIndex { $0.key.scalar?.text == name }
+      if isDeletion {
+        if let index { entries.remove(at: index) }
+        return Node(.mapping(entries), at: node.range)
+      }
+      let below = index.map { entries[$0].value }
+      guard let child = setting(rest.dropFirst(), of: path, in: below, override) else { return nil }
+      if let index {
+        entries[index].value = child
+        // An error about what is set points to the argument.
+        if rest.count == 1 { entries[index].key = key(name, override) }
+      } else {
+        entries.append(Node.Entry(key: key(name, override), value: child))
+      }
+      return Node(.mapping(entries), at: node.range)
+    case .sequence(var items):
+      guard let position = Int(name), items.indices.contains(position) else {
+        diagnostics.error(
+          .unknownPath,
+          "`\(walked.joined(separator: "."))` has \(items.count) items, numbered from 0: there is"
+            + " no `\(name)`", at: override.keyRange,
+          notes: [Diagnostic.Note("here", at: node.range)])
+        return nil
+      }
+      if isDeletion {
+        items.remove(at: position)
+      } else {
+        guard let child = setting(rest.dropFirst(), of: path, in: items[position], override) else {
+          return nil
+        }
+        items[position] = child
+      }
+      return Node(.sequence(items), at: node.range)
+    case .scalar:
+      diagnostics.error(
+        .conflict,
+        "`\(name)` cannot be set: `\(walked.joined(separator: "."))` is \(node.found)",
+        at: override.keyRange, notes: [Diagnostic.Note("here", at: node.range)])
+      return nil
+    }
+  }
+
+  private func key(_ name: String, _ override: ParsedOverride) -> Node {
+    Node(.scalar(Scalar(name, style: .singleQuoted)), at: override.keyRange)
+  }
+
+  /// What a path leads into: nothing where there is null, and a mapping where a bare word stands
+  /// for one, `adam` for `{name: adam}`. Of `none` nothing is left.
+  private func opened(_ node: Node, at path: [String], for name: String) -> Node? {
+    if node.isNull { return nil }
+    guard word(of: node) != nil, let schema = OverridePaths.schema(at: path),
+      case .either(let schemas) = schema
+    else { return node }
+    for case .section(let home) in schemas {
+      let keys = OverridePaths.section(home)?.keys.map(\.name) ?? []
+      guard let word = ["name", "method"].first(where: keys.contains) else { continue }
+      if node.scalar?.text == "none" { return nil }
+      let key = Node(.scalar(Scalar(word)), at: node.range)
+      return Node(.mapping([Node.Entry(key: key, value: node)]), at: node.range)
+    }
+    return node
+  }
+
+  /// The paths of the scalars and lists in a value.
+  private static func leaves(of value: Node, _ path: [String]) -> [[String]] {
+    guard let entries = value.mapping else { return [path] }
+    return entries.flatMap { leaves(of: $0.value, path + [$0.key.scalar?.text ?? ""]) }
+  }
+
+  // MARK: Sweeping
+
+  private func sweep(_ override: ParsedOverride, _ path: [String], in root: Node) -> Node {
+    let name = path.joined(separator: ".")
+    let document = root.withoutAxis(name)
+    let axis = Node(
+      .mapping([Node.Entry(key: key(name, override), value: override.value)]),
+      at: override.keyRange)
+    let block = Node(
+      .mapping([Node.Entry(key: key("grid", override), value: axis)]), at: override.keyRange)
+    let sweep: Node
+    switch document["sweep"]?.content {
+    case .sequence(let blocks)?:
+      sweep = Node(
+        .sequence(blocks.map { $0.merging(block) }), at: document["sweep"]?.range ?? block.range)
+    case .mapping?: sweep = document["sweep"]?.merging(block) ?? block
+    case .scalar?, nil: sweep = block
+    }
+    return document.setting(["sweep"], to: sweep, at: override.keyRange) ?? document
+  }
+}
+
+extension Node {
+  /// The document whose sweep no longer varies a path: a value that is set stays as it is set.
+  ///
+  /// Blocks that vary nothing else go with it.
+  func withoutAxis(_ path: String) -> Node {
+    guard let sweep = self["sweep"], !sweep.isNull else { return self }
+    if let blocks = sweep.sequence {
+      let left = blocks.compactMap { $0.blockWithoutAxis(path) }
+      guard !left.isEmpty else { return removing("sweep") }
+      return setting(["sweep"], to: Node(.sequence(left), at: sweep.range), at: range) ?? self
+    }
+    guard let left = sweep.blockWithoutAxis(path) else { return removing("sweep") }
+    return setting(["sweep"], to: left, at: range) ?? self
+  }
+
+  /// A block of a sweep without an axis; `nil` where that was all it varied.
+  private func blockWithoutAxis(_ path: String) -> Node? {
+    guard let entries = mapping else { return self }
+    var left: [Entry] = []
+    var isChanged = false
+    for entry in entries {
+      let value = entry.value.axesWithout(path)
+      if value?.flow != entry.value.flow { isChanged = true }
+      if let value { left.append(Entry(key: entry.key, value: value)) }
+    }
+    let axes = ["grid", "zip", "list", "random"]
+    guard isChanged else { return self }
+    guard left.contains(where: { axes.contains($0.key.scalar?.text ?? "") }) else { return nil }
+    return Node(.mapping(left), at: range)
+  }
+
+  /// The axes of `grid` and `zip`, of `random` below `parameters`, of each point of a `list`,
+  /// without one; `nil` where none is left.
+  private func axesWithout(_ path: String) -> Node? {
+    switch content {
+    case .scalar: return self
+    case .sequence(let points):
+      let left = points.compactMap { $0.axesWithout(path) }
+      return left.isEmpty && !points.isEmpty ? nil : Node(.sequence(left), at: range)
+    case .mapping(let entries):
+      if let parameters = self["parameters"] {
+        guard let left = parameters.axesWithout(path) else { return nil }
+        return setting(["parameters"], to: left, at: range)
+      }
+      let left = entries.filter { $0.key.scalar?.text != path }
+      return left.isEmpty && !entries.isEmpty ? nil : Node(.mapping(left), at: range)
+    }
+  }
+}

@@ -1,0 +1,154 @@
+import YAML
+
+/// The paths that an override may name, and the whole path that a suffix stands for.
+struct OverridePaths {
+  /// Of the language, but for names and positions of one's own, and those that the spec holds.
+  private let candidates: [[String]]
+  /// Settings of the spec's models that are not written there: only with the model's name.
+  private let ofModels: [[String]]
+
+  init(_ root: Node) {
+    var found = OverridePaths.declared
+    var seen = Set(found)
+    func visit(_ node: Node, _ path: [String]) {
+      if !path.isEmpty, seen.insert(path).inserted { found.append(path) }
+      for entry in node.mapping ?? [] {
+        guard let name = entry.key.scalar?.text, path != [] || name != "sweep" else { continue }
+        visit(entry.value, path + [name])
+      }
+      for (position, item) in (node.sequence ?? []).enumerated() where item.scalar == nil {
+        visit(item, path + [String(position)])
+      }
+    }
+    visit(root, [])
+    candidates = found.filter { OverridePaths.schema(at: $0) != nil }
+    let models = root["models"]?.mapping?.compactMap { $0.key.scalar?.text } ?? []
+    ofModels = models.flatMap { model in
+      OverridePaths.declared.map { ["models", model] + $0 }
+    }.filter { !seen.contains($0) && OverridePaths.schema(at: $0) != nil }
+  }
+
+  /// Every path of the language that needs no name or position of the user's.
+  static let declared: [[String]] = {
+    var paths: [[String]] = []
+    func visit(_ schema: ValueSchema, _ path: [String]) {
+      switch schema {
+      case .section(let name):
+        guard let section = section(name), path.count < 8 else { return }
+        for key in section.keys where path != ["sweep"] {
+          paths.append(path + [key.name])
+          visit(key.schema, path + [key.name])
+        }
+      case .either(let schemas): schemas.forEach { visit($0, path) }
+      default: return
+      }
+    }
+    visit(.section(DocumentSection.section.name), [])
+    return paths.filter { $0 != [DocumentSection.extends.name] }
+  }()
+
+  static func section(_ name: String) -> Section? {
+    Vocabulary.sections.first { $0.name == name }
+  }
+
+  /// What the language allows at a path; `nil` where it has no such path.
+  static func schema(at path: [String]) -> ValueSchema? {
+    func walk(_ schema: ValueSchema, _ path: ArraySlice<String>) -> ValueSchema? {
+      guard let name = path.first else { return schema }
+      let rest = path.dropFirst()
+      switch schema {
+      case .section(let home):
+        return section(home)?.keys.first { $0.name == name }.flatMap { walk($0.schema, rest) }
+      case .map(let value): return name.isEmpty ? nil : walk(value, rest)
+      case .list(let item, _, _): return Int(name).map { $0 >= 0 } == true ? walk(item, rest) : nil
+      case .either(let schemas): return schemas.lazy.compactMap { walk($0, path) }.first
+      default: return nil
+      }
+    }
+    return walk(.section(DocumentSection.section.name), path[...])
+  }
+
+  /// The whole path that a key stands for, or `nil` after reporting it.
+  func path(of key: String, at range: SourceRange, _ diagnostics: Diagnostics) -> [String]? {
+    if key == DocumentSection.extends.name {
+      diagnostics.error(
+        .unknownPath, "`\(key)` cannot be set here: it is read before what overrides it", at: range)
+      return nil
+    }
+    let known = candidates + ofModels
+    if let exact = known.first(where: { $0.joined(separator: ".") == key }) { return exact }
+    let grid = "sweep.grid."
+    if key.hasPrefix(grid), key.count > grid.count {
+      return ["sweep", "grid", String(key.dropFirst(grid.count))]
+    }
+    let whole = key.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+    if OverridePaths.schema(at: whole) != nil, whole.first != "sweep" { return whole }
+
+    let fitting = candidates.filter { fits($0, key) } + ofModels.filter { fits($0, key, from: 1) }
+    if fitting.count == 1 { return fitting[0] }
+    if fitting.isEmpty {
+      diagnostics.error(
+        .unknownPath, "the spec has no path `\(Scalar(key).excerpt)`", at: range,
+        suggestion: suggestion(for: key))
+    } else {
+      diagnostics.error(
+        .ambiguousPath, "`\(key)` fits \(fitting.count) paths", at: range,
+        suggestion: "write one of \(listed(fitting.map { $0.joined(separator: ".") }))")
+    }
+    return nil
+  }
+
+  /// Whether a key is the end of a path that begins at `start` or before. Into a list leads only
+  /// its position.
+  private func fits(_ path: [String], _ key: String, from start: Int? = nil) -> Bool {
+    let lastStart = start ?? path.lastIndex { Int($0) != nil } ?? path.count - 1
+    return (0...lastStart).contains { path[$0...].joined(separator: ".") == key }
+  }
+
+  private func suggestion(for key: String) -> String {
+    let parts = key.split(separator: ".").map(String.init)
+    // As far as the language has such a path, what goes on from there.
+    if let length = (1..<max(parts.count, 1)).last(where: {
+      OverridePaths.schema(at: Array(parts[..<$0])) != nil
+    }) {
+      let start = Array(parts[..<length])
+      let words = start.joined(separator: ".")
+      if case .list = OverridePaths.schema(at: start) {
+        return "`\(words)` is a list: its items are `\(words).0`, `\(words).1`, …"
+      }
+      let names = candidates.filter { $0.count == length + 1 && $0.starts(with: start) }
+        .compactMap(\.last)
+      if let near = closest(to: parts[length], among: names) {
+        let whole = start + [near] + parts[(length + 1)...]
+        return "did you mean `\(whole.joined(separator: "."))`?"
+      }
+      if let home = homes(of: parts[parts.count - 1]) { return home }
+      return names.isEmpty
+        ? "`\(words)` has no keys" : "the keys of `\(words)` are \(listed(names))"
+    }
+    let names = candidates.map { $0.joined(separator: ".") }
+    if parts.count > 1, let near = closest(to: key, among: names) {
+      return "did you mean `\(near)`?"
+    }
+    return homes(of: parts.last ?? key) ?? "write a section and a key, such as `hparams.epochs`"
+  }
+
+  /// Paths that end with a word, or with one near to it.
+  private func homes(of word: String) -> String? {
+    guard let near = closest(to: word, among: candidates.compactMap(\.last)) else { return nil }
+    let all = candidates.filter { $0.last == near }
+    let plain = all.filter { $0.allSatisfy { Int($0) == nil } }
+    let words = (plain.isEmpty ? all : plain).prefix(3).map {
+      "`\($0.joined(separator: "."))`"
+    }
+    return "did you mean \(words.joined(separator: " or "))?"
+  }
+}
+
+/// The keys that the command line may set, for completion in the shell.
+package enum OverrideKeys {
+  /// Whole paths, in the order of the language.
+  package static var all: [String] {
+    OverridePaths.declared.map { $0.joined(separator: ".") }
+  }
+}

@@ -1,0 +1,95 @@
+import YAML
+
+/// One change to a spec from the command line.
+package struct SpecOverride: Sendable, Hashable {
+  package enum Action: Sendable, Hashable {
+    /// `key=value`: the value, YAML, is laid over the spec; null deletes.
+    case set
+    /// `--sweep key=v1,v2`: an axis of the grid.
+    case sweep
+  }
+
+  package var action: Action
+  /// As the user gave it: `hparams.epochs=3`.
+  package var argument: String
+
+  package init(_ action: Action, _ argument: String) {
+    self.action = action
+    self.argument = argument
+  }
+}
+
+/// An argument taken apart, with places that point into it.
+struct ParsedOverride {
+  var action: SpecOverride.Action
+  var key: String
+  var keyRange: SourceRange
+  /// What is set; of a sweep the list of values, or a range.
+  var value: Node
+
+  /// - Returns: `nil` after reporting what is wrong with the argument.
+  init?(_ override: SpecOverride, _ diagnostics: Diagnostics) {
+    let source = SourceText(
+      name: override.action == .set ? "<override>" : "<sweep>", text: override.argument)
+    let scalars = Array(source.text.unicodeScalars)
+    func range(_ start: Int, _ end: Int) -> SourceRange {
+      SourceRange(
+        source: source, start: Mark(line: 1, column: start + 1),
+        end: Mark(line: 1, column: max(start, end) + 1))
+    }
+    let form = override.action == .set ? "key=value" : "key=value,value"
+    guard let equals = scalars.firstIndex(of: "="), equals > 0 else {
+      let isFile = source.text.hasSuffix(".yaml") || source.text.hasSuffix(".yml")
+      diagnostics.error(
+        .badOverride,
+        scalars.first == "=" ? "there is no key before this `=`" : "this is no `\(form)`",
+        at: range(0, scalars.count),
+        suggestion: isFile
+          ? "one spec is run at a time; what follows it are overrides"
+          : ParsedOverride.suggestion(for: source.text, override.action))
+      return nil
+    }
+    let key = String(String.UnicodeScalarView(scalars[..<equals]))
+    if let habit = ParsedOverride.habits.first(where: { key.hasPrefix($0) }) {
+      diagnostics.error(
+        .badOverride, "a key does not begin with `\(habit)`", at: range(0, habit.count),
+        suggestion: "write `\(source.text.dropFirst(habit.count))`")
+      return nil
+    }
+    action = override.action
+    self.key = key
+    keyRange = range(0, equals)
+    let isEmpty = scalars[(equals + 1)...].allSatisfy { $0 == " " }
+    guard !isEmpty else {
+      guard action == .set else {
+        diagnostics.error(
+          .badOverride, "there are no values after this `=`", at: range(equals, equals + 1),
+          suggestion: "write `\(key)=value,value`")
+        return nil
+      }
+      value = Node(.scalar(Scalar("")), at: keyRange)
+      return
+    }
+    let document = YAMLDocument(
+      source, action == .set ? .value(from: equals + 1) : .items(from: equals + 1))
+    document.diagnostics.forEach(diagnostics.add)
+    guard let root = document.root, document.diagnostics.isEmpty else { return nil }
+    value = root
+    // One mapping is a range or a distribution, not a list of one.
+    if action == .sweep, let only = root.sequence?.first, root.sequence?.count == 1,
+      only.mapping != nil
+    {
+      value = only
+    }
+  }
+
+  /// How Hydra adds and deletes; longer ones first.
+  private static let habits = ["++", "+", "~"]
+
+  private static func suggestion(for text: String, _ action: SpecOverride.Action) -> String {
+    if text.hasPrefix("=") { return "write `key\(Scalar(text).excerpt)`" }
+    if text.hasPrefix("~") { return "to delete a key, write `\(text.dropFirst())=null`" }
+    return action == .set
+      ? "write `\(Scalar(text).excerpt)=value`" : "write `\(Scalar(text).excerpt)=value,value`"
+  }
+}
