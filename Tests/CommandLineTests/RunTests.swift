@@ -91,4 +91,44 @@ import Testing
     #expect(again.status == 0, "\(again)")
     #expect(try await sandbox.read("results/tiny/results.csv") == Sandbox.tinyResults.value)
   }
+
+  @Test func `does what was planned, whatever becomes of the spec meanwhile`() async throws {
+    struct Document: Decodable {
+      struct Plan: Decodable {
+        struct Stage: Decodable { var key: String }
+        struct Run: Decodable, Equatable {
+          struct Model: Decodable, Equatable { var train: String }
+          var name: String
+          var models: [Model]
+        }
+        var runs: [Run]
+        var stages: [Stage]
+      }
+      struct Status: Decodable { var key: String }
+      var plan: Plan
+      var statuses: [Status]?
+    }
+    func document(_ text: String) throws -> Document {
+      try JSONDecoder().decode(Document.self, from: Data(text.utf8))
+    }
+    let sandbox = try Sandbox()
+    try sandbox.write(Sandbox.tinySpec, to: "tiny.yaml")
+    let planned = try document(try await sandbox.run("plan", "tiny.yaml", "--json").output)
+    let ending = try await sandbox.run("tiny.yaml", "--jobs", "1") { process in
+      try await Processes.watch(process) { sandbox.hasStoredModel }
+      try sandbox.write("nothing: that is a spec", to: "tiny.yaml")
+    }
+    #expect(ending.status == 0, "\(ending)")
+    #expect(try sandbox.read("results/tiny/results.csv") == (await Sandbox.tinyResults.value))
+    let done = try document(try sandbox.read("results/tiny/results.json"))
+    #expect(done.plan.runs == planned.plan.runs)
+    let keys = planned.plan.stages.map(\.key)
+    #expect(done.plan.stages.map(\.key) == keys)
+    #expect(done.statuses?.map(\.key) == keys)
+    // And nothing else has been stored.
+    let stored = sandbox.files(below: "results/.store").filter { $0.hasSuffix("/stage.json") }
+    #expect(
+      Set(stored.compactMap { $0.split(separator: "/").dropLast().last }.map(String.init))
+        == Set(keys))
+  }
 }

@@ -165,6 +165,23 @@ import Testing
     try expectSnapshot(diff(table.without(rows: bases)).text(), named: "diff-missing.txt")
   }
 
+  @Test func `says once what several columns say, and nothing of a single row`() {
+    let attacked = table.rows.indices.filter { table.rows[$0].contains("fgsm") }
+    // Attack, source, norm and epsilon are gone together.
+    #expect(
+      diff(table.without(rows: attacked)).notes
+        == ["results/mnist-sweep/results.csv has no row with attack fgsm"])
+    let one = CSVTable(columns: table.columns, rows: Array(table.rows.prefix(2)))
+    #expect(diff(one.without(rows: [1]), from: one).notes.isEmpty)
+    // Two reasons, each of which explains rows that the other does not.
+    let seeds = table.rows.indices.filter { table.rows[$0][table.index(of: "seed") ?? 0] == "3" }
+    #expect(
+      diff(table.without(rows: attacked + seeds)).notes == [
+        "results/mnist-sweep/results.csv has no row with attack fgsm",
+        "results/mnist-sweep/results.csv has no row with seed 3",
+      ])
+  }
+
   @Test func `is short where nothing differs`() throws {
     let slightly = table.with("accuracy", row: 1, "0.4672")
     try expectSnapshot(

@@ -173,17 +173,27 @@ extension TableDiff {
   }
 
   /// Notes the values of key columns that no row of the candidate has, for they explain at once
-  /// why many rows are missing.
+  /// why many rows are missing: those columns first that explain most, and none that explains only
+  /// what another one does already.
   private mutating func explainMissing(
     _ baseline: OrderedDictionary<[String], Cells>, _ candidate: OrderedDictionary<[String], Cells>
   ) {
-    guard count(.missing) > 0, !candidate.isEmpty else { return }
-    for (index, column) in keyColumns.enumerated() {
+    let missing = baseline.keys.filter { candidate[$0] == nil }
+    guard missing.count > 1, !candidate.isEmpty else { return }
+    var explanations: [(column: Int, values: OrderedSet<String>, rows: Set<Int>)] = []
+    for index in keyColumns.indices {
       let present = Set(candidate.keys.map { $0[index] })
-      let absent = OrderedSet(baseline.keys.map { $0[index] }).subtracting(present)
-      guard !absent.isEmpty else { continue }
-      let values = absent.map { $0.isEmpty ? "''" : $0 }
-      notes.append("\(candidateName) has no row with \(column) \(list(values))")
+      let absent = OrderedSet(missing.map { $0[index] }).subtracting(present)
+      let rows = Set(missing.indices.filter { absent.contains(missing[$0][index]) })
+      if rows.count > 1 { explanations.append((index, absent, rows)) }
+    }
+    explanations.sort { ($1.rows.count, $0.column) < ($0.rows.count, $1.column) }
+    var explained: Set<Int> = []
+    for explanation in explanations where !explanation.rows.isSubset(of: explained) {
+      explained.formUnion(explanation.rows)
+      let values = explanation.values.map { $0.isEmpty ? "''" : $0 }
+      notes.append(
+        "\(candidateName) has no row with \(keyColumns[explanation.column]) \(list(values))")
     }
   }
 }
