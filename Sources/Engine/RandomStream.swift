@@ -47,7 +47,9 @@ package struct RandomStream: Sendable {
   }
 
   /// What names the stream: three words of the counter, two of the key.
-  package var words: [UInt32] { [counter.y, counter.z, counter.w, key.x, key.y] }
+  package var words: (UInt32, UInt32, UInt32, UInt32, UInt32) {
+    (counter.y, counter.z, counter.w, key.x, key.y)
+  }
 
   /// 32 random bits.
   package mutating func next() -> UInt32 {

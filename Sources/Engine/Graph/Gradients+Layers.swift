@@ -25,6 +25,9 @@ extension Graph {
     case .dropout:
       return [(x, add(.multiply, [dy, Value(node: index, output: 1)], [shape]))]
 
+    case .multiply:
+      return [(x, add(.multiply, [dy, node.inputs[1]], [shape]))]
+
     case .concatenate:
       var start = 0
       return node.inputs.map { input in

@@ -92,7 +92,8 @@ extension Graph {
     case .relu:
       result.append((node.inputs[0], add(.reluGradient, [y, dy], [shape(of: y)])))
 
-    case .averagePooling, .batchNormalization, .dropout, .concatenate, .flatten, .activation:
+    case .averagePooling, .batchNormalization, .dropout, .concatenate, .flatten, .activation,
+      .multiply:
       result = layerGradients(of: index, dy).filter {
         needed.contains($0.0.node) || asked.contains($0.0)
       }
@@ -115,7 +116,7 @@ extension Graph {
     case .convolutionInputGradient, .convolutionParameterGradient, .maxPoolingGradient,
       .denseInputGradient, .denseParameterGradient, .reluGradient, .softmaxCrossEntropyGradient,
       .averagePoolingGradient, .batchNormalizationGradient, .channels, .unflatten,
-      .activationGradient, .multiply, .fill:
+      .activationGradient, .fill:
       preconditionFailure("a gradient of a gradient is not supported")
     }
     return result

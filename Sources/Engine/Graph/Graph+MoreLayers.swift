@@ -87,6 +87,12 @@ extension Graph {
     function == .relu ? relu(x) : add(.activation(function), [x], [shape(of: x)])
   }
 
+  /// The elementwise product with a tensor that no gradient is asked at.
+  package mutating func product(_ x: Value, _ factor: Value) -> Value {
+    precondition(shape(of: x) == shape(of: factor), "product of other shapes")
+    return add(.multiply, [x, factor], [shape(of: x)])
+  }
+
   /// Zeros: the bias of a layer that has none.
   package mutating func zeros(_ shape: Shape) -> Value { add(.zeros(shape), [], [shape]) }
 }

@@ -90,19 +90,22 @@ package final class LossPass: AttackedModel {
 
   /// Names the random numbers of the next run's dropout: for each place of the batch the stream of
   /// its example. Does nothing where the pass draws none.
-  func setStreams(_ stream: (_ place: Int) -> RandomStream) {
+  package func setStreams(_ stream: (_ place: Int) -> RandomStream) {
     guard let streamsValue else { return }
     let words = executable.integers(streamsValue)
     for place in 0..<batchSize {
-      for (index, word) in stream(place).words.enumerated() {
-        words[place * 5 + index] = Int32(bitPattern: word)
-      }
+      let name = stream(place).words
+      words[place * 5] = Int32(bitPattern: name.0)
+      words[place * 5 + 1] = Int32(bitPattern: name.1)
+      words[place * 5 + 2] = Int32(bitPattern: name.2)
+      words[place * 5 + 3] = Int32(bitPattern: name.3)
+      words[place * 5 + 4] = Int32(bitPattern: name.4)
     }
   }
 
   /// Moves the moving averages towards the moments of the batch that was run last, as Keras does:
   /// `moving -= (moving - batch) * (1 - momentum)`.
-  func updateMovingAverages() {
+  package func updateMovingAverages() {
     let state = parameters.state
     for moment in moments {
       let (mean, variance) = (executable.floats(moment.mean), executable.floats(moment.variance))

@@ -1,0 +1,167 @@
+import Engine
+import Learning
+import Testing
+
+extension Architecture {
+  /// A residual block with batch normalization and dropout, on 9x9 images.
+  fileprivate static func small(
+    normalization: Bool = true, dropout: Double = 0.25
+  ) -> Architecture {
+    let convolution = Layer.convolution2D(
+      filters: 8, kernel: Extent(height: 3, width: 3), strides: Extent(height: 1, width: 1),
+      padding: .same, useBias: false)
+    let normalized =
+      normalization ? Layer.batchNormalization(momentum: 0.9, epsilon: 1e-3) : .activation(.tanh)
+    return Architecture(
+      input: Extent(height: 9, width: 9), inputChannels: 1, classes: 3,
+      layers: [
+        Node(convolution, inputs: [images]), Node(normalized, inputs: [0]),
+        Node(.activation(.relu), inputs: [1]), Node(convolution, inputs: [2]),
+        Node(normalized, inputs: [3]), Node(.add, inputs: [2, 4]),
+        Node(.activation(.relu), inputs: [5]), Node(.flatten, inputs: [6]),
+        Node(.dropout(rate: dropout), inputs: [7]),
+        Node(.dense(units: 12, useBias: true), inputs: [8]),
+        Node(.activation(.relu), inputs: [9]), Node(.dropout(rate: dropout), inputs: [10]),
+        Node(.dense(units: 3, useBias: true), inputs: [11]),
+      ])
+  }
+}
+
+/// Normalization and dropout in training and outside of it.
+@Suite struct LayerTrainingTests {
+  private func train(_ architecture: Architecture, seed: Int = 1) throws -> TrainingResult {
+    var configuration = BrightBars.configuration(
+      method: .nsl(
+        multiplier: 0.2,
+        neighbor: AdversarialNeighborConfiguration(stepSize: 0.05, gradientNorm: .infinity)))
+    configuration.seed = seed
+    return try Trainer(
+      model: Model(architecture), configuration: configuration,
+      data: BrightBars.source(count: 200, seed: 2)
+    ).train()
+  }
+
+  @Test func `learn, the same way every time, and hold their moving averages`() throws {
+    let architecture = Architecture.small()
+    let model = Model(architecture)
+    let result = try train(architecture)
+    #expect(result.outcome == .finished)
+    #expect(try train(architecture).parameters == result.parameters)
+    #expect(try train(architecture, seed: 2).parameters != result.parameters)
+    #expect(result.parameters.count == model.parameterCount + model.stateCount)
+    // Moving averages have left where they started.
+    let state = result.parameters.suffix(model.stateCount)
+    #expect(model.stateCount == 32 && !state.contains(0) && !state.contains(1))
+    let evaluator = try Evaluator(
+      subject: TrainedModel(model: model, parameters: result.parameters), attack: nil,
+      batchSize: 32, seed: 0)
+    let evaluation = try evaluator.evaluate(BrightBars.source(count: 90, seed: 3))
+    #expect(evaluation.correct > 81, "\(evaluation.correct)")
+  }
+
+  /// A pass over the first images, and their losses.
+  private func losses(
+    _ model: Model, _ order: [Int], mode: Mode, draw: Int = 0
+  ) throws -> [Float] {
+    let data = BrightBars.source(count: 6, seed: 2)
+    let parameters = ParameterVector(count: model.parameterCount, stateCount: model.stateCount)
+    for (i, value) in model.initialParameters(seed: 3).enumerated() {
+      parameters.values[i] = value
+    }
+    parameters.markChanged()
+    let pass = try LossPass(
+      model, batchSize: 6, parameters: parameters, reduction: .mean, gradients: [], mode: mode)
+    data.fill(images: pass.images, labels: pass.labels, indices: order[...])
+    pass.setStreams {
+      RandomStream(seed: 1, purpose: .dropout, epoch: 2, example: order[$0], draw: draw)
+    }
+    pass.run()
+    return Array(pass.losses)
+  }
+
+  @Test func `drop by example, not by place in the batch`() throws {
+    let model = Model(.small(normalization: false))
+    let first = try losses(model, [0, 1, 2, 3, 4, 5], mode: .training)
+    let turned = try losses(model, [5, 4, 3, 2, 1, 0], mode: .training)
+    #expect(largestDifference(first, turned.reversed()) < 1e-6)
+    let other = try losses(model, [0, 1, 2, 3, 4, 5], mode: .training, draw: 1 << 16)
+    #expect(largestDifference(first, other) > 1e-3)
+  }
+
+  @Test func `drop nothing outside of training`() throws {
+    let order = [0, 1, 2, 3, 4, 5]
+    let dropping = try losses(Model(.small()), order, mode: .inference)
+    let whole = try losses(Model(.small(dropout: 0)), order, mode: .inference)
+    #expect(dropping == whole)
+    #expect(try losses(Model(.small()), order, mode: .training) != whole)
+  }
+
+  @Test func `drop other elements in each pass of a step`() throws {
+    func step(_ architecture: Architecture) throws -> StepLosses {
+      let model = Model(architecture)
+      let parameters = ParameterVector(
+        count: model.parameterCount, stateCount: model.stateCount)
+      for (i, value) in model.initialParameters(seed: 3).enumerated() {
+        parameters.values[i] = value
+      }
+      parameters.markChanged()
+      let step = try TrainingStep(
+        model, batchSize: 6,
+        method: .nsl(
+          multiplier: 1,
+          // Neighbors that are the images themselves.
+          neighbor: AdversarialNeighborConfiguration(stepSize: 0, gradientNorm: .infinity)),
+        parameters: parameters)
+      BrightBars.source(count: 6, seed: 2)
+        .fill(images: step.images, labels: step.labels, indices: 0..<6)
+      return step.run(
+        stream: { RandomStream(seed: 1, purpose: .perturbation, example: $0) },
+        dropout: { RandomStream(seed: 1, purpose: .dropout, example: $0, draw: $1 << 16) })
+    }
+    let dropping = try step(.small())
+    #expect((dropping.clean - dropping.scaledAdversarial).magnitude > 1e-4)
+    let whole = try step(.small(dropout: 0))
+    #expect(whole.clean == whole.scaledAdversarial)
+  }
+
+  @Test func `are kept by a checkpoint under Keras's names`() throws {
+    let architecture = Architecture.small()
+    let model = Model(architecture)
+    #expect(
+      model.weights.map(\.name) == [
+        "conv2d/kernel", "batch_normalization/gamma", "batch_normalization/beta",
+        "conv2d_1/kernel", "batch_normalization_1/gamma", "batch_normalization_1/beta",
+        "dense/kernel", "dense/bias", "dense_1/kernel", "dense_1/bias",
+      ])
+    #expect(
+      model.state.map(\.name) == [
+        "batch_normalization/moving_mean", "batch_normalization/moving_variance",
+        "batch_normalization_1/moving_mean", "batch_normalization_1/moving_variance",
+      ])
+    var parameters = model.initialParameters(seed: 4)
+    for i in parameters.indices { parameters[i] += Float(i) * 0x1p-10 }
+    let checkpoint = Checkpoint(architecture: architecture, seed: 4, parameters: parameters)
+    let bytes = checkpoint.encoded()
+    #expect(try Checkpoint(decoding: bytes, origin: "w") == checkpoint)
+    let header = String(decoding: bytes, as: UTF8.self)
+    #expect(header.contains(#""batch_normalization_1/moving_variance":{"dtype":"F32","shape":[8]"#))
+  }
+
+  @Test(arguments: [
+    // Inputs that are not there, in a circle, none; a layer that its input does not fit.
+    (#"\"inputs\":[5]"#, #"\"inputs\":[6]"#), (#"\"inputs\":[2,4]"#, #"\"inputs\":[2,9]"#),
+    (#"\"inputs\":[0]"#, #"\"inputs\":[ ]"#), (#"\"flatten\":{}"#, #"\"add\":{}    "#),
+    (#"\"units\":3,"#, #"\"units\":4,"#), (#"\"rate\":0.25"#, #"\"rate\":1.25"#),
+  ])
+  func `of a damaged checkpoint are refused`(old: String, new: String) throws {
+    let architecture = Architecture.small()
+    let parameters = Model(architecture).initialParameters(seed: 4)
+    var bytes = Checkpoint(architecture: architecture, seed: 4, parameters: parameters).encoded()
+    let pattern = Array(old.utf8)
+    let start = try #require(
+      bytes.indices.first { bytes[$0...].prefix(pattern.count).elementsEqual(pattern) })
+    #expect(old.utf8.count == new.utf8.count)
+    bytes.replaceSubrange(start..<start + pattern.count, with: Array(new.utf8))
+    #expect(throws: CheckpointError.self) { try Checkpoint(decoding: bytes, origin: "w") }
+  }
+}
