@@ -1,28 +1,5 @@
 import Engine
 
-/// How a model is trained.
-package struct TrainingConfiguration: Codable, Hashable, Sendable {
-  package var batchSize: Int
-  package var epochs: Int
-  package var optimizer: Optimizer
-  package var learningRate: Float
-  package var method: TrainingMethod
-  /// Decides initial weights, order of examples and random perturbations.
-  package var seed: Int
-
-  package init(
-    batchSize: Int, epochs: Int, optimizer: Optimizer, learningRate: Float, method: TrainingMethod,
-    seed: Int
-  ) {
-    self.batchSize = batchSize
-    self.epochs = epochs
-    self.optimizer = optimizer
-    self.learningRate = learningRate
-    self.method = method
-    self.seed = seed
-  }
-}
-
 /// Trains a model. Makes everything it needs when it is made; a step allocates nothing.
 package final class Trainer {
   private let configuration: TrainingConfiguration
@@ -107,7 +84,7 @@ package final class Trainer {
       dropout: { stream(.dropout, $0, $1 << 16) })
     configuration.optimizer.update(
       parameters.trainable, gradient: step.gradient, learningRate: configuration.learningRate,
-      state: state)
+      weightDecay: configuration.weightDecay, state: state)
     parameters.markChanged()
     return losses
   }

@@ -45,8 +45,12 @@ package enum Assembly {
   package static func optimizer(_ settings: OptimizerSettings) -> Optimizer {
     switch settings {
     case .sgd(let momentum, let nesterov): .sgd(momentum: momentum, nesterov: nesterov)
-    case .adam(let beta1, let beta2, let epsilon):
-      .adam(beta1: beta1, beta2: beta2, epsilon: epsilon)
+    case .rmsprop(let rho, let momentum, let epsilon, let centered):
+      .rmsprop(rho: rho, momentum: momentum, epsilon: epsilon, centered: centered)
+    case .adagrad(let initial, let epsilon):
+      .adagrad(initialAccumulator: initial, epsilon: epsilon)
+    case .adam(let beta1, let beta2, let epsilon, let amsgrad):
+      .adam(beta1: beta1, beta2: beta2, epsilon: epsilon, amsgrad: amsgrad)
     }
   }
 
@@ -71,7 +75,8 @@ package enum Assembly {
     TrainingConfiguration(
       batchSize: work.training.batchSize, epochs: work.training.epochs,
       optimizer: optimizer(work.training.optimizer),
-      learningRate: Float(work.training.learningRate), method: method(work.adversarial),
+      learningRate: Float(work.training.learningRate),
+      weightDecay: Float(work.training.weightDecay ?? 0), method: method(work.adversarial),
       seed: work.seed)
   }
 

@@ -55,11 +55,24 @@ import Testing
     ("nesterov", .sgd(momentum: 0.9, nesterov: true)),
     ("{name: nesterov, momentum: 0.8}", .sgd(momentum: 0.8, nesterov: true)),
     ("adam", .adam(beta1: 0.9, beta2: 0.999, epsilon: 1e-7)),
+    ("rmsprop", .rmsprop(rho: 0.9, momentum: 0, epsilon: 1e-7, centered: false)),
+    ("adagrad", .adagrad(initialAccumulator: 0.1, epsilon: 1e-7)),
+    ("adamw", .adam(beta1: 0.9, beta2: 0.999, epsilon: 1e-7)),
+    ("{name: adam, amsgrad: true}", .adam(beta1: 0.9, beta2: 0.999, epsilon: 1e-7, amsgrad: true)),
     ("{name: adam, epsilon: 1e-8}", .adam(beta1: 0.9, beta2: 0.999, epsilon: 1e-8)),
   ])
   func `of optimizers`(yaml: String, expected: OptimizerSettings) throws {
     let spec = try load("hparams: {optimizer: \(yaml)}")
     #expect(spec.settings.models[0].training.optimizer == expected)
+  }
+
+  @Test(arguments: [
+    ("adam", nil), ("adamw", 0.004), ("adamw, weight_decay: 0.1", 0.1),
+    ("adamw, weight_decay: 0", nil), ("sgd, weight_decay: 1e-4", 1e-4),
+  ])
+  func `of weight decay are those of Keras's optimizers`(yaml: String, expected: Double?) throws {
+    let spec = try load("hparams: {optimizer: \(yaml)}")
+    #expect(spec.settings.models[0].training.weightDecay == expected)
   }
 
   private func attacks(_ yaml: String) throws -> [AttackSettings] {

@@ -82,6 +82,8 @@ import Testing
       "hparams: {optimizer: nesterov}",
       "hparams: {optimizer: {name: sgd, momentum: 0.9, nesterov: true}}"
     ),
+    ("hparams: {optimizer: adamw}", "hparams: {optimizer: adam, weight_decay: 0.004}"),
+    ("hparams: {optimizer: adam}", "hparams: {optimizer: adamw, weight_decay: 0}"),
     ("hparams: {learning_rate: 1e-3}", "hparams: {learning_rate: 0.001}"),
     (
       "architecture: {conv_filters: [8], pool_size: [2, 2]}",
@@ -234,6 +236,13 @@ import Testing
     architecture: {kernel_size: [1, 1], num_fc_units: []}
     eval: {split: train, limit: 3}
     """.replacing("[[0.5], [1e-7]]", with: "[[0.5]]"),
+    """
+    models:
+      a: {hparams: {optimizer: {name: rmsprop, momentum: 0.5, centered: true}}}
+      b: {hparams: {optimizer: {name: adagrad, epsilon: 1e-3}, weight_decay: 1e-4}}
+      c: {hparams: {optimizer: {name: adamw, amsgrad: true}}}
+      d: {hparams: {optimizer: adamw, weight_decay: 0}}
+    """,
     """
     models:
       "007": {hparams: {optimizer: {name: adam, beta_2: 0.9}}, architecture: {conv_filters: [4]}}

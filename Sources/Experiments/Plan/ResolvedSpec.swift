@@ -63,20 +63,34 @@ enum ResolvedSpec {
   private static func add(_ settings: TrainingSettings, _ writer: inout BlockWriter) {
     writer.add(TrainingSection.batchSize, settings.batchSize)
     writer.add(TrainingSection.epochs, settings.epochs)
-    writer.section(TrainingSection.optimizer.name) {
-      switch settings.optimizer {
-      case .sgd(let momentum, let nesterov):
-        $0.add(OptimizerSection.name, .sgd)
-        $0.add(OptimizerSection.momentum, momentum)
-        $0.add(OptimizerSection.nesterov, nesterov)
-      case .adam(let beta1, let beta2, let epsilon):
-        $0.add(OptimizerSection.name, .adam)
-        $0.add(OptimizerSection.beta1, beta1)
-        $0.add(OptimizerSection.beta2, beta2)
-        $0.add(OptimizerSection.epsilon, epsilon)
-      }
-    }
+    writer.section(TrainingSection.optimizer.name) { add(settings.optimizer, &$0) }
     writer.add(TrainingSection.learningRate, settings.learningRate)
+    writer.add(TrainingSection.weightDecay, settings.weightDecay ?? 0)
+  }
+
+  private static func add(_ settings: OptimizerSettings, _ writer: inout BlockWriter) {
+    switch settings {
+    case .sgd(let momentum, let nesterov):
+      writer.add(OptimizerSection.name, .sgd)
+      writer.add(OptimizerSection.momentum, momentum)
+      writer.add(OptimizerSection.nesterov, nesterov)
+    case .rmsprop(let rho, let momentum, let epsilon, let centered):
+      writer.add(OptimizerSection.name, .rmsprop)
+      writer.add(OptimizerSection.rho, rho)
+      writer.add(OptimizerSection.momentum, momentum)
+      writer.add(OptimizerSection.epsilon, epsilon)
+      writer.add(OptimizerSection.centered, centered)
+    case .adagrad(let initial, let epsilon):
+      writer.add(OptimizerSection.name, .adagrad)
+      writer.add(OptimizerSection.initialAccumulator, initial)
+      writer.add(OptimizerSection.epsilon, epsilon)
+    case .adam(let beta1, let beta2, let epsilon, let amsgrad):
+      writer.add(OptimizerSection.name, .adam)
+      writer.add(OptimizerSection.beta1, beta1)
+      writer.add(OptimizerSection.beta2, beta2)
+      writer.add(OptimizerSection.epsilon, epsilon)
+      writer.add(OptimizerSection.amsgrad, amsgrad)
+    }
   }
 
   private static func add(_ settings: AdversarialSettings, _ writer: inout BlockWriter) {

@@ -132,12 +132,24 @@ extension KeyEncoder {
       add("optimizer", "sgd")
       add("momentum", momentum)
       add("nesterov", nesterov)
-    case .adam(let beta1, let beta2, let epsilon):
+    case .rmsprop(let rho, let momentum, let epsilon, let centered):
+      add("optimizer", "rmsprop")
+      add("rho", rho)
+      add("momentum", momentum)
+      add("epsilon", epsilon)
+      add("centered", centered)
+    case .adagrad(let initial, let epsilon):
+      add("optimizer", "adagrad")
+      add("initial_accumulator_value", initial)
+      add("epsilon", epsilon)
+    case .adam(let beta1, let beta2, let epsilon, let amsgrad):
       add("optimizer", "adam")
       add("beta_1", beta1)
       add("beta_2", beta2)
       add("epsilon", epsilon)
+      if amsgrad { add("amsgrad", amsgrad) }
     }
+    if let decay = training.weightDecay { add("weight_decay", decay) }
   }
 
   mutating func add(_ adversarial: AdversarialSettings) {

@@ -19,7 +19,9 @@ package struct DatasetSettings: Codable, Hashable, Sendable {
 package enum OptimizerSettings: Codable, Hashable, Sendable {
   /// `momentum` 0 is plain SGD.
   case sgd(momentum: Double, nesterov: Bool)
-  case adam(beta1: Double, beta2: Double, epsilon: Double)
+  case rmsprop(rho: Double, momentum: Double, epsilon: Double, centered: Bool)
+  case adagrad(initialAccumulator: Double, epsilon: Double)
+  case adam(beta1: Double, beta2: Double, epsilon: Double, amsgrad: Bool = false)
 }
 
 /// `hparams:`.
@@ -28,6 +30,8 @@ package struct TrainingSettings: Codable, Hashable, Sendable {
   package var epochs: Int
   package var optimizer: OptimizerSettings
   package var learningRate: Double
+  /// `nil` for none; never 0.
+  package var weightDecay: Double?
 }
 
 /// The Lᵖ norms, in NSL's words.

@@ -1,0 +1,28 @@
+/// What an optimizer remembers between updates.
+package final class OptimizerState {
+  let count: Int
+  var updates = 0
+  private let storage: UnsafeMutableBufferPointer<Float>
+
+  /// Momentum, mean square, or Adam's first moment: `[P]`, or empty.
+  let first: UnsafeMutableBufferPointer<Float>
+  /// RMSprop's momentum, or Adam's second moment: `[P]`, or empty.
+  let second: UnsafeMutableBufferPointer<Float>
+  /// RMSprop's mean, or AMSGrad's largest second moment: `[P]`, or empty.
+  let third: UnsafeMutableBufferPointer<Float>
+
+  init(count: Int, vectors: Int, initial: Float = 0) {
+    self.count = count
+    let storage = UnsafeMutableBufferPointer<Float>.allocate(capacity: count * vectors)
+    storage.initialize(repeating: initial)
+    func part(_ index: Int) -> UnsafeMutableBufferPointer<Float> {
+      let end = storage.count
+      return UnsafeMutableBufferPointer(
+        rebasing: storage[min(index * count, end)..<min((index + 1) * count, end)])
+    }
+    self.storage = storage
+    (first, second, third) = (part(0), part(1), part(2))
+  }
+
+  deinit { storage.deallocate() }
+}
