@@ -27,7 +27,8 @@ struct SectionReader {
     guard let mapping = node.mapping else {
       isUnreadable = true
       diagnostics.error(
-        .wrongType, "`\(section.name)` must be a mapping, found \(node.found)", at: node.range)
+        .wrongType, "`\(section.name)` must be a mapping, found \(node.found)", at: node.range,
+        suggestion: slip(of: node))
       return
     }
     entries = mapping
@@ -107,9 +108,31 @@ struct SectionReader {
       suggestion: suggestion(for: name))
   }
 
+  /// A key that holds what only looks like a space, or its value, too.
+  private func keySlip(_ name: String, _ names: [String]) -> String? {
+    let stranger = name.unicodeScalars.first { scalar in
+      switch scalar.properties.generalCategory {
+      case .spaceSeparator: scalar != " "
+      case .format: true
+      default: false
+      }
+    }
+    if let stranger {
+      let code = String(stranger.value, radix: 16, uppercase: true)
+      let zeros = String(repeating: "0", count: max(0, 4 - code.count))
+      return "it holds the character U+\(zeros)\(code), which is no space: type the line anew"
+    }
+    guard let colon = name.firstIndex(of: ":"), names.contains(String(name[..<colon])) else {
+      return nil
+    }
+    let value = name[name.index(after: colon)...]
+    return "write a space after the `:`: `\(name[..<colon]): \(value)`"
+  }
+
   /// A near word of this section, or the section where the word is at home.
   private func suggestion(for name: String) -> String {
     let names = section.names
+    if let slip = keySlip(name, names) { return slip }
     if name.contains(".") {
       return section.name == SweepSection.section.name
         ? "paths belong under `grid`" : "only a sweep's paths have dots: nest the keys instead"

@@ -26,7 +26,26 @@ func mismatch(
 ) {
   diagnostics.error(
     code, "`\(key)` must be \(schema), found \(node.found)", at: node.range,
-    suggestion: suggestion)
+    suggestion: suggestion ?? slip(of: node))
+}
+
+/// A slip of the pen that turns what should be a list or a mapping into a text.
+func slip(of node: Node) -> String? {
+  guard let scalar = node.scalar, scalar.style == .plain else { return nil }
+  let text = scalar.text
+  if text.hasPrefix("-"), text.count > 1, case .text = scalar.value {
+    let item = text.dropFirst().prefix { $0 != " " }
+    return "write a space after each `-`: `- \(Scalar(String(item)).excerpt)`"
+  }
+  if node.range.start.line != node.range.end.line, text.contains(" - ") || text.contains("- ") {
+    return "the lines below belong to this text: indent the items of a list alike"
+  }
+  let name = text.prefix { $0.isLetter || $0 == "_" }
+  let rest = text.dropFirst(name.count)
+  if !name.isEmpty, rest.first == ":", rest.count > 1, !rest.hasPrefix("://") {
+    return "write a space after the `:`: `\(name): \(rest.dropFirst().prefix(20))`"
+  }
+  return nil
 }
 
 extension ValueType where Value == Int {

@@ -26,7 +26,8 @@ struct ExtendsResolver {
     guard let root = document.root else { return nil }
     guard root.mapping != nil else {
       diagnostics.error(
-        .wrongType, "a spec must be a mapping of sections, found \(root.found)", at: root.range)
+        .wrongType, "a spec must be a mapping of sections, found \(root.found)", at: root.range,
+        suggestion: slip(of: root))
       return nil
     }
     let own = root.removing("extends")
