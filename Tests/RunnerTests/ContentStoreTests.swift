@@ -22,6 +22,20 @@ struct ContentStoreTests {
     }
   }
 
+  @Test func `keeps what a program with other settings has stored`() throws {
+    try withTemporaryFolder { folder in
+      let store = ContentStore(folder.appending("store"))
+      let stage = try smallPlan().stages[0]
+      try store.commitCanned(stage)
+      let path = store.path(of: stage.key).appending("stage.json")
+      let json = try text(path)
+      try write(json.replacing("\"batchSize\"", with: "\"sizeOfBatch\""), to: path)
+      let manifest = try #require(store.entry(stage.key, .contents).manifest)
+      #expect(manifest.work == nil)
+      #expect(manifest.keyText == stage.work.canonicalText)
+    }
+  }
+
   @Test(
     arguments: [
       ("a missing file", "training.json is missing", false),

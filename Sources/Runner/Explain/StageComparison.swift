@@ -11,7 +11,7 @@ package struct StageComparison {
   /// Whether there is more in the store than was looked at.
   package let isPartial: Bool
   private var search: NearestStages
-  /// Of stored trainings, the texts of their keys.
+  /// Of stored stages, the texts of their keys.
   private let texts: [String: String]
   /// Of the plan's trainings, where they stand; none where nothing is stored.
   private let positions: [StageKey: Int]
@@ -26,9 +26,9 @@ package struct StageComparison {
     var texts: [String: String] = [:]
     var keyTexts: [(StageKey, String)] = []
     for manifest in manifests {
-      let text = manifest.keyText ?? manifest.work.canonicalText
+      guard let text = manifest.keyText ?? manifest.work?.canonicalText else { continue }
       keyTexts.append((manifest.key, text))
-      if case .train = manifest.work { texts[manifest.key.hex] = text }
+      texts[manifest.key.hex] = text
     }
     var positions: [StageKey: Int] = [:]
     if !manifests.isEmpty {

@@ -63,10 +63,11 @@ package struct TimeEstimator {
     isForeign = own.isEmpty && !manifests.isEmpty
     var samples: [Group: [Sample]] = [:]
     for manifest in own.isEmpty ? manifests : own where manifest.ending == .finished {
-      let passes = Double(manifest.examples) * StageCost.passesPerExample(manifest.work)
+      guard let work = manifest.work else { continue }
+      let passes = Double(manifest.examples) * StageCost.passesPerExample(work)
       guard passes > 0, manifest.seconds > 0 else { continue }
       let sample = Sample(passes: passes, secondsPerPass: manifest.seconds / passes)
-      var group = Self.group(manifest.work)
+      var group = Self.group(work)
       samples[group, default: []].append(sample)
       group.method = nil
       samples[group, default: []].append(sample)

@@ -31,7 +31,7 @@ package struct StageManifest: Codable, Hashable, Sendable {
 
   package var schema = StageManifest.currentSchema
   package var key: StageKey
-  package var work: StageWork
+  private var recordedWork: RecordedWork
   /// What the key is the digest of; what was stored by an older program may lack it.
   package var keyText: String?
   package var ending: Ending
@@ -51,7 +51,7 @@ package struct StageManifest: Codable, Hashable, Sendable {
     environment: Provenance.Environment, seconds: Double, examples: Int, peakMemory: Int
   ) {
     self.key = key
-    self.work = work
+    recordedWork = RecordedWork(value: work)
     keyText = work.canonicalText
     self.ending = ending
     self.programVersion = programVersion
@@ -61,6 +61,34 @@ package struct StageManifest: Codable, Hashable, Sendable {
     self.peakMemory = peakMemory
   }
 
+  private enum CodingKeys: String, CodingKey {
+    case schema, key, keyText, ending, files, programVersion, environment, seconds, examples
+    case peakMemory
+    case recordedWork = "work"
+  }
+
+  /// What was done; `nil` where a program wrote it whose settings are not those of this one. The
+  /// stage can be used all the same: the key says that it is the one.
+  package var work: StageWork? { recordedWork.value }
+
   /// What the manifest says about the file `name`.
   package func file(_ name: String) -> File? { files.first { $0.name == name } }
+}
+
+/// The work in a manifest, as far as it can be read.
+private struct RecordedWork: Codable, Hashable {
+  var value: StageWork?
+
+  init(value: StageWork) { self.value = value }
+
+  init(from decoder: any Decoder) throws { value = try? StageWork(from: decoder) }
+
+  func encode(to encoder: any Encoder) throws {
+    if let value {
+      try value.encode(to: encoder)
+    } else {
+      var container = encoder.singleValueContainer()
+      try container.encodeNil()
+    }
+  }
 }
