@@ -73,34 +73,41 @@ struct PlanTable: Sendable {
 
   func stage(_ position: Int) -> Stage {
     let record = stages[position]
+    let settings = points[point(of: Int(record.run))].settings
+    let name = settings.models[Int(record.model)].name
+    let attack =
+      record.part <= 1 ? nil : settings.evaluation.attacks[Int(record.part) - 2]
+    let start =
+      record.part == 0 ? "train \(name)" : "evaluate \(name) \(attack?.words ?? "clean")"
+    return Stage(
+      key: record.key, work: work(position), dependencies: dependencies(of: position),
+      title: title(start, record))
+  }
+
+  /// What a stage does, without its name.
+  func work(_ position: Int) -> StageWork {
+    let record = stages[position]
     let run = Int(record.run)
     let settings = points[point(of: run)].settings
     let model = settings.models[Int(record.model)]
     let dataset = dataset(settings.dataset)
     guard record.part > 0 else {
-      return Stage(
-        key: record.key,
-        work: .train(
-          TrainWork(
-            dataset: dataset, architecture: model.architecture, training: model.training,
-            adversarial: model.adversarial, seed: seed(of: run))),
-        dependencies: [], title: title("train \(model.name)", record))
+      return .train(
+        TrainWork(
+          dataset: dataset, architecture: model.architecture, training: model.training,
+          adversarial: model.adversarial, seed: seed(of: run)))
     }
     let attack =
       record.part == 1 ? nil : settings.evaluation.attacks[Int(record.part) - 2]
     let (subject, source) = models(of: record)
-    return Stage(
-      key: record.key,
-      work: .evaluate(
-        EvaluateWork(
-          dataset: dataset, subject: trained(subject, in: run),
-          subjectArchitecture: model.architecture, source: trained(source, in: run),
-          sourceArchitecture: settings.models[source].architecture,
-          attack: attack, split: settings.evaluation.split,
-          limit: settings.evaluation.limit(under: attack),
-          batchSize: settings.evaluation.batchSize, seed: seed(of: run))),
-      dependencies: dependencies(of: position),
-      title: title("evaluate \(model.name) \(attack?.words ?? "clean")", record))
+    return .evaluate(
+      EvaluateWork(
+        dataset: dataset, subject: trained(subject, in: run),
+        subjectArchitecture: model.architecture, source: trained(source, in: run),
+        sourceArchitecture: settings.models[source].architecture,
+        attack: attack, split: settings.evaluation.split,
+        limit: settings.evaluation.limit(under: attack),
+        batchSize: settings.evaluation.batchSize, seed: seed(of: run)))
   }
 
   /// The keys of the trainings that a stage reads.

@@ -71,6 +71,14 @@ package struct PlannedStages: RandomAccessCollection, Sendable {
   /// Every stage's key.
   package var keys: some Collection<StageKey> { indices.lazy.map { key(at: $0) } }
 
+  /// What the stage at a position does, without the stage.
+  package func work(at index: Int) -> StageWork {
+    switch storage {
+    case .table(let table): table.work(index)
+    case .list(let stages): stages[index].work
+    }
+  }
+
   /// The keys of the stages that the one at a position reads.
   package func dependencies(at index: Int) -> [StageKey] {
     switch storage {

@@ -82,9 +82,9 @@ extension PlanReport.Document {
   init(_ report: PlanReport) {
     let (time, stored) = (report.time, report.stored)
     var document = PlanDocument(report.plan)
-    for (index, stage) in report.plan.stages.enumerated() {
-      document.stages[index].stored = stored.contains(stage.key)
-      document.stages[index].estimate = time.estimates[stage.key].map {
+    for (index, key) in report.plan.stages.keys.enumerated() {
+      document.stages[index].stored = stored.contains(key)
+      document.stages[index].estimate = time.estimate(at: index).map {
         PlanDocument.Estimate(seconds: $0.seconds, basis: $0.basis.rawValue, stages: $0.stages)
       }
     }
@@ -95,8 +95,10 @@ extension PlanReport.Document {
       duplicates: expansion.duplicates, run: expansion.kept)
     stages = [:]
     for (name, isTraining) in [("train", true), ("evaluate", false)] {
-      let kind = report.plan.stages.filter { $0.isTraining == isTraining }
-      let old = kind.count { stored.contains($0.key) }
+      let kind = report.plan.stages.indices.filter {
+        report.plan.stages.isTraining(at: $0) == isTraining
+      }
+      let old = kind.count { stored.contains(report.plan.stages.key(at: $0)) }
       stages[name] = Count(all: kind.count, stored: old, run: kind.count - old)
     }
     reasons = report.reasons
@@ -104,7 +106,7 @@ extension PlanReport.Document {
     for basis in [TimeEstimator.Basis.same, .architecture] {
       counts[basis.rawValue] = time.stages[basis] ?? 0
     }
-    let isKnown = !time.estimates.isEmpty || time.unknown == 0
+    let isKnown = time.isKnown || time.unknown == 0
     self.time = Time(
       jobs: time.jobs, seconds: isKnown ? time.seconds : nil, work: isKnown ? time.work : nil,
       stages: counts)

@@ -29,8 +29,11 @@ extension StageComparison {
   private mutating func reasons(
     _ stages: [Int], of all: String, _ isTraining: Bool, _ siblings: Set<StageKey>
   ) -> [String] {
+    guard !stages.isEmpty else { return [] }
     var groups: [(paths: [String], changes: [[FieldChange]])] = []
-    let looked = stages.prefix(affordable(training: isTraining))
+    let looked = sample(stages, affordable(training: isTraining))
+    let isSample = looked.count < stages.count
+    let all = isSample ? "\(NumberText.grouped(looked.count)) looked at" : all
     for index in looked {
       guard let changes = nearest(to: plan.stages[index], siblings: siblings)?.changes else {
         continue
@@ -49,10 +52,25 @@ extension StageComparison {
     }
     let more = groups.count - lines.count
     if more > 0 { lines.append("… and \(Words.count(more, "other difference"))") }
-    if looked.count < stages.count {
-      lines.append("(of the first \(NumberText.grouped(looked.count)) of these)")
+    if isSample {
+      lines.append(
+        "(\(NumberText.grouped(looked.count)) of \(NumberText.grouped(stages.count)) were looked at)"
+      )
     }
     return lines
+  }
+
+  /// Of very many positions, some from all over the plan.
+  ///
+  /// Steps of the golden ratio fall in with no period that a sweep may have.
+  private func sample(_ positions: [Int], _ count: Int) -> [Int] {
+    guard positions.count > count else { return positions }
+    let chosen = Set(
+      (0..<count).map { index in
+        let share = (Double(index) * 0.618033988749895).truncatingRemainder(dividingBy: 1)
+        return Int(share * Double(positions.count))
+      })
+    return chosen.sorted().map { positions[$0] }
   }
 
   private static let mostLines = 5

@@ -73,7 +73,7 @@ package struct StageComparison {
 
   /// How many stages of a kind can be compared within a fraction of a second.
   func affordable(training: Bool) -> Int {
-    max(20, 20_000_000 / search.cost(training: training))
+    min(1000, max(20, 20_000_000 / search.cost(training: training)))
   }
 
   func isEmpty(training: Bool) -> Bool { search.isEmpty(training: training) }

@@ -12,9 +12,11 @@ package struct PlannedTime: Sendable {
   /// Stages to run without an estimate.
   package private(set) var unknown = 0
   package let jobs: Int
-  /// By key in hexadecimal.
-  package private(set) var estimates: [StageKey: TimeEstimator.Estimate] = [:]
   private let isForeign: Bool
+  /// Estimates that differ.
+  private var different: [TimeEstimator.Estimate] = []
+  /// By a stage's position in the plan, which of these is its own; -1 for none.
+  private var numbers: [Int32] = []
 
   /// - Parameter jobs: Stages at a time.
   package init(
@@ -27,49 +29,72 @@ package struct PlannedTime: Sendable {
       return
     }
     var estimator = estimator
-    let new = stages.filter { !stored.contains($0.key) }
-    for stage in new {
-      if let estimate = estimator.estimate(stage.work) {
-        estimates[stage.key] = estimate
-        work += estimate.seconds
-        self.stages[estimate.basis, default: 0] += 1
-      } else {
+    var known: [TimeEstimator.Estimate: Int32] = [:]
+    var new: [Int] = []
+    numbers = [Int32](repeating: -1, count: stages.count)
+    for index in stages.indices where !stored.contains(stages.key(at: index)) {
+      new.append(index)
+      guard let estimate = estimator.estimate(stages.work(at: index)) else {
         unknown += 1
+        continue
       }
+      let number = known[estimate] ?? Int32(different.count)
+      if Int(number) == different.count {
+        known[estimate] = number
+        different.append(estimate)
+      }
+      numbers[index] = number
+      work += estimate.seconds
+      self.stages[estimate.basis, default: 0] += 1
     }
-    if !estimates.isEmpty { seconds = makespan(new) }
+    if !different.isEmpty { seconds = makespan(stages, new) }
   }
+
+  /// How long the stage at a position of the plan will take; `nil` where that is not known, and
+  /// for stages that are stored.
+  package func estimate(at position: Int) -> TimeEstimator.Estimate? {
+    guard numbers.indices.contains(position), numbers[position] >= 0 else { return nil }
+    return different[Int(numbers[position])]
+  }
+
+  /// Whether anything is known of what is to run.
+  package var isKnown: Bool { !different.isEmpty }
 
   /// The time until the last stage ends, with stages started as the scheduler does: of those whose
   /// dependencies are there, the one that most others read first.
-  private func makespan(_ stages: [Stage]) -> Double {
-    let places = Dictionary(uniqueKeysWithValues: stages.enumerated().map { ($1.key, $0) })
-    var dependents = [[Int]](repeating: [], count: stages.count)
-    var missing = [Int](repeating: 0, count: stages.count)
-    for (index, stage) in stages.enumerated() {
-      for place in stage.dependencies.compactMap({ places[$0] }) {
-        dependents[place].append(index)
-        missing[index] += 1
+  ///
+  /// - Parameter new: Positions of the stages that are not stored.
+  private func makespan(_ stages: PlannedStages, _ new: [Int]) -> Double {
+    var places: [StageKey: Int] = [:]
+    for (place, index) in new.enumerated() where stages.isTraining(at: index) {
+      places[stages.key(at: index)] = place
+    }
+    var dependents = [[Int32]](repeating: [], count: new.count)
+    var missing = [Int32](repeating: 0, count: new.count)
+    for (place, index) in new.enumerated() {
+      for dependency in stages.dependencies(at: index).compactMap({ places[$0] }) {
+        dependents[dependency].append(Int32(place))
+        missing[place] += 1
       }
     }
-    var ready = PriorityQueue<(rank: Int, index: Int)> {
-      ($0.rank, -$0.index) > ($1.rank, -$1.index)
+    var ready = PriorityQueue<(rank: Int, place: Int)> {
+      ($0.rank, -$0.place) > ($1.rank, -$1.place)
     }
-    var running = PriorityQueue<(end: Double, index: Int)> { $0.end < $1.end }
-    for index in stages.indices where missing[index] == 0 {
-      ready.insert((dependents[index].count, index))
+    var running = PriorityQueue<(end: Double, place: Int)> { $0.end < $1.end }
+    for place in new.indices where missing[place] == 0 {
+      ready.insert((dependents[place].count, place))
     }
     var time = 0.0
     var workers = jobs
     while true {
       while workers > 0, let next = ready.popFirst() {
         workers -= 1
-        running.insert((time + (estimates[stages[next.index].key]?.seconds ?? 0), next.index))
+        running.insert((time + (estimate(at: new[next.place])?.seconds ?? 0), next.place))
       }
       guard let ended = running.popFirst() else { return time }
       workers += 1
       time = ended.end
-      for dependent in dependents[ended.index] {
+      for dependent in dependents[ended.place].map(Int.init) {
         missing[dependent] -= 1
         if missing[dependent] == 0 { ready.insert((dependents[dependent].count, dependent)) }
       }
@@ -78,9 +103,8 @@ package struct PlannedTime: Sendable {
 
   /// Lines for people: how long, and how that is known.
   package var lines: [String] {
-    let total = estimates.count + unknown
-    guard total > 0 else { return ["nothing to run"] }
-    guard !estimates.isEmpty else { return ["unknown: nothing like it is stored to go by"] }
+    guard isKnown || unknown > 0 else { return ["nothing to run"] }
+    guard isKnown else { return ["unknown: nothing like it is stored to go by"] }
     var lines = [
       (unknown > 0 ? "more than " : "about ") + Words.duration(seconds)
         + " with \(Words.count(jobs, "job"))"
