@@ -41,7 +41,7 @@ let package = Package(
       name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
-    .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
+    .target(name: "CCurl"),
     .target(name: "COneDNN", linkerSettings: [.linkedLibrary("dnnl")]),
     .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3"])]),
 
@@ -85,6 +85,10 @@ let package = Package(
     tests("ExperimentsTests", ["Experiments"]),
     tests("EngineTests", ["Engine"]),
     tests("LearningTests", ["Learning", "Engine", "Files", crypto, system]),
+    .target(name: "CAllocations", path: "Tests/CAllocations"),
+    .testTarget(
+      name: "AllocationTests", dependencies: ["Learning", "Engine", "CAllocations"],
+      swiftSettings: settings),
     tests("FilesTests", ["Files", system]),
     tests("ResultsTests", ["Results", "CPNG"]),
     tests("RunnerTests", ["Runner", "Experiments", "Learning", "Results", "Files", system]),

@@ -1,20 +1,21 @@
 import Engine
 import Learning
 
-/// The tutorial's network with one batch of noise in `0...1`.
+/// A network with one batch of noise in `0...1`.
 struct Work {
-  let model = Model(
-    Architecture(
-      input: Extent(height: 28, width: 28), inputChannels: 1, classes: 10,
-      convFilters: [32, 64, 64], kernel: Extent(height: 3, width: 3),
-      pool: Extent(height: 2, width: 2), denseUnits: [64]))
+  static let nsl = TrainingMethod.nsl(
+    multiplier: 0.2,
+    neighbor: AdversarialNeighborConfiguration(stepSize: 0.2, gradientNorm: .infinity))
+
+  let model: Model
   let parameters: ParameterVector
   let batchSize: Int
 
-  init(batchSize: Int) {
+  init(_ network: Network, batchSize: Int) {
+    model = network.model
     self.batchSize = batchSize
     let initial = model.initialParameters(seed: 1)
-    parameters = ParameterVector(count: initial.count)
+    parameters = ParameterVector(count: model.parameterCount, stateCount: model.stateCount)
     for index in initial.indices { parameters.values[index] = initial[index] }
     parameters.markChanged()
   }
@@ -38,16 +39,61 @@ struct Work {
       _ = step.run { RandomStream(seed: 1, purpose: .perturbation, example: $0) }
       // No learning, so that every step does the same work on the same numbers.
       optimizer.update(
-        parameters.values, gradient: step.gradient, learningRate: 0, state: state)
+        parameters.trainable, gradient: step.gradient, learningRate: 0, state: state)
       parameters.markChanged()
     }
   }
 
   /// A pass with the given gradients.
-  func pass(_ gradients: LossPass.Gradients) throws -> LossPass {
+  func pass(_ gradients: LossPass.Gradients, _ mode: Mode = .inference) throws -> LossPass {
     let pass = try LossPass(
-      model, batchSize: batchSize, parameters: parameters, reduction: .mean, gradients: gradients)
+      model, batchSize: batchSize, parameters: parameters, reduction: .mean, gradients: gradients,
+      mode: mode)
     load(pass.images, pass.labels)
     return pass
+  }
+
+  /// An evaluation of images of noise, attacked or not, with all its checks.
+  func evaluation(of examples: Int, attack: (any Attack)?) throws -> () -> Void {
+    let evaluator = try Evaluator(
+      subject: TrainedModel(model: model, parameters: Array(parameters.values)), attack: attack,
+      batchSize: batchSize, seed: 1)
+    let source = Noise(count: examples, imageSize: model.inputShape.count)
+    return {
+      do {
+        _ = try evaluator.evaluate(source)
+      } catch {
+        fatalError("an evaluation of noise failed: \(error)")
+      }
+    }
+  }
+}
+
+/// Images of noise, as bytes like a data set's.
+private final class Noise: ExampleSource {
+  let count: Int
+  private let imageSize: Int
+  private let images: [UInt8]
+
+  init(count: Int, imageSize: Int) {
+    self.count = count
+    self.imageSize = imageSize
+    var random = RandomStream(seed: 2, purpose: .noise)
+    images = (0..<count * imageSize).map { _ in UInt8(truncatingIfNeeded: random.next()) }
+  }
+
+  func fill(
+    images target: UnsafeMutableBufferPointer<Float>, labels: UnsafeMutableBufferPointer<Int32>,
+    indices: some Sequence<Int>
+  ) -> Int {
+    var place = 0
+    for index in indices {
+      for pixel in 0..<imageSize {
+        target[place * imageSize + pixel] = Float(images[index * imageSize + pixel]) / 255
+      }
+      labels[place] = Int32(index % 10)
+      place += 1
+    }
+    return place
   }
 }

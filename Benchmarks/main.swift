@@ -1,64 +1,111 @@
-// nsl-bench: what a step costs, beside the processor's peak measured in the same process.
-// One thread. `--profile` adds the time of every primitive; `--json` prints batch 32 alone, an object
-// a line.
+// nsl-bench: what a step costs, beside the processor's peak measured in the same process. One thread.
+//
+//   (nothing)   training steps, an attack's iteration and a forward pass, of several networks
+//   --profile   every primitive of a clean pass, of two networks at batch 32
+//   --errors    the error of each pass of a convolution, against double precision
+//   --soak      memory over 10,000 steps
+//   --json      what the peers are asked, at batch 32, an object a line
 import CPeak
 import Engine
 import Learning
 
 EngineInformation.setThreads(1)
-let isJSON = CommandLine.arguments.contains("--json")
+let arguments = Set(CommandLine.arguments.dropFirst())
 let information = EngineInformation.current
-if !isJSON { print("oneDNN \(information.version), \(information.instructionSet), 1 thread") }
+let header = "oneDNN \(information.version), \(information.instructionSet), 1 thread"
 
-var sink: Float = 0
-let peakRounds = 2_000_000
-let peakSeconds = interleaved(
-  rounds: 7, calls: 1, [{ _ = nsl_multiply_add(peakRounds, &sink) }])[0]
-let peak = nsl_multiply_add(peakRounds, &sink) / peakSeconds
-if !isJSON { print("fp32 multiply-add peak: \(Int(peak / 1e9)) GFLOP/s") }
+if arguments.contains("--json") {
+  try printComparable()
+} else if arguments.contains("--profile") {
+  print(header)
+  try printProfile()
+} else if arguments.contains("--errors") {
+  print(header)
+  try printErrors()
+} else if arguments.contains("--soak") {
+  print(header)
+  try printMemory()
+} else {
+  print(header)
+  try printShares()
+}
 
-/// Multiply-adds of the tutorial's network per image, times 2: forward; the same again for each of
-/// the two backward passes of a layer, but the first layer's gradient at the image.
-let layers: [Double] = [
-  26 * 26 * 32 * 9, 11 * 11 * 64 * 9 * 32, 3 * 3 * 64 * 9 * 64, 576 * 64, 640,
-]
-let forward = 2 * layers.reduce(0, +)
-let toWeights = 3 * forward - 2 * layers[0]
-let toImage = 2 * forward
+/// Times beside the peak.
+func printShares() throws {
+  var sink: Float = 0
+  let rounds = 200_000
+  // The fastest round: a yardstick must not be short.
+  let seconds = interleaved(rounds: 50, duration: 0, [{ _ = nsl_multiply_add(rounds, &sink) }])[0]
+  let peak = nsl_multiply_add(rounds, &sink) / seconds.best
+  print("fp32 multiply-add peak: \(Int(peak / 1e9)) GFLOP/s")
 
-for batchSize in isJSON ? [32] : [32, 128] {
-  let work = Work(batchSize: batchSize)
-  let nsl = TrainingMethod.nsl(
-    multiplier: 0.2,
-    neighbor: AdversarialNeighborConfiguration(stepSize: 0.2, gradientNorm: .infinity))
-  let (ascent, evaluation) = (try work.pass(.images), try work.pass([]))
-  let rows: [(name: String, flops: Double, work: () -> Void)] = [
-    ("plain training step", toWeights, try work.trainingStep(.standard)),
-    ("NSL training step", 2 * toWeights + 2 * layers[0], try work.trainingStep(nsl)),
-    ("PGD iteration (forward, gradient at the images)", toImage, ascent.run),
-    ("forward", forward, evaluation.run),
+  let tutorial = Network.tutorial()
+  let work = [
+    (tutorial, 32), (tutorial, 128), (tutorial, 512), (Network.tutorial([64, 128, 128]), 32),
+    (Network.resnet8, 32), (Network.resnet8, 128),
   ]
-  if !isJSON { print("\nbatch \(batchSize)".padding(52) + "ms    share of peak") }
-  let times = interleaved(rounds: 7, calls: 3200 / batchSize, rows.map(\.work))
-  for (row, seconds) in zip(rows, times) {
-    if isJSON {
-      print("{\"name\": \"\(row.name)\", \"seconds\": \(seconds)}")
-      continue
-    }
-    let share = row.flops * Double(batchSize) / seconds / peak
+  for (network, batchSize) in work {
+    let work = Work(network, batchSize: batchSize)
+    let (ascent, evaluation) = (try work.pass(.images), try work.pass([]))
+    let rows: [(name: String, operations: Double, work: () -> Void)] = [
+      ("plain training step", network.plainStep, try work.trainingStep(.standard)),
+      ("NSL training step", network.nslStep, try work.trainingStep(Work.nsl)),
+      ("PGD iteration (forward, gradient at the images)", network.gradientAtImages, ascent.run),
+      ("forward", network.forward, evaluation.run),
+    ]
     print(
-      padded(row.name, 50) + padded(milliseconds(seconds), 6, right: true)
-        + padded("\(Int((share * 100).rounded())) %", 12, right: true))
-  }
-  if CommandLine.arguments.contains("--profile") {
-    for name in try work.pass([.weights, .images]).implementations { print("  " + name) }
-    print("\n  each step of a clean pass with both gradients")
-    for (step, seconds) in try work.pass([.weights, .images]).profile(repetitions: 101) {
-      print("  " + padded(step, 48) + padded(milliseconds(seconds), 6, right: true))
+      "\n" + padded("\(network.name), batch \(batchSize)", 50) + "    ms    best    share of peak")
+    let times = interleaved(rounds: 15, duration: 0.02, rows.map(\.work))
+    for (row, seconds) in zip(rows, times) {
+      let share = row.operations * Double(batchSize) / seconds.median / peak
+      print(
+        padded(row.name, 48) + padded(milliseconds(seconds.median), 8, right: true)
+          + padded(milliseconds(seconds.best), 8, right: true)
+          + padded("\(Int((share * 100).rounded())) %", 17, right: true))
     }
   }
 }
 
-extension String {
-  fileprivate func padding(_ width: Int) -> String { padded(self, width) }
+/// Milliseconds of each primitive of a clean pass that yields both gradients.
+func printProfile() throws {
+  for network in [Network.tutorial(), .resnet8] {
+    let pass = try Work(network, batchSize: 32).pass([.weights, .images], .training)
+    print("\n\(network.name), batch 32, fastest of 300")
+    for name in pass.implementations { print("  " + name) }
+    print()
+    for (step, seconds) in pass.profile(repetitions: 300) {
+      print("  " + padded(step, 48) + padded(milliseconds(seconds), 8, right: true))
+    }
+  }
+}
+
+/// Memory before, during and after 10,000 steps of training with NSL.
+func printMemory() throws {
+  let work = Work(Network.tutorial(), batchSize: 32)
+  let step = try work.trainingStep(Work.nsl)
+  print("steps   resident kB   heap bytes")
+  for steps in 0...10_000 {
+    if [1, 10, 100, 1_000, 10_000].contains(steps) {
+      print(
+        padded("\(steps)", 8) + padded("\(nsl_resident_bytes() / 1024)", 11, right: true)
+          + padded("\(nsl_heap_bytes())", 13, right: true))
+    }
+    step()
+  }
+}
+
+/// Seconds of what `peers/` times in other libraries, too.
+func printComparable() throws {
+  let work = Work(Network.tutorial(), batchSize: 32)
+  let pgd = GradientAttack.pgd(PerturbationBall(norm: .infinity, epsilon: 0.2))
+  let rows: [(name: String, rounds: Int, work: () -> Void)] = [
+    ("plain training step", 15, try work.trainingStep(.standard)),
+    ("NSL training step", 15, try work.trainingStep(Work.nsl)),
+    ("forward of 10,000 images", 5, try work.evaluation(of: 10_000, attack: nil)),
+    ("PGD-40 on 1,000 images", 3, try work.evaluation(of: 1_000, attack: pgd)),
+  ]
+  for row in rows {
+    let seconds = interleaved(rounds: row.rounds, duration: 0.1, [row.work])[0]
+    print("{\"name\": \"\(row.name)\", \"seconds\": \(seconds.median), \"best\": \(seconds.best)}")
+  }
 }

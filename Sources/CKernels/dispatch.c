@@ -57,9 +57,13 @@ void nsl_winograd_weights(
   CALL(set, nsl_winograd_weights, weights, transposed, result, inputs, outputs);
 }
 
+long nsl_winograd_weights_count(long inputs, long outputs) {
+  return 36 * (inputs * outputs + PLANE_GAP);
+}
+
 long nsl_winograd_scratch(nsl_convolution_shape s) {
   return 36 * ((s.inputs + s.outputs) * nsl_winograd_tiles(s) + 2 * PLANE_GAP) + s.outputs
-         + 36 * s.inputs * s.outputs;
+         + nsl_winograd_weights_count(s.inputs, s.outputs);
 }
 
 DECLARE(

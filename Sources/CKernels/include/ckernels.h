@@ -56,6 +56,9 @@ void nsl_winograd_weights(
     nsl_instruction_set set, const float *weights, int transposed, float *result, long inputs,
     long outputs);
 
+// Floats of the transformed weights: between the 36 matrices there are gaps.
+long nsl_winograd_weights_count(long inputs, long outputs);
+
 // x: [N, I/B, H, W, B]; bias: [O]; y: [N, O/B, H', W', B], with ReLU where `relu` is not 0.
 void nsl_winograd_forward(
     nsl_instruction_set set, const float *x, const float *transformed, const float *bias, int relu,

@@ -12,8 +12,7 @@ INLINE FRAME FUNCTION(frame_of)(const nsl_convolution_shape *s) {
   long out_height = s->height + 2 * s->padding_height - s->kernel_height + 1;
   long out_width = s->width + 2 * s->padding_width - s->kernel_width + 1;
   long rows = out_height + 2 * (s->kernel_height - 1);
-  // Blocks of pixels may read past the end of a row.
-  long row_size = (out_width + 2 * (s->kernel_width - 1) + LANES) * LANES;
+  long row_size = (out_width + 2 * (s->kernel_width - 1)) * LANES;
   return (FRAME){(s->outputs + LANES - 1) / LANES, rows, row_size, rows * row_size};
 }
 
@@ -110,8 +109,9 @@ INLINE void FUNCTION(pixels)(
     }
   }
   FUNCTION(sum_up)(sums);
-  if (stored >= LANES) *(unaligned *)result = sums[0];
-  else memcpy(result, &sums[0], (size_t)stored * sizeof(float));
+  vector v = sums[0];  // an address taken of `sums` would keep all of it in memory
+  if (stored >= LANES) *(unaligned *)result = v;
+  else memcpy(result, &v, (size_t)stored * sizeof(float));
 }
 
 static void FUNCTION(input_gradient)(
@@ -207,7 +207,8 @@ long FUNCTION(nsl_convolution_scratch)(nsl_convolution_shape s) {
   FRAME f = FUNCTION(frame_of)(&s);
   long taps = s.kernel_height * s.kernel_width;
   long padded = (s.height + 2 * s.padding_height) * (s.width + 2 * s.padding_width);
-  return f.groups * (f.plane + (2 * s.inputs * taps + 1) * LANES) + padded + 3 * LANES;
+  // Blocks of pixels may read past the end of a row, and so of the last one.
+  return f.groups * (f.plane + (2 * s.inputs * taps + 1) * LANES) + padded + LANES * LANES;
 }
 
 void FUNCTION(nsl_convolution_gradients)(
@@ -217,7 +218,7 @@ void FUNCTION(nsl_convolution_gradients)(
   const nsl_convolution_shape *s = &shape;
   FRAME f = FUNCTION(frame_of)(s);
   long R = s->kernel_height, S = s->kernel_width, taps = R * S;
-  float *frame = scratch, *packed = frame + f.groups * f.plane;
+  float *frame = scratch, *packed = frame + f.groups * f.plane + LANES * LANES;
   vector *totals = (vector *)packed + f.groups * s->inputs * taps;
   vector *bias = totals + f.groups * s->inputs * taps;
   float *padded = (float *)(bias + f.groups);

@@ -12,13 +12,14 @@ void FUNCTION(nsl_winograd_forward)(
   GEOMETRY g = FUNCTION(geometry_of)(shape);
   long size = nsl_winograd_tiles(shape);
   long in_plane = size * g.inputs + PLANE_GAP, out_plane = size * g.outputs + PLANE_GAP;
+  long weights_plane = g.inputs * g.outputs + PLANE_GAP;
   float *v = scratch, *m = scratch + 36 * in_plane;
   for (long first = 0; first < g.tiles; first += size) {
     long count = g.tiles - first < size ? g.tiles - first : size;
     FUNCTION(transform_inputs)(x, v, in_plane, &g, first, count);
     for (int p = 0; p < 36; p++)
       FUNCTION(multiply)(
-          v + p * in_plane, g.inputs, 1, transformed + p * g.inputs * g.outputs, m + p * out_plane,
+          v + p * in_plane, g.inputs, 1, transformed + p * weights_plane, m + p * out_plane,
           count, g.outputs, g.inputs, 0);
     FUNCTION(transform_results)(m, bias, relu, y, out_plane, &g, first, count);
   }
@@ -30,6 +31,7 @@ void FUNCTION(nsl_winograd_gradients)(
   GEOMETRY g = FUNCTION(geometry_of)(shape);
   long size = nsl_winograd_tiles(shape);
   long in_plane = size * g.inputs + PLANE_GAP, out_plane = size * g.outputs + PLANE_GAP;
+  long weights_plane = g.inputs * g.outputs + PLANE_GAP;
   float *v = scratch, *m = v + 36 * in_plane, *bias = m + 36 * out_plane;
   float *sums = bias + g.outputs;
   if (db) memset(bias, 0, (size_t)g.outputs * sizeof(float));
@@ -39,7 +41,7 @@ void FUNCTION(nsl_winograd_gradients)(
     if (dx) {
       for (int p = 0; p < 36; p++)
         FUNCTION(multiply)(
-            m + p * out_plane, g.outputs, 1, transformed + p * g.inputs * g.outputs,
+            m + p * out_plane, g.outputs, 1, transformed + p * weights_plane,
             v + p * in_plane, count, g.inputs, g.outputs, 0);
       FUNCTION(add_inputs)(v, dx, in_plane, &g, first, count);
     }
@@ -47,20 +49,20 @@ void FUNCTION(nsl_winograd_gradients)(
       FUNCTION(transform_inputs)(x, v, in_plane, &g, first, count);
       for (int p = 0; p < 36; p++)
         FUNCTION(multiply)(
-            v + p * in_plane, 1, g.inputs, m + p * out_plane, sums + p * g.inputs * g.outputs,
+            v + p * in_plane, 1, g.inputs, m + p * out_plane, sums + p * weights_plane,
             g.inputs, g.outputs, count, first > 0);
     }
   }
   if (db) memcpy(db, bias, (size_t)g.outputs * sizeof(float));
   if (!dw) return;
   // [36][I][O] -> [O, I, 3, 3]
-  for (long i = 0; i < g.inputs; i++) {
-    for (long o = 0; o < g.outputs; o += LANES) {
+  for (long o = 0; o < g.outputs; o += LANES) {
+    for (long i = 0; i < g.inputs; i++) {
       vector half[3][6], in[6], out[3];
       const float *from = sums + i * g.outputs + o;
       for (int c = 0; c < 6; c++) {
         for (int r = 0; r < 6; r++)
-          in[r] = *(const vector *)(from + (r * 6 + c) * g.inputs * g.outputs);
+          in[r] = *(const vector *)(from + (r * 6 + c) * weights_plane);
         FUNCTION(weights_adjoint)(in, out);
         for (int r = 0; r < 3; r++) half[r][c] = out[r];
       }
@@ -78,8 +80,9 @@ void FUNCTION(nsl_winograd_weights)(
     const float *w, int transposed, float *result, long inputs, long outputs) {
   long rows = transposed ? outputs : inputs, columns = transposed ? inputs : outputs;
   long row_step = transposed ? inputs * 9 : 9, column_step = transposed ? 9 : inputs * 9;
-  for (long row = 0; row < rows; row++) {
-    for (long column = 0; column < columns; column += LANES) {
+  long plane = rows * columns + PLANE_GAP;
+  for (long column = 0; column < columns; column += LANES) {
+    for (long row = 0; row < rows; row++) {
       const float *from = w + row * row_step + column * column_step;
       vector half[6][3], in[3], out[6];
       for (int s = 0; s < 3; s++) {
@@ -92,7 +95,7 @@ void FUNCTION(nsl_winograd_weights)(
       float *to = result + row * columns + column;
       for (int r = 0; r < 6; r++) {
         FUNCTION(weights)(half[r], out);
-        for (int s = 0; s < 6; s++) *(vector *)(to + (r * 6 + s) * rows * columns) = out[s];
+        for (int s = 0; s < 6; s++) *(vector *)(to + (r * 6 + s) * plane) = out[s];
       }
     }
   }

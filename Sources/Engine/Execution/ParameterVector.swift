@@ -90,7 +90,8 @@ final class ParameterCopy {
         ).run
     case .winograd(let set, let transposed):
       let (outputs, inputs) = (parameter.shape[0], parameter.shape[1])
-      memory = AlignedMemory(byteCount: 36 * outputs * inputs * MemoryLayout<Float>.stride)
+      let count = nsl_winograd_weights_count(inputs, outputs)
+      memory = AlignedMemory(byteCount: count * MemoryLayout<Float>.stride)
       let result = memory.address.floats
       renew = { nsl_winograd_weights(set, source, transposed ? 1 : 0, result, inputs, outputs) }
     }

@@ -8,6 +8,11 @@ package struct LayerShape: Hashable, Sendable {
   /// are, because the dense layer that follows reads them there.
   package var isFlattened = false
 
+  package init(shape: Shape, isFlattened: Bool = false) {
+    self.shape = shape
+    self.isFlattened = isFlattened
+  }
+
   /// What Keras calls its elements.
   package var isRow: Bool { isFlattened || shape.rank == 1 }
   /// As a row of elements.

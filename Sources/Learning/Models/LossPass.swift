@@ -119,7 +119,7 @@ package final class LossPass: AttackedModel {
     }
   }
 
-  /// Each step with its median time in seconds; for benchmarks.
+  /// Each step with its shortest time in seconds; for benchmarks.
   package func profile(repetitions: Int) -> [(step: String, seconds: Double)] {
     executable.profile(repetitions: repetitions)
   }

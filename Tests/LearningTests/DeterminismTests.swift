@@ -1,0 +1,90 @@
+import Dispatch
+import Engine
+import Learning
+import Synchronization
+import Testing
+
+/// A race or a choice by timing would show here as other bytes, sooner or later.
+@Suite struct DeterminismTests {
+  private static let architecture = Architecture(
+    input: Extent(height: 18, width: 18), inputChannels: 1, classes: 3, convFilters: [16, 32],
+    denseUnits: [16])
+
+  private static let source: MemorySource = {
+    var random = RandomStream(seed: 4, purpose: .synthetic)
+    return MemorySource(
+      images: (0..<90 * 18 * 18).map { _ in random.uniform() },
+      labels: (0..<90).map { Int32($0 % 3) })
+  }()
+
+  private static func train(
+    seed: Int = 1, progress: (TrainingProgress) -> Void = { _ in }
+  ) throws -> TrainingResult {
+    let method = TrainingMethod.nsl(
+      multiplier: 0.2,
+      neighbor: AdversarialNeighborConfiguration(stepSize: 0.1, gradientNorm: .infinity))
+    let configuration = TrainingConfiguration(
+      batchSize: 16, epochs: 2, optimizer: .adam(beta1: 0.9, beta2: 0.999, epsilon: 1e-7),
+      learningRate: 0.001, method: method, seed: seed)
+    return try Trainer(model: Model(architecture), configuration: configuration, data: source)
+      .train(progress: progress)
+  }
+
+  @Test func `gives the same bytes beside as many others as there is room for`() throws {
+    let alone = try Self.train()
+    let others = Mutex<[TrainingResult]>([])
+    DispatchQueue.concurrentPerform(iterations: 6) { place in
+      // Every second one is another training, so that not all do the same at the same time.
+      guard let result = try? Self.train(seed: place % 2 == 0 ? 1 : place) else { return }
+      if place % 2 == 0 { others.withLock { $0.append(result) } }
+    }
+    let results = others.withLock { $0 }
+    #expect(results.count == 3)
+    for result in results {
+      #expect(result.parameters.map(\.bitPattern) == alone.parameters.map(\.bitPattern))
+      #expect(result.history == alone.history)
+      #expect(result.implementations == alone.implementations)
+    }
+  }
+
+  @Test func `gives the same bytes in turn with another model's passes`() throws {
+    let alone = try Self.train()
+    let model = Model(Self.architecture)
+    let initial = model.initialParameters(seed: 9)
+    let parameters = ParameterVector(count: initial.count)
+    for i in initial.indices { parameters.values[i] = initial[i] }
+    parameters.markChanged()
+    let other = try LossPass(
+      model, batchSize: 5, parameters: parameters, reduction: .sum, gradients: [.weights, .images])
+    let result = try Self.train { _ in other.run() }
+    #expect(result.parameters.map(\.bitPattern) == alone.parameters.map(\.bitPattern))
+  }
+
+  @Test func `takes its kernels by shapes and instruction set, not by chance`() throws {
+    func implementations() throws -> [String] {
+      try Self.train { _ in }.implementations
+    }
+    let first = try implementations()
+    #expect(try implementations() == first)
+    // Those of ours are named in the reference, and so here.
+    let expected: [String]? =
+      switch EngineInformation.current.instructionSet {
+      case "avx512_core": kernels("avx512")
+      case "avx2": kernels("avx2")
+      default: nil
+      }
+    guard let expected else { return }
+    let ours = first.filter { $0.contains(":avx") && !$0.contains("jit") && !$0.contains("brgemm") }
+    #expect(ours.sorted() == expected.sorted(), "\(first)")
+  }
+
+  private func kernels(_ set: String) -> [String] {
+    [
+      "max_pooling2d forward: blocked:\(set)", "conv2d_1 forward: winograd_4x3:\(set)",
+      "conv2d_1 backward-weights: winograd_4x3:\(set)",
+      "conv2d_1 backward-data: winograd_4x3:\(set)",
+      "conv2d backward-weights: few-channels-pooled:\(set)",
+      "conv2d backward-data: few-channels-pooled:\(set)",
+    ]
+  }
+}
