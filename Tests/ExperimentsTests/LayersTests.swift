@@ -1,4 +1,5 @@
 import Experiments
+import FoundationEssentials
 import TestSupport
 import Testing
 
@@ -87,5 +88,47 @@ import Testing
     #expect(other.settings.models[1].architecture.network?.convFilters == [8])
     #expect(other.points.count == 2)
     #expect(other.points[1].settings.models[0].architecture.layers.count == 3)
+  }
+
+  private static let named = """
+    dataset: {name: mnist}
+    architecture:
+      layers:
+        - conv2d: {filters: 4, kernel_size: 3, name: stem}
+        - flatten
+        - dropout: {rate: 0.5, name: drop}
+        - dense: 10
+    """
+
+  @Test func `are swept by the names of their layers`() throws {
+    let spec = try SpecLoader.load(
+      text: Self.named + """
+
+        sweep:
+          grid:
+            architecture.layers.drop.rate: [0.1, 0.2]
+            architecture.layers.stem.filters: [4, 8]
+        """, name: "t.yaml")
+    #expect(spec.axes.map(\.column) == ["rate", "filters"])
+    #expect(spec.points.count == 4)
+    let layers = spec.points[3].settings.models[0].architecture.layers
+    #expect(layers[2].kind == .dropout(rate: 0.2) && layers[2].name == "drop")
+    guard case .convolution2D(let filters, _, _, _, _, _) = layers[0].kind else {
+      Issue.record("no convolution")
+      return
+    }
+    #expect(filters == 8)
+  }
+
+  @Test(arguments: [
+    ("drop.rate=0.25", 0.25), ("architecture.layers.drop.rate=0.25", 0.25),
+    ("architecture.layers.2.dropout.rate=0.25", 0.25), ("architecture.layers.2.dropout=0.75", 0.75),
+  ])
+  func `are changed by names or places`(override: String, rate: Double) throws {
+    try withFolder(["t.yaml": Self.named]) { folder in
+      let spec = try SpecLoader.load(
+        path: folder.appending(path: "t.yaml").path, overrides: [SpecOverride(.set, override)])
+      #expect(spec.settings.models[0].architecture.layers[2].kind == .dropout(rate: rate))
+    }
   }
 }

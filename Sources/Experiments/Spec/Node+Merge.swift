@@ -57,9 +57,13 @@ extension Node {
   /// - Parameters:
   ///   - path: Keys from this node on.
   ///   - range: Where the keys that are made stand.
-  /// - Returns: `nil` where something on the way is a list or a word.
+  /// - Returns: `nil` where something on the way is a word, or a list that has no layer of that
+  ///   name.
   func setting(_ path: ArraySlice<String>, to value: Node, at range: SourceRange) -> Node? {
     guard let name = path.first else { return value }
+    if sequence != nil, path.count > 1 {
+      return changing(layer: name) { $0.setting(path.dropFirst(), to: value, at: range) }
+    }
     var entries: [Entry]
     if let mapping {
       entries = mapping
@@ -94,6 +98,7 @@ extension Node {
   /// The node at a path of keys, or `nil` where there is none.
   func at(_ path: ArraySlice<String>) -> Node? {
     guard let name = path.first else { return self }
+    if sequence != nil { return settings(ofLayer: name)?.at(path.dropFirst()) }
     return self[name].flatMap { below in
       (path.count > 1 ? below.opened(as: name) : below).at(path.dropFirst())
     }

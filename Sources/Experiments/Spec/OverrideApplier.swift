@@ -93,6 +93,10 @@ struct OverrideApplier {
         entries.append(Node.Entry(key: key(name, override), value: child))
       }
       return Node(.mapping(entries), at: node.range)
+    case .sequence where rest.count > 1 && node.position(ofLayer: name) != nil:
+      return node.changing(layer: name) {
+        setting(rest.dropFirst(), of: path, in: $0, override)
+      }
     case .sequence(var items):
       guard let position = Int(name), items.indices.contains(position) else {
         diagnostics.error(
@@ -133,7 +137,9 @@ struct OverrideApplier {
     else { return node }
     for case .section(let home) in schemas {
       let keys = OverridePaths.section(home)?.keys.map(\.name) ?? []
-      guard let word = ["name", "method"].first(where: keys.contains) else { continue }
+      let layer = LayerName.allCases.first { home == "architecture.layers.\($0.rawValue)" }
+      let main = layer.map { LayerSection.mainSetting(of: $0)?.name }
+      guard let word = main ?? ["name", "method"].first(where: keys.contains) else { continue }
       if node.scalar?.text == "none" { return nil }
       let key = Node(.scalar(Scalar(word)), at: node.range)
       return Node(.mapping([Node.Entry(key: key, value: node)]), at: node.range)

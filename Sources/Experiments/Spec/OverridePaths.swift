@@ -19,6 +19,9 @@ struct OverridePaths {
       for (position, item) in (node.sequence ?? []).enumerated() where item.scalar == nil {
         visit(item, path + [String(position)])
       }
+      for name in path.last == ArchitectureSection.layers.name ? node.layerNames : [] {
+        node.settings(ofLayer: name).map { visit($0, path + [name]) }
+      }
     }
     visit(root, [])
     candidates = found.filter { OverridePaths.schema(at: $0) != nil }
@@ -60,7 +63,11 @@ struct OverridePaths {
       case .section(let home):
         return section(home)?.keys.first { $0.name == name }.flatMap { walk($0.schema, rest) }
       case .map(let value): return name.isEmpty ? nil : walk(value, rest)
-      case .list(let item, _, _): return Int(name).map { $0 >= 0 } == true ? walk(item, rest) : nil
+      case .list(let item, _, _):
+        if item == LayerSection.schema, rest.count == 1, Int(name) == nil {
+          return LayerSection.schema(ofSetting: rest[rest.startIndex])
+        }
+        return Int(name).map { $0 >= 0 } == true ? walk(item, rest) : nil
       case .either(let schemas): return schemas.lazy.compactMap { walk($0, path) }.first
       default: return nil
       }

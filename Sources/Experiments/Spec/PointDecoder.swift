@@ -214,9 +214,16 @@ final class PointDecoder {
         node?.opened(as: section) ?? Node(.mapping([]), at: value.key)
       guard let next = open.setting(keys, to: value.node, at: value.key) else {
         let parent = axis.keys.dropLast().joined(separator: ".")
+        let names = open[ArchitectureSection.layers.name]?.layerNames ?? []
+        let isLayer = axis.sections.dropFirst().first == ArchitectureSection.layers.name
         found.error(
-          .conflict, "the sweep cannot set `\(axis.path)`: `\(parent)` is no mapping here",
-          at: value.key)
+          .conflict,
+          "the sweep cannot set `\(axis.path)`: "
+            + (isLayer
+              ? "no layer has that name" : "`\(parent)` is no mapping here"),
+          at: value.key,
+          suggestion: isLayer && !names.isEmpty ? "the layers with names are \(listed(names))" : nil
+        )
         return nil
       }
       node = next

@@ -44,7 +44,7 @@ struct SweepPaths {
 
   /// The keys of a path from the document's root, or `nil` after reporting it.
   func keys(of path: String, _ node: Node, _ diagnostics: Diagnostics) -> [String]? {
-    if let keys = keys[path] { return keys }
+    if let keys = keys[path] ?? keysOfLayer(path) { return keys }
     let shown = Scalar(path).excerpt
     let first = path.prefix { $0 != "." }
     if let why = SweepPaths.refusals[path] ?? SweepPaths.refusals[String(first)] {
@@ -54,6 +54,21 @@ struct SweepPaths {
     diagnostics.error(
       .unknownPath, "the spec has no path `\(shown)` to sweep", at: node.range,
       suggestion: suggestion(for: path))
+    return nil
+  }
+
+  /// The keys of a path to a setting of a layer, which the layer's name leads to.
+  private func keysOfLayer(_ path: String) -> [String]? {
+    let list = ["architecture", ArchitectureSection.layers.name]
+    let starts = [list] + models.map { ["models", $0] + list }
+    for start in starts {
+      let prefix = start.joined(separator: ".") + "."
+      guard path.hasPrefix(prefix), let dot = path.lastIndex(of: ".") else { continue }
+      let setting = String(path[path.index(after: dot)...])
+      let name = path[..<dot].dropFirst(prefix.count)
+      guard !name.isEmpty, LayerSection.addressable.contains(setting) else { return nil }
+      return start + [String(name), setting]
+    }
     return nil
   }
 

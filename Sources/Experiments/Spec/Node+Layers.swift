@@ -1,0 +1,51 @@
+import YAML
+
+/// A list of layers, looked into by the layers' names: `layers.stem.filters`.
+extension Node {
+  /// The position of the layer of that name in this list.
+  func position(ofLayer name: String) -> Int? {
+    sequence?.firstIndex { $0.layerEntry?.value["name"]?.scalar?.text == name }
+  }
+
+  /// The settings of the layer of that name in this list.
+  func settings(ofLayer name: String) -> Node? {
+    position(ofLayer: name).flatMap { sequence?[$0].layerEntry?.value }
+  }
+
+  /// This list with the settings of a layer changed; `nil` where it has no such layer.
+  func changing(layer name: String, _ change: (Node) -> Node?) -> Node? {
+    guard var items = sequence, let position = position(ofLayer: name),
+      let entry = items[position].layerEntry, let changed = change(entry.value)
+    else { return nil }
+    items[position] = Node(
+      .mapping([Entry(key: entry.key, value: changed)]), at: items[position].range)
+    return Node(.sequence(items), at: range)
+  }
+
+  /// The names of the layers of this list.
+  var layerNames: [String] {
+    (sequence ?? []).compactMap { $0.layerEntry?.value["name"]?.scalar?.text }
+  }
+
+  /// A layer with settings: its only key.
+  private var layerEntry: Entry? { mapping?.count == 1 ? mapping?.first : nil }
+}
+
+extension LayerSection {
+  /// The settings that may be changed in a layer with a name, from outside.
+  static let addressable: Set<String> = Set(
+    LayerName.allCases.flatMap { section(of: $0).keys.map(\.name) }
+  ).subtracting(["name", "inputs"])
+
+  /// What a setting of some layer may be; `nil` where no layer has it.
+  static func schema(ofSetting name: String) -> ValueSchema? {
+    guard addressable.contains(name) else { return nil }
+    var schemas: [ValueSchema] = []
+    for layer in LayerName.allCases {
+      for key in section(of: layer).keys where key.name == name {
+        if !schemas.contains(key.schema) { schemas.append(key.schema) }
+      }
+    }
+    return schemas.count == 1 ? schemas[0] : .either(schemas)
+  }
+}
