@@ -22,7 +22,7 @@ package func philox4x32(counter: SIMD4<UInt32>, key: SIMD2<UInt32>) -> SIMD4<UIn
 package struct RandomStream: Sendable {
   /// What the numbers are used for; streams of different purposes never overlap.
   package enum Purpose: UInt32, Sendable {
-    case initialization, shuffle, perturbation, attack, noise, synthetic, dropout
+    case initialization, shuffle, perturbation, attack, noise, synthetic, dropout, target
   }
 
   private let key: SIMD2<UInt32>

@@ -7,14 +7,33 @@ package enum Assembly {
   package static func dataset(_ name: DatasetName) -> KnownDataset {
     switch name {
     case .mnist: .mnist
+    case .fashionMNIST: .fashionMNIST
+    case .kmnist: .kmnist
+    case .cifar10: .cifar10
     case .syntheticDigits: .syntheticDigits
+    case .idx: .idx
     }
   }
 
   package static func datasetName(_ dataset: KnownDataset) -> DatasetName {
     switch dataset {
     case .mnist: .mnist
+    case .fashionMNIST: .fashionMNIST
+    case .kmnist: .kmnist
+    case .cifar10: .cifar10
     case .syntheticDigits: .syntheticDigits
+    case .idx: .idx
+    }
+  }
+
+  /// What the images of a spec's data set must be: for own files, what the first model says, for
+  /// all models say the same.
+  package static func imageFormat(_ spec: Spec) -> ImageFormat? {
+    spec.settings.models.first.map { model in
+      let shape = model.architecture.inputShape
+      return ImageFormat(
+        height: shape[0], width: shape[1], channels: shape[2],
+        classes: model.architecture.numClasses)
     }
   }
 
@@ -80,18 +99,31 @@ package enum Assembly {
       seed: work.seed)
   }
 
+  package static func target(_ name: AttackTargetName) -> AttackTarget {
+    switch name {
+    case .next: .next
+    case .leastLikely: .leastLikely
+    case .random: .random
+    case .label(let label): .label(Int32(label))
+    }
+  }
+
   package static func attack(_ settings: AttackSettings) -> any Attack {
     let ball = PerturbationBall(
       norm: norm(settings.norm), epsilon: Float(settings.epsilon),
       box: Float(settings.clipMin)...Float(settings.clipMax))
+    let target = settings.target.map(target)
     return switch settings.name {
-    case .fgsm: GradientAttack.fgsm(ball)
+    case .fgsm: GradientAttack.fgsm(ball, target: target)
     case .bim:
-      GradientAttack.bim(ball, stepSize: Float(settings.stepSize), steps: settings.steps)
+      GradientAttack.bim(
+        ball, stepSize: Float(settings.stepSize), steps: settings.steps,
+        target: target)
     case .pgd:
       GradientAttack.pgd(
         ball, stepSize: Float(settings.stepSize), steps: settings.steps,
-        randomStart: settings.randomStart, restarts: settings.restarts)
+        randomStart: settings.randomStart, restarts: settings.restarts,
+        target: target)
     case .noiseUniform: NoiseAttack(.uniform, ball: ball, draws: settings.restarts)
     case .noiseGaussian: NoiseAttack(.gaussian, ball: ball, draws: settings.restarts)
     }

@@ -1,25 +1,30 @@
 package import Experiments
 internal import Learning
+internal import SystemPackage
 
 /// Turns a spec's file into the plan that `run` executes.
 package enum ExperimentPlanner {
   /// The plan, without making data ready: a data set that would be downloaded counts as there.
   ///
-  /// - Throws: `DiagnosticsError` with every mistake of the spec.
+  /// - Throws: `DiagnosticsError` with every mistake of the spec, `DatasetError` where its own
+  ///   files cannot be read.
   package static func plan(
     spec path: String, overrides: [SpecOverride] = [], environment: [String: String]
   ) throws -> (spec: Spec, plan: Plan) {
     let spec = try SpecLoader.load(path: path, overrides: overrides)
     let library = DatasetLibrary(DatasetLocations(environment: environment))
-    return (spec, plan(spec, for: Assembly.dataset(spec.dataset.name), library))
+    let dataset = Assembly.dataset(spec.dataset.name)
+    let digest = try library.digest(of: dataset, from: spec.dataset.path.map { FilePath($0) })
+    return (spec, plan(spec, for: dataset, digest: digest))
   }
 
   /// The plan for a data set that was found, the spec's own or its fallback.
-  static func plan(_ spec: Spec, for dataset: KnownDataset, _ library: DatasetLibrary) -> Plan {
-    PlanBuilder.plan(
-      spec,
-      dataset: ResolvedDataset(
-        name: Assembly.datasetName(dataset), digest: library.digest(of: dataset)))
+  static func plan(_ spec: Spec, for dataset: KnownDataset, digest: String) -> Plan {
+    let name = Assembly.datasetName(dataset)
+    // A fallback lies elsewhere.
+    let path = name == spec.dataset.name ? spec.dataset.path : nil
+    return PlanBuilder.plan(
+      spec, dataset: ResolvedDataset(name: name, digest: digest, path: path))
   }
 
   /// Makes the data of all points ready: as many examples as the point that wants most.
@@ -34,7 +39,8 @@ package enum ExperimentPlanner {
       return limits.contains(nil) ? nil : limits.compactMap { $0 }.max()
     }
     return try library.prepare(
-      Assembly.dataset(spec.dataset.name), fallback: spec.dataset.fallback.map(Assembly.dataset),
+      Assembly.dataset(spec.dataset.name), from: spec.dataset.path.map { FilePath($0) },
+      format: Assembly.imageFormat(spec), fallback: spec.dataset.fallback.map(Assembly.dataset),
       trainLimit: most(\.trainLimit), testLimit: most(\.testLimit), progress: progress)
   }
 }

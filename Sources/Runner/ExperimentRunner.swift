@@ -31,7 +31,7 @@ package enum ExperimentRunner {
         "warning: \(spec.dataset.name.rawValue) cannot be had, \(dataset.name.rawValue) is used "
           + "instead and named in every row\n  because \(reason)")
     }
-    let plan = ExperimentPlanner.plan(spec, for: dataset.name, library)
+    let plan = ExperimentPlanner.plan(spec, for: dataset.name, digest: dataset.digest)
     let data = try dataset.open()
     let store = options.store
     try store.open()

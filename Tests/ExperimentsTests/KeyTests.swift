@@ -109,7 +109,7 @@ import Testing
   /// Keys that decide no stage's output, in any spec.
   private static let withoutEffect: Set<String> = [
     // Names, and where things lie.
-    "experiment", "extends", "eval.attacks.label", "compare.baseline",
+    "experiment", "extends", "dataset.path", "eval.attacks.label", "compare.baseline",
     "compare.tolerances.METRIC.atol", "compare.tolerances.METRIC.rtol",
     // The data set that is found decides; this one stands in before keys are made.
     "dataset.fallback",

@@ -7,9 +7,9 @@ import Testing
 #endif
 
 /// A linear classifier whose cross-entropy and gradient are written out.
-private final class LinearModel: AttackedModel {
+final class LinearModel: AttackedModel {
   let batchSize: Int
-  let classes = 3
+  let classes: Int
   let size: Int
   let images: UnsafeMutableBufferPointer<Float>
   let labels: UnsafeMutableBufferPointer<Int32>
@@ -18,9 +18,12 @@ private final class LinearModel: AttackedModel {
   private let gradientBuffer: UnsafeMutableBufferPointer<Float>
   private let weights: [Float]
 
-  init(batchSize: Int, size: Int) {
+  /// - Parameter weights: `[K, size]`; three classes with drawn ones where there are none.
+  init(batchSize: Int, size: Int, weights given: [Float]? = nil) {
     self.batchSize = batchSize
     self.size = size
+    let classes = given.map { $0.count / size } ?? 3
+    self.classes = classes
     func buffer(_ count: Int) -> UnsafeMutableBufferPointer<Float> {
       let buffer = UnsafeMutableBufferPointer<Float>.allocate(capacity: count)
       buffer.initialize(repeating: 0)
@@ -33,7 +36,7 @@ private final class LinearModel: AttackedModel {
     labels = .allocate(capacity: batchSize)
     labels.initialize(repeating: 0)
     var stream = RandomStream(seed: 9, purpose: .initialization)
-    weights = (0..<classes * size).map { _ in stream.normal() }
+    weights = given ?? (0..<classes * size).map { _ in stream.normal() }
   }
 
   deinit {

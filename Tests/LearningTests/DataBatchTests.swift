@@ -11,7 +11,7 @@ struct DataBatchTests {
       try TinyDataset().write(to: folder)
       let split = try Dataset.Split(
         images: folder.appending(DatasetFileName.trainImages),
-        labels: folder.appending(DatasetFileName.trainLabels))
+        labels: folder.appending(DatasetFileName.trainLabels), classes: 10)
       #expect((split.height, split.width, split.channels, split.imageSize) == (2, 2, 1, 4))
       var images = [Float](repeating: -1, count: 12)
       var labels = [Int32](repeating: -1, count: 3)
@@ -33,7 +33,7 @@ struct DataBatchTests {
       func count(_ limit: Int?) throws -> Int {
         try Dataset.Split(
           images: folder.appending(DatasetFileName.trainImages),
-          labels: folder.appending(DatasetFileName.trainLabels), limit: limit
+          labels: folder.appending(DatasetFileName.trainLabels), classes: 10, limit: limit
         ).count
       }
       #expect(try [count(2), count(3), count(99), count(nil)] == [2, 3, 3, 3])
@@ -67,7 +67,7 @@ struct DataMNISTTests {
     try withTemporaryFolder { folder in
       var locations = DatasetLocations(below: folder)
       locations.dataFolder = dataFolder.map { FilePath($0) }
-      let library = DatasetLibrary(locations, mnist: .mnist)
+      let library = DatasetLibrary(locations)
       let prepared = try library.prepare(.mnist, testLimit: 1000).dataset
       #expect(prepared.digest.hasPrefix("sha256:ba891046"))
       let dataset = try prepared.open()

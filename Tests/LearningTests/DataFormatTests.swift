@@ -41,7 +41,7 @@ struct DataFormatTests {
       let error = #expect(throws: DatasetError.self) {
         try Dataset.Split(
           images: folder.appending(DatasetFileName.trainImages),
-          labels: folder.appending(DatasetFileName.trainLabels))
+          labels: folder.appending(DatasetFileName.trainLabels), classes: 10)
       }
       try expectSnapshot(text(of: error, in: folder), named: "idx-\(damage.rawValue).txt")
     }

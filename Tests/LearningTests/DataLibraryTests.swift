@@ -12,7 +12,7 @@ struct DataLibraryTests {
     var downloader = Downloader()
     downloader.protocols = "file"
     return DatasetLibrary(
-      DatasetLocations(below: folder), mnist: tiny.published(mirrors: mirrors),
+      DatasetLocations(below: folder), published: [tiny.published(mirrors: mirrors)],
       downloader: downloader)
   }
 

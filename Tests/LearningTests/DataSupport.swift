@@ -31,7 +31,7 @@ struct TinyDataset {
     return PublishedDataset(
       .mnist,
       files: zip(files, shapes).map { file, shape in
-        PublishedDataset.File(file.name, dimensions: shape, sha256: digest(file.bytes))
+        PublishedDataset.File(file.name, dimensions: shape, .content(digest(file.bytes)))
       }, mirrors: mirrors)
   }
 

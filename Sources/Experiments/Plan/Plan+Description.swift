@@ -89,6 +89,7 @@ extension Plan {
       if attack.randomStart { words += ", \(count(attack.restarts, "random start"))" }
     case .noiseUniform, .noiseGaussian: words += ", \(count(attack.restarts, "draw"))"
     }
+    if let target = attack.target { words += ", to \(target.phrase)" }
     if case .model(let name) = attack.source { words += ", gradients of \(name)" }
     if let limit = attack.limit { words += ", \(limit) images" }
     return words

@@ -33,7 +33,8 @@ struct PlanTable: Sendable {
 
   func dataset(_ settings: DatasetSettings) -> ResolvedDataset {
     ResolvedDataset(
-      name: dataset.name, digest: dataset.digest, trainLimit: settings.trainLimit,
+      name: dataset.name, digest: dataset.digest, path: dataset.path,
+      trainLimit: settings.trainLimit,
       testLimit: settings.testLimit)
   }
 

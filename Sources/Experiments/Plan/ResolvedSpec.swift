@@ -16,6 +16,7 @@ enum ResolvedSpec {
     writer.add("experiment", quoted(experiment))
     writer.section("dataset") {
       $0.add(DatasetSection.name, dataset.name)
+      if let path = dataset.path { $0.add(DatasetSection.path, path) }
       $0.add("fallback", "none")
       $0.add(DatasetSection.trainLimit, dataset.trainLimit)
       $0.add(DatasetSection.testLimit, dataset.testLimit)
@@ -143,6 +144,7 @@ enum ResolvedSpec {
         writer.add(AttackSection.restarts, attack.restarts)
       }
       if attack.name == .pgd { writer.add(AttackSection.randomStart, attack.randomStart) }
+      if attack.target != nil { writer.add(AttackSection.targeted, attack.target) }
       writer.add(AttackSection.clip, [attack.clipMin, attack.clipMax])
       writer.add(AttackSection.limit, attack.limit)
     }

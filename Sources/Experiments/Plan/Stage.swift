@@ -3,12 +3,18 @@ package struct ResolvedDataset: Codable, Hashable, Sendable {
   package var name: DatasetName
   /// What names the data's content: published SHA-256s, or the generator's revision.
   package var digest: String
+  /// Where the spec says that it lies; the content counts, not the place.
+  package var path: String?
   package var trainLimit: Int?
   package var testLimit: Int?
 
-  package init(name: DatasetName, digest: String, trainLimit: Int? = nil, testLimit: Int? = nil) {
+  package init(
+    name: DatasetName, digest: String, path: String? = nil, trainLimit: Int? = nil,
+    testLimit: Int? = nil
+  ) {
     self.name = name
     self.digest = digest
+    self.path = path
     self.trainLimit = trainLimit
     self.testLimit = testLimit
   }

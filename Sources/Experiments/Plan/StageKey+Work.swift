@@ -85,8 +85,8 @@ extension AttackSettings {
   /// Whether the perturbation depends on random draws.
   package var isRandom: Bool {
     switch name {
-    case .fgsm, .bim: false
-    case .pgd: randomStart
+    case .fgsm, .bim: target == .random
+    case .pgd: randomStart || target == .random
     case .noiseUniform, .noiseGaussian: true
     }
   }
@@ -187,5 +187,6 @@ extension KeyEncoder {
     case .noiseUniform, .noiseGaussian: break
     }
     add("restarts", attack.restarts)
+    if let target = attack.target { add("targeted", target.name) }
   }
 }

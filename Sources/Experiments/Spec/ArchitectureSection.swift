@@ -48,18 +48,25 @@ enum ArchitectureSection {
     let reader = SectionReader(section, node, fallbackRange: document, diagnostics)
     let shape = reader.value(inputShape)
     let classes = reader.value(numClasses)
-    if let shape, let dataset, shape != dataset.inputShape {
+    if let dataset, dataset.inputShape == nil {
+      for key in [inputShape.name, numClasses.name] where reader.node(key) == nil {
+        diagnostics.error(
+          .missingKey, "`\(key)` is missing in `architecture`: images of `idx` may be anything",
+          at: reader.range, suggestion: "add `\(key): …`")
+      }
+    }
+    if let shape, let dataset, let expected = dataset.inputShape, shape != expected {
       diagnostics.error(
         .impossibleShape,
         "`input_shape` is \(shapeText(shape)), but images of \(dataset.rawValue) are"
-          + " \(shapeText(dataset.inputShape))", at: reader.place("input_shape"),
-        suggestion: "write `\(inputShape.type.encode(dataset.inputShape))`, or leave it out")
+          + " \(shapeText(expected))", at: reader.place("input_shape"),
+        suggestion: "write `\(inputShape.type.encode(expected))`, or leave it out")
     }
-    if let classes, let dataset, classes != dataset.numClasses {
+    if let classes, let dataset, let expected = dataset.numClasses, classes != expected {
       diagnostics.error(
         .impossibleShape,
-        "`num_classes` is \(classes), but \(dataset.rawValue) has \(dataset.numClasses) classes",
-        at: reader.place("num_classes"), suggestion: "write `\(dataset.numClasses)`")
+        "`num_classes` is \(classes), but \(dataset.rawValue) has \(expected) classes",
+        at: reader.place("num_classes"), suggestion: "write `\(expected)`")
     }
     let settings = ArchitectureSettings(
       inputShape: dataset?.inputShape ?? shape ?? [28, 28, 1],

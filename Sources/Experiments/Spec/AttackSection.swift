@@ -14,7 +14,8 @@ enum AttackSection {
         "autoattack",
       ]), .required, "the attack")
   static let label = OptionalKey(
-    "label", .name("the label"), .words("the attack's name"), "what tables and pictures call it")
+    "label", .name("the label"), .words("the attack's name, with `targeted` `NAME-to-TARGET`"),
+    "what tables and pictures call it")
   static let source = Key(
     "source", .name("the model"), default: "self",
     "whose gradients make the perturbation: `self`, or a model's name")
@@ -37,6 +38,10 @@ enum AttackSection {
     "random starts of `pgd`, draws of noise: the worst is kept per image")
   static let randomStart = Key(
     "random_start", .boolean, default: true, "start at a random point of the ball; for `pgd`")
+  static let targeted = Key(
+    "targeted", AttackTargetName.type, default: nil,
+    "the class that images are driven to: `next` after their own, the `least-likely`, a `random`"
+      + " one, or that of a number; for `fgsm`, `bim` and `pgd`")
   static let clip = Key(
     "clip", .list(of: .number(.any), minimum: 2, maximum: 2), default: [0, 1],
     "the box that attacked images stay in; holds 0...1")
@@ -49,9 +54,8 @@ enum AttackSection {
     keys: [
       name.description, label.description, source.description, norm.description, epsilon,
       stepSize.description, stepCount.description, restarts.description,
-      randomStart.description, clip.description, limit.description,
-    ],
-    later: ["targeted"])
+      randomStart.description, targeted.description, clip.description, limit.description,
+    ])
 
   /// The keys that an attack does not know, with the reason.
   private static func foreign(to attack: AttackName) -> [(key: String, why: String)] {
@@ -64,15 +68,17 @@ enum AttackSection {
       ["restarts", "random_start"].map { ($0, "bim starts at the image; use `pgd`") }
     case .pgd: []
     case .noiseUniform, .noiseGaussian:
-      ["source", "step_size", "steps", "random_start"].map {
+      ["source", "step_size", "steps", "random_start", "targeted"].map {
         ($0, "noise has no gradient and takes no steps; `restarts` counts its draws")
       }
     }
   }
 
   /// One attack, a row for each epsilon.
+  ///
+  /// - Parameter classes: Of the data; `nil` where that is not known.
   static func decode(
-    _ node: Node, models: [String], _ diagnostics: Diagnostics
+    _ node: Node, models: [String], classes: Int?, _ diagnostics: Diagnostics
   ) -> [AttackSettings] {
     let reader = SectionReader(section, node, diagnostics)
     guard node.mapping != nil else { return [] }
@@ -96,7 +102,9 @@ enum AttackSection {
         at: reader.place("restarts"))
     }
     let norm = reader.value(norm)
-    let label = reader.value(label) ?? attack.rawValue
+    let target = target(reader, classes)
+    let label =
+      reader.value(label) ?? attack.rawValue + (target.map { "-to-\($0.name)" } ?? "")
     if label == "clean" {
       diagnostics.error(
         .badName, "the label `clean` is that of the row without an attack",
@@ -111,7 +119,8 @@ enum AttackSection {
       return AttackSettings(
         name: attack, label: label, source: source, norm: norm, epsilon: epsilon,
         stepSize: stepSize ?? defaultStep(attack, epsilon, norm, steps), steps: steps,
-        restarts: restarts, randomStart: randomStart, clipMin: clip[0], clipMax: clip[1],
+        restarts: restarts, randomStart: randomStart, target: target, clipMin: clip[0],
+        clipMax: clip[1],
         limit: limit)
     }
   }
@@ -178,6 +187,16 @@ enum AttackSection {
           ?? "use `self`, or one of \(listed(models))")
     }
     return .model(name)
+  }
+
+  private static func target(_ reader: SectionReader, _ classes: Int?) -> AttackTargetName? {
+    let target = reader.value(targeted)
+    if case .label(let label) = target, let classes, label >= classes {
+      reader.diagnostics.error(
+        .outOfRange, "`targeted` names class \(label), but there are \(classes) classes",
+        at: reader.place("targeted"), suggestion: "use a number in 0...\(classes - 1)")
+    }
+    return target
   }
 
   private static func box(_ reader: SectionReader) -> [Double] {

@@ -15,6 +15,36 @@ package enum AttackSource: Codable, Hashable, Sendable {
   case model(String)
 }
 
+/// The class that an attack drives images to (`targeted`).
+package enum AttackTargetName: Codable, Hashable, Sendable {
+  case next
+  case leastLikely
+  case random
+  case label(Int)
+
+  /// As specs have it.
+  package var name: String {
+    switch self {
+    case .next: "next"
+    case .leastLikely: "least-likely"
+    case .random: "random"
+    case .label(let label): "\(label)"
+    }
+  }
+}
+
+extension AttackTargetName {
+  /// "the next class".
+  var phrase: String {
+    switch self {
+    case .next: "the next class"
+    case .leastLikely: "the least likely class"
+    case .random: "a random class"
+    case .label(let label): "class \(label)"
+    }
+  }
+}
+
 /// One row of `eval.attacks`: one attack at one epsilon (a list of epsilons was expanded).
 package struct AttackSettings: Codable, Hashable, Sendable {
   package var name: AttackName
@@ -31,6 +61,8 @@ package struct AttackSettings: Codable, Hashable, Sendable {
   /// Independent starts (draws, for noise); the worst is kept per example. At least 1.
   package var restarts: Int
   package var randomStart: Bool
+  /// `nil` to drive images away from their own class.
+  package var target: AttackTargetName?
   /// The box that adversarial images stay in; the decoder's default is `0...1`.
   package var clipMin: Double
   package var clipMax: Double

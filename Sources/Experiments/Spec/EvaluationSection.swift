@@ -17,13 +17,14 @@ enum EvaluationSection {
     "eval", "what is measured of every model",
     keys: [split.description, limit.description, batchSize.description, attacks])
 
+  /// - Parameter classes: Of the data; `nil` where that is not known.
   static func decode(
-    _ node: Node?, models: [String], _ diagnostics: Diagnostics
+    _ node: Node?, models: [String], classes: Int?, _ diagnostics: Diagnostics
   ) -> EvaluationSettings {
     let reader = SectionReader(section, node, diagnostics)
     return EvaluationSettings(
       split: reader.value(split), limit: reader.value(limit), batchSize: reader.value(batchSize),
-      attacks: attacks(reader, models: models))
+      attacks: attacks(reader, models, classes))
   }
 
   /// What tells the rows of one model apart in every table.
@@ -34,7 +35,9 @@ enum EvaluationSection {
     var epsilon: Double
   }
 
-  private static func attacks(_ reader: SectionReader, models: [String]) -> [AttackSettings] {
+  private static func attacks(
+    _ reader: SectionReader, _ models: [String], _ classes: Int?
+  ) -> [AttackSettings] {
     guard let node = reader.node(attacks.name) else { return [] }
     guard let items = node.sequence else {
       mismatch(
@@ -45,7 +48,9 @@ enum EvaluationSection {
     var all: [AttackSettings] = []
     var rows: [Row: SourceRange] = [:]
     for item in items {
-      for attack in AttackSection.decode(item, models: models, reader.diagnostics) {
+      let decoded = AttackSection.decode(
+        item, models: models, classes: classes, reader.diagnostics)
+      for attack in decoded {
         let row = Row(
           label: attack.label, source: attack.source, norm: attack.norm, epsilon: attack.epsilon)
         if let first = rows[row] {

@@ -116,7 +116,9 @@ final class PointDecoder {
     }
     let variant = models == nil && names.count > 1 ? 1 : 0
     let evaluation = outcome(&evaluations[variant], "eval", row, nil, nil) { node, tables in
-      tables.evaluations.insert(EvaluationSection.decode(node, models: names, found))
+      tables.evaluations.insert(
+        EvaluationSection.decode(
+          node, models: names, classes: images?.numClasses, found))
     }
     guard data != nil, let evaluation, found.all.isEmpty else { return nil }
     record.evaluation = evaluation.position

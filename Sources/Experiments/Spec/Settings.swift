@@ -1,12 +1,20 @@
 /// The data sets a spec may name.
 package enum DatasetName: String, Codable, Hashable, Sendable, CaseIterable {
   case mnist
+  case fashionMNIST = "fashion-mnist"
+  case kmnist
+  case cifar10
   case syntheticDigits = "synthetic-digits"
+  /// The user's own IDX files.
+  case idx
 }
 
 /// `dataset:`: what is learned, and how much of it.
 package struct DatasetSettings: Codable, Hashable, Sendable {
   package var name: DatasetName
+  /// The folder that it is taken from, from the root or from the working directory; `nil` for
+  /// where data sets lie.
+  package var path: String?
   /// Used, loudly, where `name` can neither be found nor downloaded.
   package var fallback: DatasetName?
   /// At most this many training examples, from the front; `nil` for all.

@@ -40,7 +40,21 @@ struct SpecDecoder {
     let point = decoder.decode([])
     decoder.found.take().forEach(diagnostics.add)
     diagnostics.takeDeferred(of: decoder.found)
-    return point.map { decoder.tables.settings($0.record) }
+    let settings = point.map { decoder.tables.settings($0.record) }
+    if let settings { checkFormats(settings) }
+    return settings
+  }
+
+  /// Of own files only the spec says what they hold, and they hold one thing.
+  private func checkFormats(_ settings: RunSettings) {
+    let formats = settings.models.map { $0.architecture.inputShape + [$0.architecture.numClasses] }
+    guard let first = formats.first, let other = formats.firstIndex(where: { $0 != first }) else {
+      return
+    }
+    diagnostics.error(
+      .conflict,
+      "`\(settings.models[other].name)` and `\(settings.models[0].name)` differ in `input_shape` or"
+        + " `num_classes`, but see the same images", at: (root["models"] ?? root).range)
   }
 
   private func experiment(_ reader: SectionReader) -> String {

@@ -110,6 +110,11 @@ enum SpecFile {
     return (whole.hasPrefix("/") ? "/" : "") + parts.joined(separator: "/")
   }
 
+  /// The path from the root.
+  static func absolute(_ path: String) -> String {
+    path.hasPrefix("/") ? path : join(FileManager.default.currentDirectoryPath) + path
+  }
+
   /// What tells a file from others, whatever path led to it.
   static func identity(of path: String) -> String {
     URL(filePath: path).resolvingSymlinksInPath().standardizedFileURL.path

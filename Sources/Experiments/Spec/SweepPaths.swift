@@ -33,7 +33,10 @@ struct SweepPaths {
   /// Paths of the language that a sweep cannot vary, with the reason.
   private static let refusals = [
     "dataset.name": "a plan is made for one data set; write a spec for each",
+    "dataset.path": "a plan is made for one data set; write a spec for each",
     "dataset.fallback": "a plan is made for one data set",
+    "architecture.input_shape": "it is that of the data set",
+    "architecture.num_classes": "it is that of the data set",
     "eval.attacks": "list every attack under `eval.attacks`: each has rows of its own",
     "seeds": "seeds are never an axis; list them under `seeds`",
     "experiment": "it names the folder of results",

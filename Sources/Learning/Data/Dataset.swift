@@ -4,12 +4,10 @@ package import SystemPackage
 /// Labelled images, memory-mapped: opening one costs nothing, and processes share its memory.
 package struct Dataset: Sendable {
   package var name: KnownDataset
+  /// `K`: labels are in `0..<classCount`.
+  package var classCount: Int
   package var train: Split
   package var test: Split
-
-  /// `K`: labels are in `0..<classCount`.
-  package static let classCount = 10
-  package var classCount: Int { Self.classCount }
 
   /// Some examples of a data set.
   package struct Split: Sendable {
@@ -20,15 +18,20 @@ package struct Dataset: Sendable {
     package let channels: Int
     private let images: MappedFile
     private let labels: MappedFile
+    private let imageStart: Int
 
     /// The number of values of one image, `C * H * W`.
     package var imageSize: Int { channels * height * width }
 
     /// Opens a pair of IDX files and checks them against each other.
     ///
-    /// - Parameter limit: At most this many examples, from the front.
+    /// - Parameters:
+    ///   - imagePath: `[N, H, W]` or `[N, C, H, W]`.
+    ///   - labelPath: `[N]`.
+    ///   - classes: `K`: labels are in `0..<K`.
+    ///   - limit: At most this many examples, from the front.
     package init(
-      images imagePath: FilePath, labels labelPath: FilePath, limit: Int? = nil
+      images imagePath: FilePath, labels labelPath: FilePath, classes: Int, limit: Int? = nil
     ) throws(DatasetError) {
       do {
         images = try MappedFile(imagePath)
@@ -36,7 +39,7 @@ package struct Dataset: Sendable {
       } catch {
         throw DatasetError(error)
       }
-      let shape = try IDX.dimensions(of: images.bytes, rank: 3, origin: "\(imagePath)")
+      let shape = try IDX.imageDimensions(of: images.bytes, origin: "\(imagePath)")
       let labelCount = try IDX.dimensions(of: labels.bytes, rank: 1, origin: "\(labelPath)")[0]
       guard labelCount == shape[0] else {
         throw DatasetError(
@@ -45,13 +48,14 @@ package struct Dataset: Sendable {
             + "\(labelCount) found", origin: "\(labelPath)")
       }
       count = min(limit ?? shape[0], shape[0])
-      height = shape[1]
-      width = shape[2]
-      channels = 1
-      if let bad = (0..<count).first(where: { label($0) >= Dataset.classCount }) {
+      height = shape[shape.count - 2]
+      width = shape[shape.count - 1]
+      channels = shape.count == 4 ? shape[1] : 1
+      imageStart = IDX.headerSize(rank: shape.count)
+      if let bad = (0..<count).first(where: { label($0) >= classes }) {
         throw DatasetError(
           .malformed,
-          "a label in 0...\(Dataset.classCount - 1) expected, \(label(bad)) found at "
+          "a label in 0...\(classes - 1) expected, \(label(bad)) found at "
             + "example \(bad)", origin: "\(labelPath)")
       }
     }
@@ -65,7 +69,7 @@ package struct Dataset: Sendable {
     /// The bytes of one image, `[C, H, W]`, 0...255; valid as long as the split lives.
     package func pixels(_ index: Int) -> UnsafeRawBufferPointer {
       precondition(index >= 0 && index < count, "example out of range")
-      let start = IDX.headerSize(rank: 3) + index * imageSize
+      let start = imageStart + index * imageSize
       return UnsafeRawBufferPointer(rebasing: images.bytes[start..<start + imageSize])
     }
 

@@ -1,13 +1,22 @@
+package import SystemPackage
+
 extension DatasetLibrary {
   /// How many examples a data set has, found or not.
-  package func counts(of name: KnownDataset) -> (train: Int, test: Int) {
+  ///
+  /// - Parameter folder: Where own files lie.
+  /// - Returns: Zeros for own files that are not as they should be.
+  package func counts(
+    of name: KnownDataset, from folder: FilePath? = nil
+  ) -> (train: Int, test: Int) {
     switch name {
-    case .mnist:
+    case .mnist, .fashionMNIST, .kmnist:
       func count(_ file: String) -> Int {
-        mnist.files.first { $0.name == file }?.dimensions.first ?? 0
+        published(name).files.first { $0.name == file }?.dimensions.first ?? 0
       }
       return (count(DatasetFileName.trainLabels), count(DatasetFileName.testLabels))
+    case .cifar10: return (cifar10.trainCount, cifar10.testCount)
     case .syntheticDigits: return (SyntheticDigits.trainCount, SyntheticDigits.testCount)
+    case .idx: return folder.flatMap { ownCounts($0) } ?? (0, 0)
     }
   }
 }

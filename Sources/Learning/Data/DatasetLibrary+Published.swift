@@ -12,7 +12,7 @@ private struct Source {
 extension PublishedDataset {
   /// The folder in the cache: named by content.
   var cacheFolder: String {
-    "\(name.rawValue)-" + files.map { $0.sha256.prefix(8) }.joined(separator: "-")
+    "\(name.rawValue)-" + files.map { $0.digest.sha256.prefix(8) }.joined(separator: "-")
   }
 
   /// The files' sizes by name.
@@ -23,12 +23,16 @@ extension PublishedDataset {
 
 extension DatasetLibrary {
   /// The folder of a published data set: the user's, else the cache's, else downloaded into it.
+  ///
+  /// - Parameter folder: Named in the spec: the files must be there.
   func prepare(
-    _ dataset: PublishedDataset, in cache: DatasetCache
+    _ dataset: PublishedDataset, from folder: FilePath?, in cache: DatasetCache
   ) throws(DatasetError) -> (path: FilePath, isTemporary: Bool) {
     var trail: [String] = []
-    switch try sources(of: dataset) {
-    case .absent(let reason): trail.append(reason)
+    switch try sources(of: dataset, in: folder) {
+    case .absent(let reason):
+      if folder != nil { throw DatasetError(.incomplete, reason, origin: "dataset.path") }
+      trail.append(reason)
     case .files(let folder, let sources):
       if let files = try useInPlace(sources, folder) { return (files, false) }
       if sources.allSatisfy({ isVerified($0) }),
@@ -39,18 +43,22 @@ extension DatasetLibrary {
       let files = try decompress(sources, cache.progress)
       return try cache.folder(dataset.cacheFolder, sizes: dataset.sizes) { files }
     }
-    trail.append(
-      locations.datasets.map { "\($0.appending(dataset.cacheFolder)): not in the cache" }
-        ?? "no cache: neither NSL_CACHE_DIR nor HOME is set")
+    trail.append(missingInCache(dataset.cacheFolder))
     return try cache.folder(dataset.cacheFolder, sizes: dataset.sizes) {
       () throws(DatasetError) in
       try download(dataset, after: trail, cache.progress)
     }
   }
 
+  /// Why a folder was not found in the cache.
+  func missingInCache(_ name: String) -> String {
+    locations.datasets.map { "\($0.appending(name)): not in the cache" }
+      ?? "no cache: neither NSL_CACHE_DIR nor HOME is set"
+  }
+
   /// The user's folder, if it holds the data set's files; they are not checked.
   func userFolder(of dataset: PublishedDataset) throws(DatasetError) -> FilePath? {
-    if case .files(let folder, _) = try sources(of: dataset) { return folder }
+    if case .files(let folder, _) = try sources(of: dataset, in: nil) { return folder }
     return nil
   }
 
@@ -61,20 +69,23 @@ extension DatasetLibrary {
   }
 
   /// What lies in the user's data folder; some files without the others are an error.
-  private func sources(of dataset: PublishedDataset) throws(DatasetError) -> Sources {
-    guard let folder = locations.dataFolder(of: dataset.name) else {
+  private func sources(
+    of dataset: PublishedDataset, in named: FilePath?
+  ) throws(DatasetError) -> Sources {
+    guard let folder = named ?? locations.dataFolder(of: dataset.name) else {
       return .absent("$NSL_DATA_DIR: not set")
     }
+    let origin = named == nil ? "$NSL_DATA_DIR: " : ""
     var found: [Source] = []
     var missing: [String] = []
     do throws(FileError) {
       guard try FileSystem.information(folder)?.isFolder == true else {
-        return .absent("$NSL_DATA_DIR: there is no folder \(folder)")
+        return .absent("\(origin)there is no folder \(folder)")
       }
       for file in dataset.files {
         let plain = folder.appending(file.name)
         let compressed = folder.appending(file.name + ".gz")
-        if let information = try FileSystem.information(plain) {
+        if case .content = file.digest, let information = try FileSystem.information(plain) {
           found.append(
             Source(file: file, path: plain, information: information, isCompressed: false))
         } else if let information = try FileSystem.information(compressed) {
@@ -88,20 +99,26 @@ extension DatasetLibrary {
       throw DatasetError(error)
     }
     if found.isEmpty {
-      return .absent("$NSL_DATA_DIR: \(folder) holds no \(missing[0]), with or without .gz")
+      return .absent("\(origin)\(folder) holds no \(missing[0])\(endings(dataset))")
     }
     guard missing.isEmpty else {
       throw DatasetError(
         .incomplete,
         "\(found[0].path.lastComponent?.string ?? "") is there, but "
-          + "\(missing.joined(separator: ", ")) is missing, with or without .gz",
+          + "\(missing.joined(separator: ", ")) is missing\(endings(dataset))",
         origin: "\(folder)")
     }
     return .files(folder, found)
   }
 
+  /// What may stand behind a file's name: only compressed files of some data sets can be checked.
+  private func endings(_ dataset: PublishedDataset) -> String {
+    let isPlain = dataset.files.allSatisfy { if case .content = $0.digest { true } else { false } }
+    return isPlain ? ", with or without .gz" : ".gz"
+  }
+
   private func isVerified(_ source: Source) -> Bool {
-    VerifiedFile.isNoted(source.information, source.file.sha256, in: locations)
+    VerifiedFile.isNoted(source.information, source.file.digest.sha256, in: locations)
   }
 
   /// The user's folder itself, checked, where nothing in it is compressed.
@@ -117,7 +134,7 @@ extension DatasetLibrary {
         throw DatasetError(error)
       }
       try VerifiedFile.check(map.bytes, source.file, origin: "\(source.path)")
-      VerifiedFile.remember(source.information, source.file.sha256, in: locations)
+      VerifiedFile.remember(source.information, source.file.digest.sha256, in: locations)
     }
     return folder
   }
@@ -138,7 +155,7 @@ extension DatasetLibrary {
       files.append(
         try checked(
           content, source.file, isCompressed: source.isCompressed, origin: "\(source.path)"))
-      VerifiedFile.remember(source.information, source.file.sha256, in: locations)
+      VerifiedFile.remember(source.information, source.file.digest.sha256, in: locations)
     }
     return files
   }
@@ -147,6 +164,9 @@ extension DatasetLibrary {
   private func checked(
     _ content: [UInt8], _ file: PublishedDataset.File, isCompressed: Bool, origin: String
   ) throws(DatasetError) -> DatasetCache.File {
+    if case .compressed(let sha256) = file.digest {
+      try VerifiedFile.checkCompressed(content, sha256, origin: origin)
+    }
     let bytes =
       isCompressed
       ? try Gzip.decompress(content, limit: file.size, origin: origin) : content
@@ -189,7 +209,7 @@ extension DatasetLibrary {
     return files
   }
 
-  private func unavailable(_ name: KnownDataset, _ trail: [String]) -> DatasetError {
+  func unavailable(_ name: KnownDataset, _ trail: [String]) -> DatasetError {
     DatasetError(
       .unavailable,
       """

@@ -10,6 +10,8 @@ package struct DatasetStatus: Sendable, CustomStringConvertible {
     case mirrors([String])
     /// Would be drawn by the program.
     case drawn
+    /// The user's own, wherever a spec says.
+    case own
     /// Some of the user's files are missing or cannot be read.
     case broken(DatasetError)
   }
@@ -24,6 +26,7 @@ package struct DatasetStatus: Sendable, CustomStringConvertible {
     case .cache(let folder): "\(name.rawValue): in the cache, \(folder)"
     case .mirrors(let mirrors):
       "\(name.rawValue): not here; would be downloaded from \(mirrors.joined(separator: " or "))"
+    case .own: "\(name.rawValue): your own files, in the folder that a spec's `dataset.path` names"
     case .drawn: "\(name.rawValue): would be drawn by the program"
     case .broken(let error): "\(name.rawValue): error: \(error)"
     }
@@ -38,14 +41,26 @@ extension DatasetLibrary {
     let cache = DatasetCache(locations: locations) { _ in }
     func place() -> DatasetStatus.Place {
       switch name {
-      case .mnist:
+      case .mnist, .fashionMNIST, .kmnist:
+        let dataset = published(name)
         do {
-          if let folder = try userFolder(of: mnist) { return .dataFolder(folder) }
+          if let folder = try userFolder(of: dataset) { return .dataFolder(folder) }
         } catch {
           return .broken(error)
         }
-        return cache.find(mnist.cacheFolder, sizes: mnist.sizes).map { .cache($0) }
-          ?? .mirrors(mnist.mirrors)
+        return cache.find(dataset.cacheFolder, sizes: dataset.sizes).map { .cache($0) }
+          ?? .mirrors(dataset.mirrors)
+      case .cifar10:
+        do {
+          if case .file(let path, _) = try userArchive(in: nil) {
+            return .dataFolder(path.removingLastComponent())
+          }
+        } catch {
+          return .broken(error)
+        }
+        return cache.find(cifar10.cacheFolder, sizes: cifar10.sizes).map { .cache($0) }
+          ?? .mirrors(cifar10.mirrors)
+      case .idx: return .own
       case .syntheticDigits:
         let layout = syntheticLayout(trainLimit, testLimit)
         return cache.find(layout.folder, sizes: layout.sizes).map { .cache($0) } ?? .drawn

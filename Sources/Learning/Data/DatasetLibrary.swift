@@ -1,21 +1,23 @@
-import SystemPackage
+package import SystemPackage
 
 /// Finds, downloads or draws data sets.
 ///
 /// The process that runs a plan calls `prepare`; its workers open what that returns.
 package struct DatasetLibrary: Sendable {
   package var locations: DatasetLocations
-  package var mnist: PublishedDataset
+  package var published: [PublishedDataset]
+  package var cifar10: PublishedArchive
   package var downloader: Downloader
 
   /// A library over the given places; the other parameters have production's values and are there
   /// for tests.
   package init(
-    _ locations: DatasetLocations, mnist: PublishedDataset = .mnist,
-    downloader: Downloader = Downloader()
+    _ locations: DatasetLocations, published: [PublishedDataset] = PublishedDataset.all,
+    cifar10: PublishedArchive = .cifar10, downloader: Downloader = Downloader()
   ) {
     self.locations = locations
-    self.mnist = mnist
+    self.published = published
+    self.cifar10 = cifar10
     self.downloader = downloader
   }
 
@@ -32,6 +34,8 @@ package struct DatasetLibrary: Sendable {
   /// others wait.
   ///
   /// - Parameters:
+  ///   - folder: Where the files lie, instead of `$NSL_DATA_DIR/<name>`; needed for own files.
+  ///   - format: What own files must hold; others have a format of their own.
   ///   - fallback: Taken where `name` can neither be found nor downloaded; not where files of
   ///     the user's are wrong, which is an error always.
   ///   - trainLimit: At most this many examples, from the front; `nil` for all.
@@ -39,39 +43,66 @@ package struct DatasetLibrary: Sendable {
   ///   - progress: Told what goes on.
   /// - Throws: `DatasetError`; one that says everything that was tried where nothing helped.
   package func prepare(
-    _ name: KnownDataset, fallback: KnownDataset? = nil, trainLimit: Int? = nil,
-    testLimit: Int? = nil, progress: @escaping (DatasetEvent) -> Void = { _ in }
+    _ name: KnownDataset, from folder: FilePath? = nil, format: ImageFormat? = nil,
+    fallback: KnownDataset? = nil, trainLimit: Int? = nil, testLimit: Int? = nil,
+    progress: @escaping (DatasetEvent) -> Void = { _ in }
   ) throws(DatasetError) -> Preparation {
-    do {
-      let dataset = try prepareOnly(name, trainLimit, testLimit, progress)
-      return Preparation(dataset: dataset, fallbackReason: nil)
+    let cache = DatasetCache(locations: locations, progress: progress)
+    func prepared(
+      _ name: KnownDataset, from folder: FilePath?
+    ) throws(DatasetError) -> PreparedDataset {
+      let found: (path: FilePath, isTemporary: Bool)
+      let digest: String
+      switch name {
+      case .mnist, .fashionMNIST, .kmnist:
+        found = try prepare(published(name), from: folder, in: cache)
+        digest = published(name).digest
+      case .cifar10:
+        found = try prepareArchive(from: folder, in: cache)
+        digest = cifar10.digest
+      case .syntheticDigits:
+        found = try drawDigits(trainLimit, testLimit, in: cache)
+        digest = SyntheticDigits.digest
+      case .idx:
+        guard let folder, let format else { preconditionFailure("own files without a format") }
+        let own = try prepareOwn(folder, format, in: cache)
+        found = (own.path, own.isTemporary)
+        digest = own.digest
+      }
+      guard let format = name.format ?? format else { preconditionFailure("no format") }
+      return PreparedDataset(
+        name: name, digest: digest,
+        folder: found.path.string, format: format, trainLimit: trainLimit, testLimit: testLimit,
+        isTemporary: found.isTemporary)
+    }
+    do throws(DatasetError) {
+      return Preparation(dataset: try prepared(name, from: folder), fallbackReason: nil)
     } catch  where error.code == .unavailable {
       guard let fallback, fallback != name else { throw error }
-      let dataset = try prepareOnly(fallback, trainLimit, testLimit, progress)
-      return Preparation(dataset: dataset, fallbackReason: error)
+      return Preparation(dataset: try prepared(fallback, from: nil), fallbackReason: error)
     }
   }
 
-  private func prepareOnly(
-    _ name: KnownDataset, _ trainLimit: Int?, _ testLimit: Int?,
-    _ progress: @escaping (DatasetEvent) -> Void
-  ) throws(DatasetError) -> PreparedDataset {
-    let cache = DatasetCache(locations: locations, progress: progress)
-    let folder: (path: FilePath, isTemporary: Bool)
+  /// What names a data set's content, found or not; own files are read, once.
+  ///
+  /// - Parameter folder: Where own files lie.
+  package func digest(
+    of name: KnownDataset, from folder: FilePath? = nil
+  ) throws(DatasetError) -> String {
     switch name {
-    case .mnist: folder = try prepare(mnist, in: cache)
-    case .syntheticDigits: folder = try drawDigits(trainLimit, testLimit, in: cache)
+    case .mnist, .fashionMNIST, .kmnist: return published(name).digest
+    case .cifar10: return cifar10.digest
+    case .syntheticDigits: return SyntheticDigits.digest
+    case .idx:
+      guard let folder else { preconditionFailure("own files without a folder") }
+      return try ownDigest(folder)
     }
-    return PreparedDataset(
-      name: name, digest: digest(of: name), folder: folder.path.string, trainLimit: trainLimit,
-      testLimit: testLimit, isTemporary: folder.isTemporary)
   }
 
-  /// What names a data set's content, found or not.
-  package func digest(of name: KnownDataset) -> String {
-    switch name {
-    case .mnist: mnist.digest
-    case .syntheticDigits: SyntheticDigits.digest
+  func published(_ name: KnownDataset) -> PublishedDataset {
+    guard let dataset = published.first(where: { $0.name == name }) else {
+      preconditionFailure("\(name.rawValue) is not published")
     }
+    return dataset
   }
 }

@@ -5,6 +5,11 @@ package enum Gzip {
   /// The first two bytes of every gzip file.
   package static let magic: [UInt8] = [0x1f, 0x8b]
 
+  /// The size of the content, below 4 GiB, as a gzip file says it at its end.
+  static func size(of compressed: [UInt8]) -> Int {
+    compressed.suffix(4).reversed().reduce(0) { $0 << 8 | Int($1) }
+  }
+
   /// Decompresses a whole gzip file.
   ///
   /// - Parameters:

@@ -16,6 +16,14 @@ package enum IDX {
     return bytes
   }
 
+  /// Reads the dimensions of a file of images, `[N, H, W]` or with another dimension for colours.
+  package static func imageDimensions(
+    of bytes: UnsafeRawBufferPointer, origin: String
+  ) throws(DatasetError) -> [Int] {
+    let isColour = bytes.count >= 4 && number(in: bytes, at: 0) == 0x0804
+    return try dimensions(of: bytes, rank: isColour ? 4 : 3, origin: origin)
+  }
+
   /// Reads the dimensions of a file of unsigned bytes and checks its length against them.
   ///
   /// - Parameters:

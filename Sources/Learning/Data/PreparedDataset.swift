@@ -9,6 +9,8 @@ package struct PreparedDataset: Codable, Hashable, Sendable {
   package var digest: String
   /// The folder with the four IDX files.
   package var folder: String
+  /// What its images must be.
+  package var format: ImageFormat
   /// At most this many examples, from the front; `nil` for all.
   package var trainLimit: Int?
   package var testLimit: Int?
@@ -17,15 +19,24 @@ package struct PreparedDataset: Codable, Hashable, Sendable {
 
   /// Maps the files and checks their headers, lengths and labels.
   package func open() throws(DatasetError) -> Dataset {
-    let folder = FilePath(folder)
     return Dataset(
-      name: name,
-      train: try Dataset.Split(
-        images: folder.appending(DatasetFileName.trainImages),
-        labels: folder.appending(DatasetFileName.trainLabels), limit: trainLimit),
-      test: try Dataset.Split(
-        images: folder.appending(DatasetFileName.testImages),
-        labels: folder.appending(DatasetFileName.testLabels), limit: testLimit))
+      name: name, classCount: format.classes,
+      train: try split(
+        DatasetFileName.trainImages, DatasetFileName.trainColourImages,
+        DatasetFileName.trainLabels, trainLimit),
+      test: try split(
+        DatasetFileName.testImages, DatasetFileName.testColourImages, DatasetFileName.testLabels,
+        testLimit))
+  }
+
+  private func split(
+    _ gray: String, _ colour: String, _ labels: String, _ limit: Int?
+  ) throws(DatasetError) -> Dataset.Split {
+    let folder = FilePath(folder)
+    let isGray = ((try? FileSystem.information(folder.appending(gray))) ?? nil) != nil
+    return try Dataset.Split(
+      images: folder.appending(isGray ? gray : colour), labels: folder.appending(labels),
+      classes: format.classes, limit: limit)
   }
 
   /// Removes the folder where it was made for this process alone.

@@ -15,6 +15,14 @@ enum VerifiedFile {
     return text == self.text(file, digest)
   }
 
+  /// The digest that was noted of this very file, if one was.
+  static func noted(_ file: FileSystem.Information, in locations: DatasetLocations) -> String? {
+    guard let note = note(for: file, in: locations), let text = try? FileSystem.readText(note),
+      let digest = text.split(whereSeparator: \.isWhitespace).last.map(String.init)
+    else { return nil }
+    return text == self.text(file, digest) ? digest : nil
+  }
+
   /// Notes that the file holds `digest`.
   static func remember(
     _ file: FileSystem.Information, _ digest: String, in locations: DatasetLocations
@@ -39,11 +47,25 @@ enum VerifiedFile {
         "not the published file: shape \(shape(file.dimensions)) expected, "
           + "\(shape(dimensions)) found", origin: origin)
     }
-    let found = hexadecimal(SHA256.hash(data: bytes))
-    guard found == file.sha256 else {
+    if case .content(let sha256) = file.digest {
+      try check(hexadecimal(SHA256.hash(data: bytes)), sha256, origin)
+    }
+  }
+
+  /// Checks a compressed file's own digest.
+  static func checkCompressed(
+    _ bytes: [UInt8], _ sha256: String, origin: String
+  ) throws(DatasetError) {
+    try check(hexadecimal(SHA256.hash(data: bytes)), sha256, origin)
+  }
+
+  private static func check(
+    _ found: String, _ sha256: String, _ origin: String
+  ) throws(DatasetError) {
+    guard found == sha256 else {
       throw DatasetError(
-        .wrongDigest,
-        "not the published file: SHA-256 \(file.sha256) expected, \(found) found", origin: origin)
+        .wrongDigest, "not the published file: SHA-256 \(sha256) expected, \(found) found",
+        origin: origin)
     }
   }
 

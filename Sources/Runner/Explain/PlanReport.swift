@@ -1,5 +1,6 @@
 package import Experiments
 internal import Learning
+internal import SystemPackage
 
 /// What `plan` says: a plan, what of it is stored, why not more, and how long the rest will take.
 package struct PlanReport: Sendable {
@@ -14,7 +15,8 @@ package struct PlanReport: Sendable {
   package init(_ plan: Plan, store: ContentStore, jobs: Int, environment: [String: String]) {
     var comparison = StageComparison(plan, store)
     let library = DatasetLibrary(DatasetLocations(environment: environment))
-    let counts = library.counts(of: Assembly.dataset(plan.dataset.name))
+    let counts = library.counts(
+      of: Assembly.dataset(plan.dataset.name), from: plan.dataset.path.map { FilePath($0) })
     let estimator = TimeEstimator(
       comparison.manifests,
       cost: StageCost(trainExamples: counts.train, testExamples: counts.test),

@@ -51,12 +51,18 @@ package struct StageCost: Sendable {
 
   private static func passes(_ attack: AttackSettings?) -> Double {
     guard let attack else { return 1 }
+    // Which class is least likely is asked in a pass of its own.
+    let target = attack.target == .leastLikely ? gradient : 0
     // Every answer is asked for twice.
-    return switch attack.name {
-    case .fgsm: gradient + 2
-    case .bim: gradient * Double(attack.steps) + 2
-    case .pgd: (gradient * Double(attack.steps) + 1) * Double(attack.restarts) + 2
-    case .noiseUniform, .noiseGaussian: Double(attack.restarts) + 2
+    return target + passesOfSteps(attack) + 2
+  }
+
+  private static func passesOfSteps(_ attack: AttackSettings) -> Double {
+    switch attack.name {
+    case .fgsm: gradient
+    case .bim: gradient * Double(attack.steps)
+    case .pgd: (gradient * Double(attack.steps) + 1) * Double(attack.restarts)
+    case .noiseUniform, .noiseGaussian: Double(attack.restarts)
     }
   }
 }

@@ -72,6 +72,11 @@ extension DataCommand {
 
     func run() throws {
       let name = try DataCommand.named(name)
+      guard name != .idx else {
+        throw CommandFailure(
+          "`idx` is your own files: there is nothing to get", status: .usage,
+          suggestion: "name their folder in a spec: `dataset: {name: idx, path: FOLDER}`")
+      }
       let dataset = try DataCommand.library().prepare(name, progress: Self.say).dataset
       guard !dataset.isTemporary else {
         try dataset.removeIfTemporary()

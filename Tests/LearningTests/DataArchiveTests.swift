@@ -1,0 +1,137 @@
+import Files
+import Learning
+import SystemPackage
+import TestSupport
+import Testing
+
+@Suite("The data of CIFAR-10")
+struct DataArchiveTests {
+  private static let pixels = 3 * 32 * 32
+
+  /// A member of a tar archive, with its header and its padding.
+  private func member(_ name: String, _ bytes: [UInt8], kind: Character = "0") -> [UInt8] {
+    var header = [UInt8](repeating: 0, count: 512)
+    header.replaceSubrange(0..<name.utf8.count, with: Array(name.utf8))
+    let size = String(bytes.count, radix: 8)
+    let field = Array((String(repeating: "0", count: 11 - size.count) + size).utf8)
+    header.replaceSubrange(124..<135, with: field)
+    header[156] = kind.asciiValue ?? 0
+    return header + bytes + [UInt8](repeating: 0, count: (512 - bytes.count % 512) % 512)
+  }
+
+  private func record(label: UInt8, fill: UInt8) -> [UInt8] {
+    [label] + (0..<Self.pixels).map { UInt8(truncatingIfNeeded: Int(fill) + $0 / 1024) }
+  }
+
+  private func archive() -> [UInt8] {
+    gzip(
+      member("cifar/", [], kind: "5")
+        + member("cifar/one.bin", record(label: 7, fill: 10) + record(label: 2, fill: 20))
+        + member("cifar/readme.html", Array("not a picture".utf8))
+        + member("cifar/two.bin", record(label: 9, fill: 30) + record(label: 0, fill: 40))
+        + member("cifar/test.bin", record(label: 1, fill: 50) + record(label: 3, fill: 60))
+        + [UInt8](repeating: 0, count: 1024))
+  }
+
+  private func library(
+    _ folder: FilePath, _ archive: [UInt8], members: [String] = ["one.bin", "two.bin"]
+  ) -> DatasetLibrary {
+    var downloader = Downloader()
+    downloader.protocols = "file"
+    return DatasetLibrary(
+      DatasetLocations(below: folder),
+      cifar10: PublishedArchive(
+        file: "tiny.tar.gz", sha256: digest(archive), sizeLimit: 1 << 20, trainMembers: members,
+        testMembers: ["test.bin"], records: 2, mirrors: ["file://\(folder)/mirror"]),
+      downloader: downloader)
+  }
+
+  @Test(arguments: ["mirror", "data/cifar10", "own"])
+  func `is downloaded or found, checked and unpacked`(place: String) throws {
+    try withTemporaryFolder { folder in
+      let archive = archive()
+      let place = folder.pushing(FilePath(place))
+      try FileSystem.createFolders(place)
+      try AtomicFile.write(archive, to: place.appending("tiny.tar.gz"))
+      let library = library(folder, archive)
+      let named = place.lastComponent == "own" ? place : nil
+      for _ in 0..<2 {
+        let dataset = try library.prepare(.cifar10, from: named).dataset.open()
+        #expect((0..<4).map { dataset.train.label($0) } == [7, 2, 9, 0])
+        #expect((0..<2).map { dataset.test.label($0) } == [1, 3])
+        #expect(dataset.train.channels == 3 && dataset.train.height == 32)
+        // Channels first, as the archive has them.
+        #expect([0, 1024, 2048].map { dataset.train.pixels(2)[$0] } == [30, 31, 32])
+        // The second time it comes from the cache.
+        try FileSystem.removeTree(folder.appending("mirror"))
+      }
+    }
+  }
+
+  @Test func `that is not the published one is refused`() throws {
+    try withTemporaryFolder { folder in
+      let user = folder.appending("data").appending("cifar10")
+      try FileSystem.createFolders(user)
+      var damaged = archive()
+      damaged[100] ^= 1
+      try AtomicFile.write(damaged, to: user.appending("tiny.tar.gz"))
+      var texts = ""
+      for library in [
+        library(folder, archive()), library(folder, damaged),
+        library(folder, archive(), members: ["one.bin", "three.bin"]),
+      ] {
+        let error = #expect(throws: DatasetError.self) {
+          try library.prepare(.cifar10, fallback: .syntheticDigits)
+        }
+        texts += text(of: error, in: folder)
+        try AtomicFile.write(archive(), to: user.appending("tiny.tar.gz"))
+        if texts.split(separator: "\n").count == 1 {
+          try AtomicFile.write(damaged, to: user.appending("tiny.tar.gz"))
+        }
+      }
+      try expectSnapshot(texts, named: "archive.txt")
+    }
+  }
+
+  @Test func `that is nowhere is unavailable`() throws {
+    try withTemporaryFolder { folder in
+      let error = #expect(throws: DatasetError.self) {
+        try library(folder, archive()).prepare(.cifar10)
+      }
+      #expect(error?.code == .unavailable)
+      let named = #expect(throws: DatasetError.self) {
+        try library(folder, archive()).prepare(.cifar10, from: folder, fallback: .syntheticDigits)
+      }
+      #expect(named?.code == .incomplete)
+    }
+  }
+}
+
+@Suite("Data of which only the compressed files' digests are published")
+struct DataCompressedDigestTests {
+  @Test func `are checked before they are decompressed`() throws {
+    try withTemporaryFolder { folder in
+      let tiny = TinyDataset()
+      let shapes = [[3, 2, 2], [3], [2, 2, 2], [2]]
+      let published = PublishedDataset(
+        .kmnist,
+        files: zip(tiny.files, shapes).map { file, shape in
+          PublishedDataset.File(file.name, dimensions: shape, .compressed(digest(gzip(file.bytes))))
+        }, mirrors: [])
+      let library = DatasetLibrary(DatasetLocations(below: folder), published: [published])
+      let user = folder.appending("data").appending("kmnist")
+      try tiny.write(to: user)
+      let error = #expect(throws: DatasetError.self) { try library.prepare(.kmnist) }
+      #expect(error?.code == .unavailable)
+      try tiny.writeCompressed(to: user)
+      let dataset = try library.prepare(.kmnist).dataset
+      #expect(FilePath(dataset.folder).starts(with: folder.appending("cache")))
+      #expect(try dataset.open().train.label(0) == 9)
+      var other = tiny
+      other.train[20] ^= 1
+      try other.writeCompressed(to: user)
+      let wrong = #expect(throws: DatasetError.self) { try library.prepare(.kmnist) }
+      #expect(wrong?.code == .wrongDigest)
+    }
+  }
+}
