@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Results
 import TestSupport
 import Testing
@@ -132,5 +133,35 @@ import Testing
     #expect(copy.summary == SummaryTable(table).rows)
     #expect(copy.plan == SomePlan())
     #expect(copy.schemaVersion == 2)
+  }
+
+  @Test func `has points as plain values`() throws {
+    let points = ["0.05", "true"]
+    let table = Sample.table(points: points)
+    let json = try document(table).json()
+    struct Document: Decodable {
+      struct Row: Decodable { var point: [Value] }
+      enum Value: Decodable, Hashable {
+        case number(Double)
+        case boolean(Bool)
+
+        init(from decoder: any Decoder) throws {
+          let container = try decoder.singleValueContainer()
+          self =
+            if let value = try? container.decode(Bool.self) {
+              .boolean(value)
+            } else {
+              .number(try container.decode(Double.self))
+            }
+        }
+      }
+      var rows: [Row]
+      var summary: [Row]
+    }
+    let document = try JSONDecoder().decode(Document.self, from: Data(json))
+    for rows in [document.rows, document.summary] {
+      #expect(Set(rows.map(\.point)) == [[.number(0.05)], [.boolean(true)]])
+    }
+    #expect(try ResultsDocument<SomePlan>(json: json).rows == table.rows)
   }
 }

@@ -110,6 +110,21 @@ struct ExplainTests {
     }
   }
 
+  @Test func `looks at some of very many stages, from all over the plan`() throws {
+    try withTemporaryFolder { folder in
+      let store = try store(try smallPlan(seeds: "[1]", steps: "[9]"), in: folder)
+      let steps = (1...1500).map { "\(Double($0) / 1000)" }.joined(separator: ", ")
+      var comparison = StageComparison(try smallPlan(seeds: "[1]", steps: "[\(steps)]"), store)
+      let reasons = comparison.reasons()
+      #expect(
+        reasons.prefix(2) == [
+          "1,000 of 1,000 looked at differ from stored ones in adversarial.adv_step_size"
+            + " (1000 values)",
+          "(1,000 of 1,500 were looked at)",
+        ])
+    }
+  }
+
   @Test func `is a table of settings`() throws {
     try withTemporaryFolder { folder in
       let store = try store(try smallPlan(seeds: "[1]", steps: "[0.1]"), in: folder)

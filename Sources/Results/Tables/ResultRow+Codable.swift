@@ -12,7 +12,7 @@ extension ResultRow: Codable {
   package func encode(to encoder: any Encoder) throws {
     var row = encoder.container(keyedBy: CodingKeys.self)
     try row.encode(key.run, forKey: .run)
-    try row.encode(key.point.map(PlainValue.init), forKey: .point)
+    try row.encode(PlainPoint(wrappedValue: key.point), forKey: .point)
     try row.encode(key.seed, forKey: .seed)
     try row.encode(key.dataset, forKey: .dataset)
     try row.encode(key.model, forKey: .model)
@@ -37,7 +37,7 @@ extension ResultRow: Codable {
     let row = try decoder.container(keyedBy: CodingKeys.self)
     let key = RowKey(
       run: try row.decode(String.self, forKey: .run),
-      point: try row.decode([PlainValue].self, forKey: .point).map(\.text),
+      point: try row.decode(PlainPoint.self, forKey: .point).wrappedValue,
       seed: try row.decode(Int.self, forKey: .seed),
       dataset: try row.decode(String.self, forKey: .dataset),
       model: try row.decode(String.self, forKey: .model),
@@ -63,40 +63,5 @@ extension ResultRow: Codable {
         examples: examples, correct: correct, loss: try row.decode(Double.self, forKey: .loss),
         meanLinf: try row.decode(Double.self, forKey: .meanLinf),
         meanL2: try row.decode(Double.self, forKey: .meanL2)))
-  }
-}
-
-/// A cell of a swept path's column, as JSON has it: a number or a boolean where it is one.
-///
-/// A number that was written with more digits than it needs (`1.0`) is read back without them.
-private struct PlainValue: Codable {
-  let text: String
-
-  init(_ text: String) { self.text = text }
-
-  func encode(to encoder: any Encoder) throws {
-    var container = encoder.singleValueContainer()
-    if let integer = Int(text), "\(integer)" == text {
-      try container.encode(integer)
-    } else if let number = Double(text), number.isFinite, "\(number)" == text {
-      try container.encode(number)
-    } else if let boolean = Bool(text) {
-      try container.encode(boolean)
-    } else {
-      try container.encode(text)
-    }
-  }
-
-  init(from decoder: any Decoder) throws {
-    let container = try decoder.singleValueContainer()
-    if let integer = try? container.decode(Int.self) {
-      text = "\(integer)"
-    } else if let number = try? container.decode(Double.self) {
-      text = "\(number)"
-    } else if let boolean = try? container.decode(Bool.self) {
-      text = "\(boolean)"
-    } else {
-      text = try container.decode(String.self)
-    }
   }
 }

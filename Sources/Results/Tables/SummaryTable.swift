@@ -3,7 +3,7 @@ internal import OrderedCollections
 /// What `summary.csv` says about one model under one attack at one point, over all seeds.
 package struct SummaryRow: Codable, Hashable, Sendable {
   /// One value per axis of the table, as the spec wrote it.
-  package var point: [String]
+  @PlainPoint package var point: [String]
   package var dataset: String
   package var model: String
   package var attack: String

@@ -80,10 +80,8 @@ extension StageComparison {
   private func words(_ paths: [String], _ changes: [[FieldChange]]) -> String {
     guard paths.count <= Self.mostSettings else { return "\(paths.count) settings" }
     let parts = paths.indices.map { index -> String in
-      var values: [String] = []
-      for change in changes.map({ $0[index].valueWords }) where !values.contains(change) {
-        values.append(change)
-      }
+      var seen: Set<String> = []
+      let values = changes.map { $0[index].valueWords }.filter { seen.insert($0).inserted }
       return values.count <= 3
         ? "\(paths[index]): \(values.joined(separator: ", "))"
         : "\(paths[index]) (\(values.count) values)"
