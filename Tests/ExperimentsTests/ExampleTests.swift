@@ -29,4 +29,21 @@ import Testing
     try expectSnapshot(plan.text(stored: stored), named: "plan-quickstart.txt")
     try expectSnapshot(plan.runs[3].resolvedSpec, named: "resolved-quickstart.yaml")
   }
+
+  @Test func `adversarial-grid unites a grid, pairs, a named point and random points`() throws {
+    let spec = try example("adversarial-grid")
+    #expect(spec.expansion.blocks.map(\.kind) == ["grid", "zip", "list", "random"])
+    #expect(spec.expansion.blocks.map(\.written) == [16, 2, 1, 6])
+    #expect(spec.expansion.droppedByWhere == 2)
+    #expect(spec.expansion.kept == spec.points.count)
+    try expectSnapshot(plan(spec).text(), named: "plan-adversarial-grid.txt")
+  }
+
+  @Test func `conditional-sweep pairs, drops a corner, and has conditional settings`() throws {
+    let spec = try example("conditional-sweep")
+    #expect(try text(of: "experiments/conditional-sweep.yaml").split(separator: "\n").count <= 30)
+    #expect(spec.expansion.droppedByWhere == 1)
+    #expect(spec.points.count == 5)
+    try expectSnapshot(plan(spec).text(), named: "plan-conditional-sweep.txt")
+  }
 }

@@ -76,6 +76,8 @@ extension Diagnostic.Code {
   package static let unknownPath = Self("unknown-path")
   package static let badName = Self("bad-name")
   package static let duplicate = Self("duplicate")
+  /// What cannot be read, or decided, in a sweep's `where`.
+  package static let condition = Self("condition")
   package static let extendsCycle = Self("extends-cycle")
   /// An argument that is no `key=value`.
   package static let badOverride = Self("bad-override")

@@ -6,8 +6,24 @@ package enum Vocabulary {
       DocumentSection.section, DatasetSection.section, ArchitectureSection.section,
       TrainingSection.section, OptimizerSection.section, AdversarialSection.section,
       ModelsSection.section, EvaluationSection.section, AttackSection.section, SweepSection.section,
+      SweepRange.section, RandomSearch.section, DistributionSection.section,
       ComparisonSection.section, ToleranceSection.section,
     ] + LayerSection.sections
+}
+
+extension Vocabulary {
+  /// Whether some key of the language may have this word as its value.
+  static func isWord(_ word: String) -> Bool {
+    func holds(_ schema: ValueSchema) -> Bool {
+      switch schema {
+      case .choice(let words): words.contains(word)
+      case .either(let schemas): schemas.contains(where: holds)
+      case .list(let item, _, _): holds(item)
+      default: false
+      }
+    }
+    return sections.contains { $0.keys.contains { holds($0.schema) } }
+  }
 }
 
 /// The document itself.
@@ -37,7 +53,11 @@ enum DocumentSection {
         "the models of a run: name, and what differs from the sections above"),
       describe(
         "eval", .section("eval"), .words("clean images of the test split"), "what is measured"),
-      describe("sweep", .section("sweep"), .words("one point"), "what varies"),
+      describe(
+        "sweep",
+        .either([
+          .section("sweep"), .list(of: .section("sweep"), minimum: 1, maximum: nil),
+        ]), .words("one point"), "what varies; the points of several blocks are united"),
       describe(
         "seeds",
         .either([

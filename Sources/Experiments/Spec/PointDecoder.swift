@@ -15,6 +15,8 @@ final class PointDecoder {
 
   private let root: Node
   private let axes: [SweepAxis]
+  /// Shorter paths first: what is set inside a mapping stays when the mapping is set.
+  private let order: [Int]
   private let models: [(name: String, override: Node)]?
   private var dataset: SectionMemo
   private var document: ModelScope
@@ -50,6 +52,7 @@ final class PointDecoder {
     self.root = root
     self.axes = axes
     self.models = models
+    order = axes.indices.sorted { (axes[$0].keys.count, $0) < (axes[$1].keys.count, $1) }
     let counts = axes.map(\.values.count)
     func memo(_ sections: Set<String>, _ model: String?) -> SectionMemo {
       let reaching = axes.indices.filter { index in
@@ -108,11 +111,15 @@ final class PointDecoder {
         add(name, sections(&scopes[index], row, images, own))
       }
     } else {
+      let none = tables.adversarials.insert(.none)
       var plain = own
-      plain.adversarial = SectionMemo.Outcome(
-        position: tables.adversarials.insert(.none), active: 0)
-      add("base", plain)
-      if own.adversarial.position != plain.adversarial.position { add("adv-regularized", own) }
+      plain.adversarial = SectionMemo.Outcome(position: none, active: 0)
+      if own.adversarial.position == none {
+        add("base", own)
+      } else {
+        add("base", plain)
+        add("adv-regularized", own)
+      }
     }
     let variant = models == nil && names.count > 1 ? 1 : 0
     let evaluation = outcome(&evaluations[variant], "eval", row, nil, nil) { node, tables in
@@ -206,10 +213,11 @@ final class PointDecoder {
     _ node: Node?, _ section: String, _ row: ArraySlice<Int32>, _ model: String?
   ) -> Laid? {
     var node = node
-    for (index, axis) in axes.enumerated()
-    where row[row.startIndex + index] >= 0 && axis.model == model
-      && axis.sections.first == section
-    {
+    for index in order {
+      let axis = axes[index]
+      guard row[row.startIndex + index] >= 0, axis.model == model,
+        axis.sections.first == section
+      else { continue }
       let value = axis.values[Int(row[row.startIndex + index])]
       let keys = axis.keys.dropFirst(model == nil ? 1 : 3)
       let open =

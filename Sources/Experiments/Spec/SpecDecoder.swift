@@ -20,12 +20,9 @@ struct SpecDecoder {
     let models = ModelsSection.decode(root, diagnostics)
     let base = base(models)
     let names = base?.models.map(\.name) ?? models?.map(\.name) ?? ["base", "adv-regularized"]
-    let sweep = SweepSection.decode(root, models: names, diagnostics)
+    let draft = SweepSection.decode(root, models: names, SpecValues(root), diagnostics)
     let seeds = SeedsSection.decode(reader.node("seeds"), diagnostics)
     let comparison = ComparisonSection.decode(reader.node("compare"), diagnostics)
-    let draft =
-      sweep
-      ?? SweepSection.Draft(axes: [], rows: .one, expansion: SweepExpansion())
     var expander = SweepExpander(root, draft, models: models, diagnostics)
     let points = expander.expand()
     guard let base, let points, diagnostics.all.isEmpty else { return nil }

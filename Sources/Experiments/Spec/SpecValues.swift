@@ -9,14 +9,28 @@ struct SpecValues {
   /// The value at a path as the document or, without one, the declaration of its key has it;
   /// `absent` where there is none.
   func value(_ keys: [String]) -> AxisValue {
-    if let node = node(keys) { return node.isNull ? .absent : AxisValue(node) }
+    guard let node = node(keys) ?? declaration(keys) else { return .absent }
+    return node.isNull ? .absent : AxisValue(node)
+  }
+
+  /// The same as a condition sees it.
+  func condition(_ keys: [String]) -> ConditionValue {
+    node(keys).map(ConditionValue.init) ?? declared(keys)
+  }
+
+  /// The default at a path as a condition sees it.
+  func declared(_ keys: [String]) -> ConditionValue {
+    declaration(keys).map(ConditionValue.init) ?? .null
+  }
+
+  /// The default that the language declares; `nil` where it depends on something else.
+  private func declaration(_ keys: [String]) -> Node? {
     let own = keys.first == "models" && keys.count > 3 ? Array(keys.dropFirst(2)) : keys
     let home = own.dropLast().joined(separator: ".")
     let section = Vocabulary.sections.first { $0.name == home }
-    guard let key = section?.keys.first(where: { $0.name == own.last }) else { return .absent }
-    guard case .value(let yaml) = key.defaultValue else { return .absent }
-    if yaml.hasPrefix("[") || yaml.hasPrefix("{") { return .text(yaml) }
-    return AxisValue(Node(.scalar(Scalar(yaml)), at: root.range))
+    guard let key = section?.keys.first(where: { $0.name == own.last }) else { return nil }
+    guard case .value(let yaml) = key.defaultValue else { return nil }
+    return YAMLDocument(SourceText(name: "default", text: yaml)).root
   }
 
   /// The node at a path; a model's own, else the document's.

@@ -85,7 +85,23 @@ struct SweepBlame {
       diagnostic.notes.append(
         Diagnostic.Note("when the sweep sets `\(axes[axis].path)` to this", at: range))
     }
+    if isMade(value, on: axis) {
+      // Every value of a range lies where the range does: the first wrong one tells enough.
+      guard !diagnostics.all.contains(where: { $0.range == range && $0.code == diagnostic.code })
+      else { return }
+      diagnostic.suggestion =
+        "list the values, or choose ends and steps (or a distribution: `int_uniform`, `q_uniform`)"
+        + " that make such"
+    }
     diagnostics.add(diagnostic)
+  }
+
+  /// Whether a value comes from a range or a distribution: others lie at the same place.
+  private func isMade(_ value: Int, on axis: Int) -> Bool {
+    let values = axes[axis].values
+    return [value - 1, value + 1].contains {
+      values.indices.contains($0) && values[$0].node.range == values[value].node.range
+    }
   }
 
   /// What is wrong where this value is the only one that the sweep sets.

@@ -1,10 +1,12 @@
 /// The names of a sweep's columns in tables.
 enum SweepColumns {
-  /// Columns that every table has.
+  /// Columns that every table has, and words that say nothing by themselves.
   static let taken: Set<String> = [
     "run", "seed", "dataset", "model", "attack", "source", "norm", "epsilon", "examples",
     "correct", "accuracy", "accuracy_low", "accuracy_high", "loss", "mean_linf", "mean_l2",
     "status", "n",
+    // Of what? `optimizer.name` says it.
+    "name",
   ]
 
   /// For each path the shortest suffix that no other has and no fixed column is called.

@@ -75,6 +75,45 @@ struct SweepPaths {
     return nil
   }
 
+  /// What is wrong with a path.
+  struct Unknown: Error {
+    var message: String
+    var suggestion: String
+  }
+
+  /// The paths that a condition may read.
+  var readable: [String] { ordered + ["dataset.name", "dataset.fallback"] }
+
+  /// The keys of a path that a condition reads: a whole path, or the end of only one.
+  func reading(_ path: String) -> Result<[String], Unknown> {
+    if let keys = keys[path] ?? keysOfLayer(path) { return .success(keys) }
+    if path == "dataset.name" || path == "dataset.fallback" {
+      return .success(path.split(separator: ".").map(String.init))
+    }
+    let shown = Scalar(path).excerpt
+    let whole = ordered.filter { $0.hasSuffix("." + path) && !$0.hasPrefix("models.") }
+    if whole.count == 1, let keys = keys[whole[0]] { return .success(keys) }
+    if whole.count > 1 {
+      return .failure(
+        Unknown(
+          message: "`\(shown)` may be \(whole.map { "`\($0)`" }.joined(separator: " or "))",
+          suggestion: "write more of the path"))
+    }
+    let first = String(path.prefix { $0 != "." })
+    if let why = SweepPaths.refusals[path] ?? SweepPaths.refusals[first] {
+      return .failure(
+        Unknown(message: "a condition cannot read `\(shown)`", suggestion: why))
+    }
+    if !path.contains("."), Vocabulary.isWord(path) {
+      return .failure(
+        Unknown(
+          message: "`\(shown)` is no path of the spec",
+          suggestion: "a text has quotes: `'\(shown)'`"))
+    }
+    return .failure(
+      Unknown(message: "the spec has no path `\(shown)`", suggestion: suggestion(for: path)))
+  }
+
   private func suggestion(for path: String) -> String {
     if path.hasPrefix("models."), !models.contains(where: { path.hasPrefix("models.\($0).") }) {
       return "the models are \(listed(models))"

@@ -1,105 +1,97 @@
 import YAML
 
-/// `sweep:`.
+/// `sweep:`, one block or a list of blocks whose points are united.
+///
+/// A block is the product of its parts: each combination of its grid with each tuple of its zip,
+/// each entry of its list and each sample of its random search, the last fastest.
 enum SweepSection {
-  /// The most points a sweep may have.
+  /// The most points a sweep may write.
   static let maximumPoints = 1_000_000
+  /// The most paths a sweep may vary: a bit each in a machine word.
+  static let maximumAxes = 64
+
+  private static let values = ValueSchema.either([
+    .list(of: .anything, minimum: 1, maximum: nil), .section("sweep.range"),
+  ])
 
   static let grid = KeyDescription(
-    name: "grid", schema: .map(.list(of: .anything, minimum: 1, maximum: nil)),
-    defaultValue: .words("one point"),
-    summary: "by path, a list of values: every combination is a point, the last axis fastest")
+    name: "grid", schema: .map(values), defaultValue: .words("none"),
+    summary: "by path, values: every combination, the last axis fastest")
+  static let zip = KeyDescription(
+    name: "zip", schema: .map(values), defaultValue: .words("none"),
+    summary: "by path, values: all axes move together, so that all have equally many")
+  static let list = KeyDescription(
+    name: "list", schema: .list(of: .map(.anything), minimum: 1, maximum: nil),
+    defaultValue: .words("none"), summary: "points one by one, each a mapping of paths to values")
+  static let random = KeyDescription(
+    name: "random", schema: .section("sweep.random"), defaultValue: .words("none"),
+    summary: "points drawn at random")
+  static let condition = OptionalKey(
+    "where", .text, .words("all"), "a condition over paths: other points are dropped")
+
   static let section = Section(
-    "sweep", "what varies from run to run", keys: [grid],
-    later: ["zip", "list", "random", "where"])
+    "sweep", "what varies from run to run", keys: [grid, zip, list, random, condition.description])
 
   /// The points that a sweep writes.
   struct Draft {
-    var axes: [SweepAxis]
-    var rows: SweepRows
-    var expansion: SweepExpansion
+    var axes: [SweepAxis] = []
+    var rows = SweepRows.one
+    var expansion = SweepExpansion()
   }
 
-  /// The sweep of a document; `nil` where it has none, or none that can be read.
+  /// The points of a document's sweep; one where it has none, or none that can be read.
+  ///
+  /// - Parameter values: What the document says where a point sets nothing.
   static func decode(
-    _ root: Node, models: [String], _ diagnostics: Diagnostics
-  ) -> Draft? {
-    guard let node = root["sweep"], !node.isNull else { return nil }
-    if let blocks = node.sequence {
+    _ root: Node, models: [String], _ values: SpecValues, _ diagnostics: Diagnostics
+  ) -> Draft {
+    guard let node = root["sweep"], !node.isNull else { return Draft() }
+    let before = diagnostics.all.count
+    var reader = SweepReader(SweepPaths(models: models), diagnostics)
+    let nodes = node.sequence ?? [node]
+    if nodes.isEmpty {
       diagnostics.error(
-        .notSupported,
-        "a list of blocks under `sweep` is not supported in this version; supported: one mapping"
-          + " with `grid`", at: (blocks.first ?? node).range)
-      return nil
+        .outOfRange, "`sweep` is an empty list; give at least one block", at: node.range,
+        suggestion: "leave it out for one point")
     }
-    let reader = SectionReader(section, node, diagnostics)
-    guard let grid = reader.node(Self.grid.name) else { return nil }
-    guard let entries = grid.mapping else {
+    let blocks = nodes.map { reader.block($0) }
+    guard diagnostics.all.count == before, check(blocks, reader.axes, node, diagnostics) else {
+      return Draft()
+    }
+    var draft = Draft(
+      axes: reader.axes, rows: SweepRows(axes: reader.axes.count), expansion: SweepExpansion())
+    for block in blocks {
+      guard let count = block.append(to: &draft, values, diagnostics) else { return Draft() }
+      draft.expansion.blocks.append(count)
+    }
+    // `sweep: {}` is no sweep.
+    if draft.axes.isEmpty, node.mapping != nil { return Draft() }
+    if draft.rows.count == 0 {
       diagnostics.error(
-        .wrongType, "`grid` must be a mapping of paths to lists of values, found \(grid.found)",
-        at: grid.range)
-      return nil
+        .conflict, "no point is left: `where` drops all \(draft.expansion.written)", at: node.range)
     }
-    let paths = SweepPaths(models: models)
-    var axes: [SweepAxis] = []
-    var count = 1
-    for entry in entries {
-      let path = entry.key.scalar?.text ?? ""
-      let keys = paths.keys(of: path, entry.key, diagnostics)
-      let nodes = values(entry, path, diagnostics)
-      guard let keys, !nodes.isEmpty else { continue }
-      let (product, overflow) = count.multipliedReportingOverflow(by: nodes.count)
-      count = overflow ? .max : product
-      axes.append(
-        SweepAxis(
-          path: path, keys: keys,
-          values: nodes.map { SweepValue(node: $0, key: entry.key.range) }, range: entry.key.range))
+    return draft
+  }
+
+  private static func check(
+    _ blocks: [SweepBlock], _ axes: [SweepAxis], _ node: Node, _ diagnostics: Diagnostics
+  ) -> Bool {
+    var count = 0
+    for block in blocks {
+      let (sum, overflow) = count.addingReportingOverflow(block.count)
+      count = overflow ? .max : sum
     }
-    guard !axes.isEmpty else { return nil }
-    guard count <= maximumPoints else {
+    if count > maximumPoints {
       diagnostics.error(
         .outOfRange,
         "this sweep has \(count == .max ? "far too many" : "\(count)") points;"
-          + " the most is \(maximumPoints)", at: grid.range)
-      return nil
+          + " the most is \(maximumPoints)", at: node.range)
     }
-    var rows = SweepRows(axes: axes.count)
-    for digits in Odometer(axes.map(\.values.count)) { rows.append(digits.map(Int32.init)) }
-    let block = SweepExpansion.Block(kind: Self.grid.name, written: count, droppedByWhere: 0)
-    return Draft(axes: axes, rows: rows, expansion: SweepExpansion(blocks: [block]))
-  }
-
-  /// The values of one axis; none where something is wrong with the list itself.
-  private static func values(
-    _ entry: Node.Entry, _ path: String, _ diagnostics: Diagnostics
-  ) -> [Node] {
-    let shown = Scalar(path).excerpt
-    guard let nodes = entry.value.sequence else {
-      if entry.value.mapping != nil {
-        diagnostics.error(
-          .notSupported,
-          "a range under `\(shown)` is not supported in this version; supported: a list of values",
-          at: entry.value.range)
-      } else {
-        diagnostics.error(
-          .wrongType, "`\(shown)` must be a list of values, found \(entry.value.found)",
-          at: entry.value.range, suggestion: "write `[\(entry.value.flow)]`")
-      }
-      return []
-    }
-    if nodes.isEmpty {
+    if axes.count > maximumAxes {
       diagnostics.error(
-        .outOfRange, "`\(shown)` is an empty list: it would leave no point", at: entry.value.range)
+        .outOfRange, "this sweep varies \(axes.count) paths; the most is \(maximumAxes)",
+        at: axes[maximumAxes].range)
     }
-    var places: [AxisValue: SourceRange] = [:]
-    for node in nodes {
-      if let first = places[AxisValue(node)] {
-        diagnostics.error(
-          .duplicate, "the value \(node.flow) appears twice under `\(shown)`", at: node.range,
-          notes: [Diagnostic.Note("it is first given here", at: first)])
-      }
-      places[AxisValue(node)] = node.range
-    }
-    return nodes
+    return count <= maximumPoints && axes.count <= maximumAxes
   }
 }

@@ -1,0 +1,113 @@
+import YAML
+
+/// A condition over the paths of a spec, as a tree: `where:` of a sweep's block.
+struct Condition: Sendable {
+  /// A piece of the condition with the place of the word or sign that says what it is.
+  indirect enum Expression: Sendable {
+    case constant(ConditionValue)
+    /// A position in `paths`.
+    case path(Int)
+    case list([Term])
+    case negative(Term)
+    case not(Term)
+    case arithmetic(ArithmeticOperator, Term, Term)
+    /// `a < b <= c`: each term after the first with the operator before it.
+    case comparison(Term, [(ComparisonOperator, SourceRange, Term)])
+    case and(Term, Term)
+    case or(Term, Term)
+    case call(ConditionFunction, [Term])
+  }
+
+  struct Term: Sendable {
+    var expression: Expression
+    var range: SourceRange
+  }
+
+  enum ArithmeticOperator: String, Sendable {
+    case add = "+"
+    case subtract = "-"
+    case multiply = "*"
+    case divide = "/"
+    case floorDivide = "//"
+    case remainder = "%"
+    case power = "**"
+  }
+
+  enum ComparisonOperator: String, Sendable {
+    case equal = "=="
+    case notEqual = "!="
+    case less = "<"
+    case lessOrEqual = "<="
+    case greater = ">"
+    case greaterOrEqual = ">="
+    case isIn = "in"
+    case isNotIn = "not in"
+  }
+
+  /// A path that the condition reads.
+  struct Path: Sendable {
+    /// As the condition writes it.
+    var name: String
+    /// From the document's root.
+    var keys: [String]
+  }
+
+  var root: Term
+  var paths: [Path]
+}
+
+/// What a piece of a condition comes to.
+enum ConditionValue: Sendable, Equatable {
+  case null
+  case boolean(Bool)
+  case number(Double)
+  case text(String)
+  case list([ConditionValue])
+
+  init(_ node: Node) {
+    switch node.content {
+    case .sequence(let items): self = .list(items.map(ConditionValue.init))
+    case .mapping: self = .text(node.flow)
+    case .scalar(let scalar):
+      switch scalar.value {
+      case .null: self = .null
+      case .boolean(let value): self = .boolean(value)
+      case .integer(let value): self = .number(Double(value))
+      case .number(let value): self = .number(value)
+      case .text(let text): self = .text(text)
+      }
+    }
+  }
+
+  /// "a number".
+  var kind: String {
+    switch self {
+    case .null: "null"
+    case .boolean: "a boolean"
+    case .number: "a number"
+    case .text: "a text"
+    case .list: "a list"
+    }
+  }
+}
+
+/// The functions of conditions.
+enum ConditionFunction: String, CaseIterable, Sendable {
+  case abs, min, max, len
+}
+
+/// Why a condition cannot be decided.
+struct ConditionError: Error {
+  var message: String
+  var range: SourceRange
+
+  /// The mistake, with the point at which it was met.
+  func diagnostic(at row: [Int32], of axes: [SweepAxis]) -> Diagnostic {
+    let names = SweepColumns.columns(of: axes.map(\.keys))
+    let words = axes.indices.filter { row[$0] >= 0 }.map { axis in
+      "\(names[axis])=\(AxisValue(axes[axis].values[Int(row[axis])].node))"
+    }
+    let point = Diagnostic.Note("at the point \(words.joined(separator: ", "))")
+    return Diagnostic(code: .condition, message, at: range, notes: words.isEmpty ? [] : [point])
+  }
+}
