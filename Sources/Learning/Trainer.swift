@@ -10,6 +10,7 @@ package final class Trainer {
   /// For the last batch of an epoch, where the batch size does not divide the examples: Keras takes
   /// a smaller batch.
   private let rest: TrainingStep?
+  private let stepsPerEpoch: Int
 
   /// - Parameter initialParameters: `[P + S]`; by default drawn from the configuration's seed.
   /// - Throws: `EngineError` where oneDNN refuses a primitive, `LearningError` where the method's
@@ -25,13 +26,14 @@ package final class Trainer {
       initialParameters ?? model.initialParameters(seed: configuration.seed), for: model)
     state = configuration.optimizer.makeState(count: model.parameterCount)
     let size = min(configuration.batchSize, data.count)
-    whole = try TrainingStep(
-      model, batchSize: size, method: configuration.method, parameters: parameters)
-    rest =
-      data.count % size == 0
-      ? nil
-      : try TrainingStep(
-        model, batchSize: data.count % size, method: configuration.method, parameters: parameters)
+    stepsPerEpoch = (data.count + size - 1) / size
+    func step(_ size: Int, _ parameters: ParameterVector) throws -> TrainingStep {
+      try TrainingStep(
+        model, batchSize: size, method: configuration.method, parameters: parameters,
+        labelSmoothing: configuration.labelSmoothing)
+    }
+    whole = try step(size, parameters)
+    rest = data.count % size == 0 ? nil : try step(data.count % size, parameters)
   }
 
   /// Trains for all epochs, or until a number is not finite.
@@ -40,13 +42,12 @@ package final class Trainer {
   package func train(progress: (TrainingProgress) -> Void = { _ in }) -> TrainingResult {
     var history: [EpochMetrics] = []
     var outcome = TrainingOutcome.finished
-    let stepsPerEpoch = (data.count + whole.batchSize - 1) / whole.batchSize
     epochs: for epoch in 0..<configuration.epochs {
       let order = ShuffledOrder(count: data.count, seed: configuration.seed, epoch: epoch)
       var means = RunningMeans(method: configuration.method)
       for step in 0..<stepsPerEpoch {
         let indices = order.batch(step, size: whole.batchSize)
-        let losses = take(indices, epoch: epoch)
+        let losses = take(indices, epoch: epoch, learningRate: learningRate(epoch, step))
         means.add(losses, examples: indices.count)
         if !losses.total.isFinite {
           outcome = .diverged(epoch: epoch + 1, step: step + 1, what: "loss is \(losses.total)")
@@ -62,15 +63,27 @@ package final class Trainer {
           epoch: epoch + 1, step: stepsPerEpoch, what: "a weight is infinite or not a number")
         break epochs
       }
-      history.append(means.metrics(epoch: epoch + 1))
+      var metrics = means.metrics(epoch: epoch + 1)
+      if configuration.schedule != nil {
+        metrics.learningRate = learningRate(epoch, stepsPerEpoch - 1)
+      }
+      history.append(metrics)
     }
     return TrainingResult(
       outcome: outcome, history: history, parameters: Array(parameters.values),
       implementations: whole.implementations)
   }
 
+  private func learningRate(_ epoch: Int, _ step: Int) -> Double {
+    configuration.schedule?.rate(
+      at: epoch * stepsPerEpoch + step, base: configuration.learningRate,
+      stepsPerEpoch: stepsPerEpoch, epochs: configuration.epochs) ?? configuration.learningRate
+  }
+
   /// One step on these examples.
-  private func take(_ indices: ArraySlice<Int>, epoch: Int) -> StepLosses {
+  private func take(
+    _ indices: ArraySlice<Int>, epoch: Int, learningRate: Double
+  ) -> StepLosses {
     let step = indices.count == whole.batchSize ? whole : (rest ?? whole)
     data.fill(images: step.images, labels: step.labels, indices: indices)
     func stream(_ purpose: RandomStream.Purpose, _ place: Int, _ draw: Int = 0) -> RandomStream {
@@ -83,7 +96,7 @@ package final class Trainer {
       // Layers count from there.
       dropout: { stream(.dropout, $0, $1 << 16) })
     configuration.optimizer.update(
-      parameters.trainable, gradient: step.gradient, learningRate: configuration.learningRate,
+      parameters.trainable, gradient: step.gradient, learningRate: Float(learningRate),
       weightDecay: configuration.weightDecay, state: state)
     parameters.markChanged()
     return losses

@@ -3,22 +3,29 @@ package struct TrainingConfiguration: Codable, Hashable, Sendable {
   package var batchSize: Int
   package var epochs: Int
   package var optimizer: Optimizer
-  package var learningRate: Float
+  package var learningRate: Double
+  /// `nil` where the rate stays as it is.
+  package var schedule: LearningRateSchedule?
   /// See ``Optimizer/update(_:gradient:learningRate:weightDecay:state:)``.
   package var weightDecay: Float
+  /// In `0..<1`: the share of each label that goes to all classes alike.
+  package var labelSmoothing: Float
   package var method: TrainingMethod
   /// Decides initial weights, order of examples and random perturbations.
   package var seed: Int
 
   package init(
-    batchSize: Int, epochs: Int, optimizer: Optimizer, learningRate: Float, weightDecay: Float = 0,
+    batchSize: Int, epochs: Int, optimizer: Optimizer, learningRate: Double,
+    schedule: LearningRateSchedule? = nil, weightDecay: Float = 0, labelSmoothing: Float = 0,
     method: TrainingMethod, seed: Int
   ) {
     self.batchSize = batchSize
     self.epochs = epochs
     self.optimizer = optimizer
     self.learningRate = learningRate
+    self.schedule = schedule
     self.weightDecay = weightDecay
+    self.labelSmoothing = labelSmoothing
     self.method = method
     self.seed = seed
   }

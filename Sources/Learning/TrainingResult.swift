@@ -10,6 +10,8 @@ package struct EpochMetrics: Codable, Hashable, Sendable {
   package var sparseCategoricalAccuracy: Double
   /// The multiplier times the neighbors' loss; `nil` for standard training.
   package var scaledAdversarialLoss: Double?
+  /// Of the epoch's last step; `nil` where there is no schedule.
+  package var learningRate: Double?
 
   package init(
     epoch: Int, loss: Double, sparseCategoricalCrossentropy: Double,

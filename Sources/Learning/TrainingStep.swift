@@ -32,16 +32,19 @@ package final class TrainingStep {
   private let clean: LossPass
   private let regularization: Regularization?
 
+  /// - Parameter labelSmoothing: Of every loss of the step, also of the one whose gradient makes
+  ///   the neighbors.
   /// - Throws: `EngineError` where oneDNN refuses a primitive, `LearningError` where the method's
   ///   settings do not fit the model.
   package init(
-    _ model: Model, batchSize: Int, method: TrainingMethod, parameters: ParameterVector
+    _ model: Model, batchSize: Int, method: TrainingMethod, parameters: ParameterVector,
+    labelSmoothing: Float = 0
   ) throws {
     self.batchSize = batchSize
     func pass(_ gradients: LossPass.Gradients) throws -> LossPass {
       try LossPass(
         model, batchSize: batchSize, parameters: parameters, reduction: .mean,
-        gradients: gradients, mode: .training)
+        gradients: gradients, mode: .training, labelSmoothing: labelSmoothing)
     }
     switch method {
     case .standard:

@@ -73,6 +73,31 @@ package enum Assembly {
     }
   }
 
+  package static func schedule(_ settings: ScheduleSettings) -> LearningRateSchedule {
+    func span(_ span: SpanSettings) -> LearningRateSchedule.Span {
+      switch span {
+      case .steps(let count): .steps(Double(count))
+      case .epochs(let count): .epochs(count)
+      }
+    }
+    let shape: LearningRateSchedule.Shape =
+      switch settings.shape {
+      case .constant: .constant
+      case .step(let size, let gamma): .step(size: span(size), gamma: gamma)
+      case .boundaries(let places, .steps, let gamma):
+        .boundaries(places.map { .steps(Double($0)) }, gamma: gamma)
+      case .boundaries(let places, .epochs, let gamma):
+        .boundaries(places.map { .epochs(Double($0)) }, gamma: gamma)
+      case .exponential(let decay, let rate, let staircase):
+        .exponential(decay: span(decay), rate: rate, staircase: staircase)
+      case .cosine(let decay, let alpha): .cosine(decay: decay.map(span), alpha: alpha)
+      case .oneCycle(let pctStart, let divFactor, let finalDivFactor):
+        .oneCycle(pctStart: pctStart, divFactor: divFactor, finalDivFactor: finalDivFactor)
+      }
+    return LearningRateSchedule(
+      shape, warmup: settings.warmup.map(span), warmupStartFactor: settings.warmupStartFactor)
+  }
+
   package static func method(_ settings: AdversarialSettings) -> TrainingMethod {
     switch settings {
     case .none: .standard
@@ -94,8 +119,10 @@ package enum Assembly {
     TrainingConfiguration(
       batchSize: work.training.batchSize, epochs: work.training.epochs,
       optimizer: optimizer(work.training.optimizer),
-      learningRate: Float(work.training.learningRate),
-      weightDecay: Float(work.training.weightDecay ?? 0), method: method(work.adversarial),
+      learningRate: work.training.learningRate,
+      schedule: work.training.schedule.map(schedule),
+      weightDecay: Float(work.training.weightDecay ?? 0),
+      labelSmoothing: Float(work.training.labelSmoothing ?? 0), method: method(work.adversarial),
       seed: work.seed)
   }
 

@@ -141,6 +141,13 @@ import Testing
     }
     let momentum = JSONValue.object(["name": .text("sgd"), "momentum": .number(0.9)])
     var starts = [Self.start, Self.start.setting("hparams.optimizer", to: momentum)]
+    for settings in [
+      "{name: step, step_size_steps: 5}", "{name: step, step_size_epochs: 5}",
+      "{name: step, boundaries_steps: [5]}", "{name: step, boundaries_epochs: [5]}",
+      "{name: exponential, decay_steps: 5, decay_rate: 0.25}", "{warmup_steps: 5}",
+    ] {
+      starts.append(Self.start.setting("hparams.schedule", to: JSONValue(.text(settings))))
+    }
     for section in sections {
       for key in section.keys where Self.selectors.contains("\(section.name).\(key.name)") {
         starts += Self.samples(key.schema).map {

@@ -84,6 +84,8 @@ import Testing
     ),
     ("hparams: {optimizer: adamw}", "hparams: {optimizer: adam, weight_decay: 0.004}"),
     ("hparams: {optimizer: adam}", "hparams: {optimizer: adamw, weight_decay: 0}"),
+    ("hparams: {schedule: constant, label_smoothing: 0}", "hparams: {}"),
+    ("hparams: {schedule: cosine}", "hparams: {schedule: {name: cosine, alpha: 0}}"),
     ("hparams: {learning_rate: 1e-3}", "hparams: {learning_rate: 0.001}"),
     (
       "architecture: {conv_filters: [8], pool_size: [2, 2]}",
@@ -211,6 +213,27 @@ import Testing
     #expect(work.dataset.trainLimit == 20)
   }
 
+  @Test func `sweeps schedules by their words, names and settings`() throws {
+    let spec = try load(
+      """
+      hparams: {schedule: cosine}
+      sweep:
+        grid:
+          hparams.schedule.name: [constant, cosine, one_cycle]
+          hparams.schedule.warmup_steps: [10, 20]
+          hparams.schedule.alpha: [0, 0.5]
+      """)
+    // Only `cosine` has an `alpha`.
+    #expect(spec.points.count == 8)
+    let schedules = spec.points.map { $0.settings.models[0].training.schedule }
+    #expect(schedules.first == ScheduleSettings(shape: .constant, warmup: .steps(10)))
+    #expect(
+      schedules[5]
+        == ScheduleSettings(shape: .cosine(decay: nil, alpha: 0.5), warmup: .steps(20)))
+    let words = try load("sweep: {grid: {hparams.schedule: [constant, cosine]}}")
+    #expect(words.points.map { $0.settings.models[0].training.schedule == nil } == [true, false])
+  }
+
   @Test func `has columns that no table has already`() throws {
     let spec = try load(
       """
@@ -242,6 +265,17 @@ import Testing
       b: {hparams: {optimizer: {name: adagrad, epsilon: 1e-3}, weight_decay: 1e-4}}
       c: {hparams: {optimizer: {name: adamw, amsgrad: true}}}
       d: {hparams: {optimizer: adamw, weight_decay: 0}}
+      e: {hparams: {schedule: cosine, label_smoothing: 0.1}}
+      f: {hparams: {schedule: {name: cosine, decay_epochs: 2.5, warmup_epochs: 1, alpha: 0.1}}}
+      g: {hparams: {schedule: {name: cosine, decay_steps: 100}}}
+      h: {hparams: {schedule: {name: step, step_size_epochs: 2}}}
+      i: {hparams: {schedule: {name: step, step_size_steps: 100, gamma: 0.5}}}
+      j: {hparams: {schedule: {name: step, boundaries_epochs: [1, 3]}}}
+      k: {hparams: {schedule: {name: step, boundaries_steps: [10, 30]}}}
+      l: {hparams: {schedule: {name: exponential, decay_steps: 10, decay_rate: 0.9}}}
+      m: {hparams: {schedule: {name: exponential, decay_epochs: 1, decay_rate: 2, staircase: true}}}
+      n: {hparams: {schedule: one_cycle}}
+      o: {hparams: {schedule: {warmup_steps: 50, warmup_start_factor: 0.25}}}
     """,
     """
     models:

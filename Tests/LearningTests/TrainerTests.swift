@@ -25,7 +25,7 @@ struct BrightBars {
   }
 
   static func configuration(
-    method: TrainingMethod = .standard, epochs: Int = 4, learningRate: Float = 0.01
+    method: TrainingMethod = .standard, epochs: Int = 4, learningRate: Double = 0.01
   ) -> TrainingConfiguration {
     TrainingConfiguration(
       batchSize: 16, epochs: epochs, optimizer: .adam(beta1: 0.9, beta2: 0.999, epsilon: 1e-7),

@@ -16,12 +16,12 @@ extension Compiler {
         let y = UnsafeMutableBufferPointer(
           start: address(result.buffer).assumingMemoryBound(to: Float.self), count: resultCount)
         switch operation {
-        case .softmaxCrossEntropy:
+        case .softmaxCrossEntropy(let smoothing):
           let (logits, labels) = (floats(0), Self.integers(floats(1)))
-          return { crossEntropy(logits, labels, y) }
-        case .softmaxCrossEntropyGradient:
+          return { crossEntropy(logits, labels, smoothing: smoothing, y) }
+        case .softmaxCrossEntropyGradient(let smoothing):
           let (logits, labels, dy) = (floats(0), Self.integers(floats(1)), floats(2))
-          return { crossEntropyGradient(logits, labels, dy, y) }
+          return { crossEntropyGradient(logits, labels, smoothing: smoothing, dy, y) }
         case .sum(let factor):
           let x = floats(0)
           return { y[0] = x.reduce(0, +) * factor }

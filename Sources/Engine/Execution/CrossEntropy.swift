@@ -1,30 +1,41 @@
 import Glibc
 
 /// Softmax cross-entropy of each row of `logits` `[N, K]` with its label, into `loss` `[N]`.
+///
+/// - Parameter smoothing: `s`, where the label has `1 - s + s / K` and each other class `s / K`.
 func crossEntropy(
-  _ logits: UnsafeBufferPointer<Float>, _ labels: UnsafeBufferPointer<Int32>,
+  _ logits: UnsafeBufferPointer<Float>, _ labels: UnsafeBufferPointer<Int32>, smoothing: Float,
   _ loss: UnsafeMutableBufferPointer<Float>
 ) {
   let classes = logits.count / labels.count
   for n in labels.indices {
     let row = UnsafeBufferPointer(rebasing: logits[n * classes..<(n + 1) * classes])
     let (largest, sum) = shiftedExponentials(row)
-    loss[n] = logf(sum) - (row[Int(labels[n])] - largest)
+    let ofLabel = row[Int(labels[n])] - largest
+    guard smoothing > 0 else {
+      loss[n] = logf(sum) - ofLabel
+      continue
+    }
+    var ofAll: Float = 0
+    for x in row { ofAll += x - largest }
+    loss[n] = logf(sum) - ((1 - smoothing) * ofLabel + smoothing / Float(classes) * ofAll)
   }
 }
 
 /// Gradient of `sum(dy * loss)` at the logits, into `gradient` `[N, K]`.
 func crossEntropyGradient(
-  _ logits: UnsafeBufferPointer<Float>, _ labels: UnsafeBufferPointer<Int32>,
+  _ logits: UnsafeBufferPointer<Float>, _ labels: UnsafeBufferPointer<Int32>, smoothing: Float,
   _ dy: UnsafeBufferPointer<Float>, _ gradient: UnsafeMutableBufferPointer<Float>
 ) {
   let classes = logits.count / labels.count
+  let share = smoothing / Float(classes)
   for n in labels.indices {
     let row = UnsafeBufferPointer(rebasing: logits[n * classes..<(n + 1) * classes])
     let (largest, sum) = shiftedExponentials(row)
     for k in 0..<classes {
       let probability = expf(row[k] - largest) / sum
-      gradient[n * classes + k] = dy[n] * (probability - (k == Int(labels[n]) ? 1 : 0))
+      gradient[n * classes + k] =
+        dy[n] * (probability - (k == Int(labels[n]) ? 1 - smoothing + share : share))
     }
   }
 }

@@ -98,12 +98,14 @@ extension Graph {
         needed.contains($0.0.node) || asked.contains($0.0)
       }
 
-    case .softmaxCrossEntropy:
+    case .softmaxCrossEntropy(let smoothing):
       let (logits, labels) = (node.inputs[0], node.inputs[1])
       result.append(
         (
           logits,
-          add(.softmaxCrossEntropyGradient, [logits, labels, dy], [shape(of: logits)])
+          add(
+            .softmaxCrossEntropyGradient(smoothing: smoothing), [logits, labels, dy],
+            [shape(of: logits)])
         ))
 
     case .sum(let factor):

@@ -89,12 +89,16 @@ extension Graph {
   /// - Parameters:
   ///   - logits: `[N, K]`.
   ///   - labels: `[N]`, int32, each in `0..<K`.
+  ///   - smoothing: The share of a label that goes to all classes alike, as Keras's
+  ///     `label_smoothing` (Szegedy et al. 2016, arXiv:1512.00567).
   /// - Returns: `[N]`.
-  package mutating func softmaxCrossEntropy(_ logits: Value, labels: Value) -> Value {
+  package mutating func softmaxCrossEntropy(
+    _ logits: Value, labels: Value, smoothing: Float = 0
+  ) -> Value {
     let shape = shape(of: logits)
     precondition(shape.rank == 2, "softmaxCrossEntropy: [N, K], not \(shape)")
     precondition(self.shape(of: labels) == [shape[0]], "softmaxCrossEntropy: one label each")
-    return add(.softmaxCrossEntropy, [logits, labels], [[shape[0]]])
+    return add(.softmaxCrossEntropy(smoothing: smoothing), [logits, labels], [[shape[0]]])
   }
 
   /// The mean of all elements, a scalar.

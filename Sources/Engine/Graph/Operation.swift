@@ -143,9 +143,9 @@ enum Operation: Hashable, Sendable {
   case activationGradient(Activation)
 
   /// logits `[N, K]`, labels `[N]` -> `[N]`.
-  case softmaxCrossEntropy
+  case softmaxCrossEntropy(smoothing: Float)
   /// logits, labels, dy `[N]` -> gradient at the logits.
-  case softmaxCrossEntropyGradient
+  case softmaxCrossEntropyGradient(smoothing: Float)
 
   /// x -> the sum of all elements times a factor.
   case sum(factor: Float)

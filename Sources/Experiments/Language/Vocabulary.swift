@@ -4,7 +4,8 @@ package enum Vocabulary {
   package static let sections: [Section] =
     [
       DocumentSection.section, DatasetSection.section, ArchitectureSection.section,
-      TrainingSection.section, OptimizerSection.section, AdversarialSection.section,
+      TrainingSection.section, OptimizerSection.section, ScheduleSection.section,
+      AdversarialSection.section,
       ModelsSection.section, EvaluationSection.section, AttackSection.section, SweepSection.section,
       SweepRange.section, RandomSearch.section, DistributionSection.section,
       ComparisonSection.section, ToleranceSection.section,

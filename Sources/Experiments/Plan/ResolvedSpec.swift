@@ -66,7 +66,13 @@ enum ResolvedSpec {
     writer.add(TrainingSection.epochs, settings.epochs)
     writer.section(TrainingSection.optimizer.name) { add(settings.optimizer, &$0) }
     writer.add(TrainingSection.learningRate, settings.learningRate)
+    if let schedule = settings.schedule {
+      writer.section(TrainingSection.schedule.name) { add(schedule, &$0) }
+    } else {
+      writer.add(TrainingSection.schedule.name, ScheduleName.constant.rawValue)
+    }
     writer.add(TrainingSection.weightDecay, settings.weightDecay ?? 0)
+    writer.add(TrainingSection.labelSmoothing, settings.labelSmoothing ?? 0)
   }
 
   private static func add(_ settings: OptimizerSettings, _ writer: inout BlockWriter) {

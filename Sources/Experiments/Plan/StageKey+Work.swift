@@ -150,6 +150,8 @@ extension KeyEncoder {
       if amsgrad { add("amsgrad", amsgrad) }
     }
     if let decay = training.weightDecay { add("weight_decay", decay) }
+    if let smoothing = training.labelSmoothing { add("label_smoothing", smoothing) }
+    if let schedule = training.schedule { add(schedule) }
   }
 
   mutating func add(_ adversarial: AdversarialSettings) {

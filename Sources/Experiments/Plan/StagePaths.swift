@@ -13,7 +13,10 @@ struct StagePaths: Sendable {
       "optimizer": "hparams.optimizer", "adversarial": "adversarial.method",
     ],
     families: ["architecture", "hparams", "adversarial"],
-    openers: ["optimizer": "hparams.optimizer", "adversarial": "adversarial"])
+    openers: [
+      "optimizer": "hparams.optimizer", "schedule": "hparams.schedule",
+      "adversarial": "adversarial",
+    ])
 
   static let evaluate = StagePaths(
     special: [

@@ -86,7 +86,7 @@ extension Node {
   }
 
   /// Keys under which a bare word stands for a mapping with this key alone.
-  private static let wordKeys = ["optimizer": "name", "adversarial": "method"]
+  private static let wordKeys = ["optimizer": "name", "schedule": "name", "adversarial": "method"]
 
   /// The mapping that a bare word under a key stands for; any other node as it is.
   func opened(as name: String) -> Node {

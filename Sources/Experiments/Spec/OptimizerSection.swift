@@ -66,18 +66,8 @@ enum OptimizerSection {
   static func decode(
     _ node: Node?, _ diagnostics: Diagnostics
   ) -> (name: OptimizerName, settings: OptimizerSettings) {
-    let isName = node?.scalar != nil
-    if let node, !isName, node.mapping == nil {
-      mismatch(node, "optimizer", TrainingSection.optimizer.schema, diagnostics)
-    }
-    let reader = SectionReader(
-      section, node?.mapping == nil ? nil : node, fallbackRange: node?.range, diagnostics)
-    var name = OptimizerName.adam
-    if let node, isName {
-      name = type.decode(node, "optimizer", diagnostics) ?? name
-    } else if node?.mapping != nil {
-      name = reader.value(Self.name)
-    }
+    let (name, reader) = SectionReader.named(
+      name, section, node, TrainingSection.optimizer, diagnostics)
     let own = settings[name] ?? []
     reader.accept(
       only: ["name"] + own, suggestion: "its settings are \(listed(own))"

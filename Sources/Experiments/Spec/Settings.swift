@@ -38,8 +38,12 @@ package struct TrainingSettings: Codable, Hashable, Sendable {
   package var epochs: Int
   package var optimizer: OptimizerSettings
   package var learningRate: Double
+  /// `nil` where the rate stays as it is.
+  package var schedule: ScheduleSettings?
   /// `nil` for none; never 0.
   package var weightDecay: Double?
+  /// `nil` for none; never 0.
+  package var labelSmoothing: Double?
 }
 
 /// The Lᵖ norms, in NSL's words.

@@ -10,7 +10,7 @@ struct SweepPaths {
     self.models = models
     let trained: [Section] = [
       ArchitectureSection.section, TrainingSection.section, OptimizerSection.section,
-      AdversarialSection.section,
+      ScheduleSection.section, AdversarialSection.section,
     ]
     for section in [DatasetSection.section, EvaluationSection.section] + trained {
       for key in section.keys { add(section, key, below: []) }

@@ -12,17 +12,25 @@ enum TrainingSection {
     defaultValue: .value("adam"), summary: "a name, or a mapping with `name` and its settings")
   static let learningRate = Key(
     "learning_rate", .number(.positive), default: 0.001, "the optimizer's step")
+  static let schedule = KeyDescription(
+    name: "schedule",
+    schema: .either([ScheduleSection.type.schema, .section("hparams.schedule")]),
+    defaultValue: .value("constant"),
+    summary: "how the learning rate changes: a name, or a mapping with `name` and its settings")
   static let weightDecay = OptionalKey(
     "weight_decay", .number(.nonNegative), .words("0.004 for `adamw`, else 0"),
     "the share of itself, times the learning rate, that each weight loses in a step")
+  static let labelSmoothing = Key(
+    "label_smoothing", .number(.unitBelowOne), default: 0,
+    "the share of a label that goes to all classes alike, in training")
 
   static let section = Section(
     "hparams", "how a model is trained",
     keys: [
       batchSize.description, epochs.description, optimizer, learningRate.description,
-      weightDecay.description,
+      schedule, weightDecay.description, labelSmoothing.description,
     ],
-    later: ["schedule", "label_smoothing", "early_stopping", "checkpoint_every"])
+    later: ["early_stopping", "checkpoint_every"])
 
   static func decode(
     _ node: Node?, in document: SourceRange, _ diagnostics: Diagnostics
@@ -30,8 +38,12 @@ enum TrainingSection {
     let reader = SectionReader(section, node, fallbackRange: document, diagnostics)
     let (name, optimizer) = OptimizerSection.decode(reader.node(optimizer.name), diagnostics)
     let decay = reader.value(weightDecay) ?? (name == .adamw ? OptimizerSection.decayOfAdamW : 0)
+    let smoothing = reader.value(labelSmoothing)
+    let epochs = reader.value(epochs)
     return TrainingSettings(
-      batchSize: reader.value(batchSize), epochs: reader.value(epochs), optimizer: optimizer,
-      learningRate: reader.value(learningRate), weightDecay: decay > 0 ? decay : nil)
+      batchSize: reader.value(batchSize), epochs: epochs, optimizer: optimizer,
+      learningRate: reader.value(learningRate),
+      schedule: ScheduleSection.decode(reader.node(schedule.name), epochs: epochs, diagnostics),
+      weightDecay: decay > 0 ? decay : nil, labelSmoothing: smoothing > 0 ? smoothing : nil)
   }
 }

@@ -47,10 +47,11 @@ package final class LossPass: AttackedModel {
   /// - Parameters:
   ///   - parameters: Shared; the pass reads what is in it when it runs.
   ///   - mode: How batch normalization and dropout behave.
+  ///   - labelSmoothing: The share of each label that goes to all classes alike.
   /// - Throws: `EngineError` where oneDNN refuses a primitive.
   package init(
     _ model: Model, batchSize: Int, parameters: ParameterVector, reduction: Reduction,
-    gradients: Gradients, mode: Mode = .inference
+    gradients: Gradients, mode: Mode = .inference, labelSmoothing: Float = 0
   ) throws {
     var graph = Graph()
     self.batchSize = batchSize
@@ -64,7 +65,7 @@ package final class LossPass: AttackedModel {
     let logits = model.addLogits(to: &builder, images: input)
     graph = builder.graph
     moments = builder.moments
-    let losses = graph.softmaxCrossEntropy(logits, labels: targets)
+    let losses = graph.softmaxCrossEntropy(logits, labels: targets, smoothing: labelSmoothing)
     var outputs = [losses, logits] + moments.flatMap { [$0.mean, $0.variance] }
     var parameterGradients: [Value] = []
     var imageGradient: Value?

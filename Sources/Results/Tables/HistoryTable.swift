@@ -10,37 +10,45 @@ package struct HistoryRow: Codable, Hashable, Sendable {
   package var sparseCategoricalAccuracy: Float
   /// Multiplier times adversarial loss; `nil` where training is not adversarial.
   package var scaledAdversarialLoss: Float?
+  /// Of the epoch's last step; `nil` where there is no schedule.
+  package var learningRate: Double?
 
   package init(
     epoch: Int, loss: Float, sparseCategoricalCrossentropy: Float,
-    sparseCategoricalAccuracy: Float, scaledAdversarialLoss: Float?
+    sparseCategoricalAccuracy: Float, scaledAdversarialLoss: Float?,
+    learningRate: Double? = nil
   ) {
     self.epoch = epoch
     self.loss = loss
     self.sparseCategoricalCrossentropy = sparseCategoricalCrossentropy
     self.sparseCategoricalAccuracy = sparseCategoricalAccuracy
     self.scaledAdversarialLoss = scaledAdversarialLoss
+    self.learningRate = learningRate
   }
 }
 
-/// `history.csv`: one row per epoch, columns in Keras's and NSL's words.
+/// `history.csv`: one row per epoch, columns in Keras's and NSL's words; a column that only some
+/// trainings have is there where a row has it.
 package struct HistoryTable: Hashable, Sendable {
   package var rows: [HistoryRow]
   package init(rows: [HistoryRow]) { self.rows = rows }
 
   package var csv: CSVTable {
-    CSVTable(
-      columns: [
-        "epoch", "loss", "sparse_categorical_crossentropy", "sparse_categorical_accuracy",
-        "scaled_adversarial_loss",
-      ],
-      rows: rows.map { row in
-        let numbers: [Float?] = [
-          row.loss, row.sparseCategoricalCrossentropy, row.sparseCategoricalAccuracy,
-          row.scaledAdversarialLoss,
-        ]
-        return [String(row.epoch)]
-          + numbers.map { $0.map { NumberText.shortest(NumberText.widened($0)) } ?? "" }
-      })
+    func single(_ value: Float?) -> String {
+      value.map { NumberText.shortest(NumberText.widened($0)) } ?? ""
+    }
+    func double(_ value: Double?) -> String { value.map(NumberText.shortest) ?? "" }
+    var columns: [(name: String, text: (HistoryRow) -> String)] = [
+      ("epoch", { String($0.epoch) }),
+      ("loss", { single($0.loss) }),
+      ("sparse_categorical_crossentropy", { single($0.sparseCategoricalCrossentropy) }),
+      ("sparse_categorical_accuracy", { single($0.sparseCategoricalAccuracy) }),
+      ("scaled_adversarial_loss", { single($0.scaledAdversarialLoss) }),
+    ]
+    if rows.contains(where: { $0.learningRate != nil }) {
+      columns.append(("learning_rate", { double($0.learningRate) }))
+    }
+    return CSVTable(
+      columns: columns.map(\.name), rows: rows.map { row in columns.map { $0.text(row) } })
   }
 }

@@ -123,7 +123,8 @@ extension TrainingRecord {
           epoch: epoch.epoch, loss: Float(epoch.loss),
           sparseCategoricalCrossentropy: Float(epoch.sparseCategoricalCrossentropy),
           sparseCategoricalAccuracy: Float(epoch.sparseCategoricalAccuracy),
-          scaledAdversarialLoss: epoch.scaledAdversarialLoss.map { Float($0) })
+          scaledAdversarialLoss: epoch.scaledAdversarialLoss.map { Float($0) },
+          learningRate: epoch.learningRate)
       })
   }
 }
