@@ -11,8 +11,8 @@ typedef struct {
   float first[MAX_BLOCK], second[MAX_BLOCK];
 } sums;
 
-// What is summed: x; (x - center)^2; dy and dy * (x - center).
-enum { plain_sum, squares, gradients };
+// What is summed: x - center and its square; dy and dy * (x - center).
+enum { moments, gradients };
 
 INLINE void sum_plane(
     int what, const float *x, const float *dy, const float *center, long count, long lanes,
@@ -21,45 +21,55 @@ INLINE void sum_plane(
   long i = 0;
   for (; i + lanes <= count; i += lanes) {
     for (long l = 0; l < lanes; l++) {
-      if (what == plain_sum) {
-        first[l] += x[i + l];
-      } else if (what == squares) {
-        float d = x[i + l] - center[l];
-        first[l] += d * d;
-      } else {
-        first[l] += dy[i + l];
-        second[l] += dy[i + l] * (x[i + l] - center[l]);
-      }
+      float d = x[i + l] - center[l];
+      first[l] += what == moments ? d : dy[i + l];
+      second[l] += (what == moments ? d : dy[i + l]) * d;
     }
   }
   for (long l = 0; i < count; i++, l++) {
     float d = x[i] - center[l];
-    if (what == plain_sum) first[l] += x[i];
-    else if (what == squares) first[l] += d * d;
-    else first[l] += dy[i], second[l] += dy[i] * d;
+    first[l] += what == moments ? d : dy[i];
+    second[l] += (what == moments ? d : dy[i]) * d;
   }
   memcpy(result->first, first, sizeof first);
   memcpy(result->second, second, sizeof second);
 }
 
+// The mean of each channel of a block in one image.
+INLINE void center_of(const float *x, long count, long block, float *centers) {
+  sums part;
+  float zeros[MAX_BLOCK] = {0}, total = 0;
+  sum_plane(moments, x, x, zeros, count, block == 1 ? MAX_BLOCK : block, &part);
+  for (long l = 0; l < MAX_BLOCK; l++) total += part.first[l];
+  for (long l = 0; l < MAX_BLOCK; l++)
+    centers[l] = (block == 1 ? total : part.first[l]) / (float)(count / block);
+}
+
+// For moments: the sum of x, and of the squares of its deviations from the mean. One image's mean
+// takes the place of the batch's, which is known at the end only: it is at most as many variances
+// away from it, squared, as there are images, so that no more digits are lost than they have.
 INLINE void sum_channels(
     int what, const float *x, const float *dy, const float *center, double *first, double *second,
     const nsl_tensor_shape *shape, long block) {
   long groups = (shape->channels + block - 1) / block;
   long plane = shape->height * shape->width * block;
+  double count = (double)(shape->batch * shape->height * shape->width);
   for (long g = 0; g < groups; g++) {
     double totals[2][MAX_BLOCK] = {{0}};
     float centers[MAX_BLOCK] = {0};
-    for (long l = 0; l < MAX_BLOCK; l++) {
-      long channel = block == 1 ? g : g * block + l;
-      centers[l] = center && channel < shape->channels ? center[channel] : 0;
+    if (what == moments) {
+      center_of(x + g * plane, plane, block, centers);
+    } else {
+      for (long l = 0; l < MAX_BLOCK; l++) {
+        long channel = block == 1 ? g : g * block + l;
+        centers[l] = channel < shape->channels ? center[channel] : 0;
+      }
     }
     for (long n = 0; n < shape->batch; n++) {
       long start = (n * groups + g) * plane;
       sums part;
       sum_plane(
-          what, x + start, dy ? dy + start : x, centers, plane, block == 1 ? MAX_BLOCK : block,
-          &part);
+          what, x + start, dy + start, centers, plane, block == 1 ? MAX_BLOCK : block, &part);
       for (long l = 0; l < MAX_BLOCK; l++) {
         totals[0][l] += (double)part.first[l];
         totals[1][l] += (double)part.second[l];
@@ -72,13 +82,14 @@ INLINE void sum_channels(
       }
     }
     for (long l = 0; l < block && g * block + l < shape->channels; l++) {
-      first[g * block + l] = totals[0][l];
-      second[g * block + l] = totals[1][l];
+      double sum = totals[0][l], squares = totals[1][l];
+      first[g * block + l] = what == moments ? sum + count * (double)centers[l] : sum;
+      second[g * block + l] = what == moments ? fmax(squares - sum * sum / count, 0) : squares;
     }
   }
 }
 
-// By channel, into `first` and, for gradients, `second`.
+// By channel, into `first` and `second`.
 INLINE void sum_by_block(
     int what, const float *x, const float *dy, const float *center, double *first, double *second,
     const nsl_tensor_shape *shape) {
@@ -92,10 +103,11 @@ void nsl_batch_moments(
     const float *input, double *scratch, float *mean, float *variance, nsl_tensor_shape shape) {
   double *first = scratch, *second = scratch + shape.channels;
   double count = (double)(shape.batch * shape.height * shape.width);
-  sum_by_block(plain_sum, input, NULL, NULL, first, second, &shape);
-  for (long c = 0; c < shape.channels; c++) mean[c] = (float)(first[c] / count);
-  sum_by_block(squares, input, NULL, mean, first, second, &shape);
-  for (long c = 0; c < shape.channels; c++) variance[c] = (float)(first[c] / count);
+  sum_by_block(moments, input, input, NULL, first, second, &shape);
+  for (long c = 0; c < shape.channels; c++) {
+    mean[c] = (float)(first[c] / count);
+    variance[c] = (float)(second[c] / count);
+  }
 }
 
 // result = a[c] * (x - b[c]) + d[c] * dy + e[c], the channels of one block at a time.

@@ -32,6 +32,46 @@ import Testing
     #expect(allocations { _ = Array(repeating: 1, count: 1000).reversed().map { $0 } } > 0)
   }
 
+  /// Batch normalization, dropout, a sum, a concatenation, a mean, a border and an activation.
+  private static let layers: Model = {
+    let size = Extent(height: 3, width: 3)
+    let strides = Extent(height: 2, width: 2)
+    typealias Node = Architecture.Node
+    return Model(
+      Architecture(
+        input: Extent(height: 18, width: 18), inputChannels: 1, classes: 10,
+        layers: [
+          Node(
+            .convolution2D(
+              filters: 16, kernel: size, strides: strides, padding: .same, useBias: false),
+            inputs: [Architecture.images]),
+          Node(.batchNormalization(momentum: 0.99, epsilon: 1e-3), inputs: [0]),
+          Node(.activation(.tanh), inputs: [1]), Node(.add, inputs: [0, 2]),
+          Node(.concatenate, inputs: [2, 3]), Node(.dropout(rate: 0.5), inputs: [4]),
+          Node(.maxPooling2D(window: size, strides: strides, padding: .same), inputs: [5]),
+          Node(.globalAveragePooling2D, inputs: [6]),
+          Node(.dense(units: 10, useBias: true), inputs: [7]),
+        ]))
+  }()
+
+  @Test(arguments: methods)
+  func `of training with layers of every kind allocates nothing`(method: TrainingMethod) throws {
+    let model = Self.layers
+    let parameters = ParameterVector(count: model.parameterCount, stateCount: model.stateCount)
+    for (i, value) in model.initialParameters(seed: 1).enumerated() {
+      parameters.values[i] = value
+    }
+    parameters.markChanged()
+    let step = try TrainingStep(
+      model, batchSize: Self.batchSize, method: method, parameters: parameters)
+    let count = allocations {
+      _ = step.run(
+        stream: { RandomStream(seed: 1, purpose: .perturbation, example: $0) },
+        dropout: { RandomStream(seed: 1, purpose: .dropout, example: $0, draw: $1 << 16) })
+    }
+    #expect(count == 0)
+  }
+
   private static let methods: [TrainingMethod] = [
     .standard,
     .nsl(

@@ -92,6 +92,7 @@ let specsWithMistakes: [String] = [
   "architecture: {layers: [flatten: {name: a}, dense: {units: 5}, dense: {units: 10, inputs: a}]}",
   "architecture: {layers: [flatten: {name: a}, dense: {units: 10, inputs: [[a]]}]}",
   "models: {a: {architecture: {layers: [flatten, dense: 9]}}}",
+  "architecture: {layers: [flatten, dense: 10]}\nmodels: {a: {architecture: {kernel_size: [5, 5]}}}",
   "architecture: {layers: [flatten, dense: {units: 10, name: out}]}\nsweep: {grid: {architecture.layers.ot.units: [1]}}",
   "architecture: {layers: [flatten, dense: {units: 9, name: hidden}, dense: 10]}\nsweep: {grid: {architecture.layers.hidden.unit: [1]}}",
   "architecture: {layers: [flatten, dense: {units: 9, name: hidden}, dense: 10]}\nsweep: {grid: {architecture.layers.hidden.rate: [0.5]}}",

@@ -33,14 +33,16 @@ extension Node {
   /// What stays of `below` where `above` writes a network in the other form: one takes the place
   /// of the other.
   private static func withoutOtherForm(_ below: [Entry], _ above: [Entry]) -> [Entry] {
-    let list = [ArchitectureSection.layers.name]
-    let forms = [list, ArchitectureSection.hparamsKeys]
-    func has(_ entries: [Entry], _ names: [String]) -> Bool {
-      entries.contains { names.contains($0.key.scalar?.text ?? "") && !$0.value.isNull }
+    let (list, keys) = (ArchitectureSection.layers.name, ArchitectureSection.hparamsKeys)
+    func has(_ entries: [Entry], _ name: String) -> Bool {
+      entries.contains { $0.key.scalar?.text == name && !$0.value.isNull }
     }
-    for (form, other) in [(forms[0], forms[1]), (forms[1], forms[0])]
-    where has(above, form) && !has(above, other) {
-      return below.filter { !other.contains($0.key.scalar?.text ?? "") }
+    let hasList = has(above, list)
+    if hasList, !keys.contains(where: { has(above, $0) }) {
+      return below.filter { !keys.contains($0.key.scalar?.text ?? "") }
+    }
+    if !hasList, has(above, ArchitectureSection.convFilters.name) {
+      return below.filter { $0.key.scalar?.text != list }
     }
     return below
   }
