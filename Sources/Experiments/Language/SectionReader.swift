@@ -10,6 +10,8 @@ struct SectionReader {
   let range: SourceRange?
   /// Few enough to be searched one by one.
   private var entries: [Node.Entry] = []
+  /// The entries' keys; empty where the value is null. A sweep asks for them very often.
+  private var names: [String] = []
   /// Whether the section is no mapping at all, so that nothing of it is called missing.
   private var isUnreadable = false
 
@@ -32,18 +34,18 @@ struct SectionReader {
       return
     }
     entries = mapping
+    names.reserveCapacity(mapping.count)
     for entry in mapping {
       let name = entry.key.scalar?.text ?? ""
+      names.append(entry.value.isNull ? "" : name)
       if !section.names.contains(name) { reportUnknown(name, entry.key) }
     }
   }
 
-  private func entry(_ name: String) -> Node.Entry? {
-    entries.first { $0.key.scalar?.text == name && !$0.value.isNull }
-  }
+  private func position(_ name: String) -> Int? { names.firstIndex(of: name) }
 
-  func node(_ name: String) -> Node? { entry(name)?.value }
-  func keyRange(_ name: String) -> SourceRange? { entry(name)?.key.range }
+  func node(_ name: String) -> Node? { position(name).map { entries[$0].value } }
+  func keyRange(_ name: String) -> SourceRange? { position(name).map { entries[$0].key.range } }
 
   /// Where a problem with a key's value is shown: at the value, else at the section.
   func place(_ name: String) -> SourceRange? { node(name)?.range ?? range }
@@ -58,7 +60,7 @@ struct SectionReader {
 
   /// The value of a key that must be there; reports it if it is not.
   func required<Value>(_ key: OptionalKey<Value>) -> Value? {
-    if entry(key.name) == nil, !isUnreadable {
+    if position(key.name) == nil, !isUnreadable {
       diagnostics.error(
         .missingKey, "`\(key.name)` is missing \(section.placeInWords)", at: range,
         suggestion: "it is \(key.type.schema)")

@@ -19,9 +19,14 @@ struct KeyEncoder: Sendable {
 
   var text: String { String(decoding: bytes, as: UTF8.self) }
 
+  private static let opening = Array(
+    "nsl-run key \(KeyEncoder.version) engine \(KeyEncoder.engineRevision) ".utf8)
+
   init(_ kind: String) {
-    bytes = Array(
-      "nsl-run key \(KeyEncoder.version) engine \(KeyEncoder.engineRevision) \(kind)\n".utf8)
+    bytes.reserveCapacity(640)
+    bytes += KeyEncoder.opening
+    bytes += kind.utf8
+    bytes.append(UInt8(ascii: "\n"))
   }
 
   /// Lines that several texts share, without a first line.

@@ -24,6 +24,9 @@ final class PointDecoder {
   /// By the number of models: without a section `models` that depends on `adversarial`.
   private var evaluations: [SectionMemo]
   private let alwaysActive: UInt64
+  private let targets: [Target]
+  /// By section, what the last point laid over it, axis by axis: the next may go on from there.
+  private var steps: [String: [Step]] = [:]
 
   /// The three sections of one model, or of the document.
   private struct ModelScope {
@@ -32,8 +35,37 @@ final class PointDecoder {
     var architecture: SectionMemo
     var training: SectionMemo
     var adversarial: SectionMemo
-    /// The sections that nothing tells from the document's.
-    var shared: Set<String> = []
+    /// Whether nothing tells a section from the document's.
+    var sharesArchitecture = false
+    var sharesTraining = false
+    var sharesAdversarial = false
+  }
+
+  /// Where an axis leads, taken apart once.
+  private struct Target {
+    var model: String?
+    /// `hparams`.
+    var section: String
+    /// From the section on.
+    var keys: ArraySlice<String>
+    /// The section of its key: `hparams.optimizer`.
+    var home: String
+    var key: String
+
+    init(_ axis: SweepAxis) {
+      model = axis.model
+      section = axis.sections.first ?? ""
+      keys = axis.keys.dropFirst(axis.model == nil ? 1 : 3)
+      home = axis.sections.joined(separator: ".")
+      key = axis.keys.last ?? ""
+    }
+  }
+
+  /// A section of the document with the values of some axes of a point.
+  private struct Step {
+    var axis: Int
+    var value: Int32
+    var node: Node
   }
 
   /// A section's node with what lies over it, if there is one.
@@ -52,9 +84,17 @@ final class PointDecoder {
     self.root = root
     self.axes = axes
     self.models = models
+    targets = axes.map(Target.init)
     order = axes.indices.sorted { (axes[$0].keys.count, $0) < (axes[$1].keys.count, $1) }
     let counts = axes.map(\.values.count)
-    func memo(_ sections: Set<String>, _ model: String?) -> SectionMemo {
+    func memo(
+      _ sections: Set<String>, _ model: String?, _ over: Node? = nil
+    ) -> SectionMemo {
+      // A word in place of a section hides the document's, whatever is swept there.
+      let isHidden =
+        over.map { $0.mapping == nil } == true
+        && !axes.contains { $0.model == model && sections.contains($0.sections.first ?? "") }
+      if isHidden { return SectionMemo(axes: [], counts: counts) }
       let reaching = axes.indices.filter { index in
         let axis = axes[index]
         return sections.contains(axis.sections.first ?? "")
@@ -67,14 +107,15 @@ final class PointDecoder {
         name: name, override: override, architecture: memo(["architecture"], name),
         training: memo(["hparams"], name),
         // Masks must fit the images.
-        adversarial: memo(["architecture", "adversarial"], name))
+        adversarial: memo(["architecture", "adversarial"], name, override?["adversarial"]))
       guard let name else { return scope }
-      for section in ["architecture", "hparams", "adversarial"]
-      where override?[section] == nil
-        && !axes.contains(where: { $0.model == name && $0.sections.first == section })
-      {
-        scope.shared.insert(section)
+      func isShared(_ section: String) -> Bool {
+        override?[section] == nil
+          && !axes.contains { $0.model == name && $0.sections.first == section }
       }
+      scope.sharesArchitecture = isShared("architecture")
+      scope.sharesTraining = isShared("hparams")
+      scope.sharesAdversarial = scope.sharesArchitecture && isShared("adversarial")
       return scope
     }
     dataset = memo(["dataset"], nil)
@@ -140,14 +181,14 @@ final class PointDecoder {
     let unread = SectionMemo.Outcome(position: 0, active: 0)
     let (name, override) = (scope.name, scope.override)
     let architecture =
-      scope.shared.contains("architecture")
+      scope.sharesArchitecture
       ? shared?.architecture
       : outcome(&scope.architecture, "architecture", row, name, override) { node, tables in
         tables.architectures.insert(
           ArchitectureSection.decode(node, dataset: images, in: root.range, found))
       }
     let training =
-      scope.shared.contains("hparams")
+      scope.sharesTraining
       ? shared?.training
       : outcome(&scope.training, "hparams", row, name, override) { node, tables in
         tables.trainings.insert(TrainingSection.decode(node, in: root.range, found))
@@ -155,7 +196,7 @@ final class PointDecoder {
     let inputShape =
       architecture.map { tables.architectures.values[Int($0.position)].inputShape } ?? []
     let adversarial =
-      scope.shared.isSuperset(of: ["architecture", "adversarial"])
+      scope.sharesAdversarial
       ? shared?.adversarial
       : outcome(&scope.adversarial, "adversarial", row, name, override) { node, tables in
         tables.adversarials.insert(
@@ -184,10 +225,10 @@ final class PointDecoder {
 
   private func active(_ memo: SectionMemo, _ section: String) -> UInt64 {
     var mask: UInt64 = 0
-    for index in memo.axes where axes[index].sections.first == section {
-      let home = axes[index].sections.joined(separator: ".")
+    for index in memo.axes where targets[index].section == section {
+      let target = targets[index]
       let isForeign = found.settled.contains {
-        $0.section == home && !$0.own.contains(axes[index].keys.last ?? "")
+        $0.section == target.home && !$0.own.contains(target.key)
       }
       if !isForeign { mask |= 1 << UInt64(index) }
     }
@@ -213,16 +254,24 @@ final class PointDecoder {
     _ node: Node?, _ section: String, _ row: ArraySlice<Int32>, _ model: String?
   ) -> Laid? {
     var node = node
+    // What a model's own axes set is laid over what the document's set: only that is kept.
+    var steps = model == nil ? self.steps.removeValue(forKey: section) ?? [] : []
+    var depth = 0
     for index in order {
-      let axis = axes[index]
-      guard row[row.startIndex + index] >= 0, axis.model == model,
-        axis.sections.first == section
+      let position = row[row.startIndex + index]
+      guard position >= 0, targets[index].section == section, targets[index].model == model
       else { continue }
-      let value = axis.values[Int(row[row.startIndex + index])]
-      let keys = axis.keys.dropFirst(model == nil ? 1 : 3)
+      if depth < steps.count, steps[depth].axis == index, steps[depth].value == position {
+        node = steps[depth].node
+        depth += 1
+        continue
+      }
+      steps.removeSubrange(depth...)
+      let value = axes[index].values[Int(position)]
       let open =
         node?.opened(as: section) ?? Node(.mapping([]), at: value.key)
-      guard let next = open.setting(keys, to: value.node, at: value.key) else {
+      guard let next = open.setting(targets[index].keys, to: value.node, at: value.key) else {
+        let axis = axes[index]
         let parent = axis.keys.dropLast().joined(separator: ".")
         let names = open[ArchitectureSection.layers.name]?.layerNames ?? []
         let isLayer = axis.sections.dropFirst().first == ArchitectureSection.layers.name
@@ -237,7 +286,10 @@ final class PointDecoder {
         return nil
       }
       node = next
+      steps.append(Step(axis: index, value: position, node: next))
+      depth += 1
     }
+    if model == nil { self.steps[section] = steps }
     return Laid(node: node)
   }
 }
