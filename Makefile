@@ -6,9 +6,10 @@
 # make format       rewrite the sources in the house style
 # make bench        our times beside the processor's peak
 # make bench-peers  TensorFlow + NSL and PyTorch on the same work, in a temporary environment
+# make bench-plans  time and memory of plans of 100,000 points
 # make clean        remove what was built
 
-.PHONY: deps build run test lint format bench bench-peers clean
+.PHONY: deps build run test lint format bench bench-peers bench-plans clean
 SWIFT ?= swift
 BINARY := .build/release/nsl-run
 SOURCES := Package.swift Sources Tests Benchmarks
@@ -37,6 +38,9 @@ bench: deps
 
 bench-peers: bench
 	./Benchmarks/peers/run
+
+bench-plans: build
+	./Benchmarks/plans/run
 
 clean:
 	rm -rf .build

@@ -74,7 +74,7 @@ let package = Package(
       ]),
     .executableTarget(
       name: "nsl-bench", dependencies: ["Learning", "Engine", "CPeak"], path: "Benchmarks",
-      exclude: ["README.md", "peers", "CPeak"], swiftSettings: settings),
+      exclude: ["README.md", "peers", "plans", "CPeak"], swiftSettings: settings),
     .target(name: "CPeak", path: "Benchmarks/CPeak", cSettings: [.unsafeFlags(["-O3"])]),
 
     // Tests, a target each; `TestSupport` holds what they share.
