@@ -207,8 +207,7 @@ private struct Builder {
   ) -> UInt32 {
     let stages = table.stages
     let known = index.find(
-      key.prefix, next: stages.count, isEqual: { stages[$0].key == key },
-      hashAt: { stages[$0].key.prefix })
+      key.prefix, next: stages.count, isEqual: { stages[$0].key == key })
     if let known {
       meet(UInt32(known), point)
       return UInt32(known)
