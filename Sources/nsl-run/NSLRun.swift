@@ -46,7 +46,8 @@ struct NSLRun: AsyncParsableCommand {
     version: version,
     subcommands: [
       RunCommand.self, PlanCommand.self, ExplainCommand.self, ValidateCommand.self,
-      ShowCommand.self, DiffCommand.self, DataCommand.self, InfoCommand.self, WorkerCommand.self,
+      ShowCommand.self, DiffCommand.self, DataCommand.self, SchemaCommand.self, InfoCommand.self,
+      WorkerCommand.self,
     ],
     defaultSubcommand: RunCommand.self)
 

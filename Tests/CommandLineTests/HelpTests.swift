@@ -5,7 +5,7 @@ import Testing
   @Test(
     arguments: [
       "", "run", "plan", "explain", "validate", "show", "diff", "data", "data status", "data fetch",
-      "info",
+      "schema", "info",
     ])
   func `teaches every command by example`(command: String) async throws {
     let sandbox = try Sandbox()
@@ -19,7 +19,9 @@ import Testing
 
   @Test func `fits a terminal of 80 columns, but for usage lines`() async throws {
     let sandbox = try Sandbox()
-    for command in ["", "run", "plan", "explain", "validate", "show", "diff", "data", "info"] {
+    for command in [
+      "", "run", "plan", "explain", "validate", "show", "diff", "data", "schema", "info",
+    ] {
       let text = try await sandbox.shell("nsl-run \(command) --help").output
       for line in text.split(separator: "\n") where !line.hasPrefix("USAGE:") {
         #expect(line.count <= 80, "\(command): \(line)")
@@ -30,6 +32,13 @@ import Testing
   @Test func `does not mention the worker`() async throws {
     let ending = try await Sandbox().run("--help")
     #expect(!ending.output.contains("\n  worker"))
+  }
+
+  @Test func `for editors is a JSON Schema`() async throws {
+    let ending = try await Sandbox().run("schema")
+    #expect(ending.status == 0)
+    #expect(ending.output.hasPrefix("{\n  \"$schema\": "))
+    #expect(ending.output.hasSuffix("}\n"))
   }
 
   @Test func `says the version`() async throws {

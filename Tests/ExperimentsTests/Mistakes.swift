@@ -44,6 +44,7 @@ let specsWithMistakes: [String] = [
   "dataset: {name: mnist, train_limit: -1}",
   "dataset: {name: mnist, validation_split: 0.1}",
   "dataset: {name: mnist, limit: 5}",
+  "dataset: {name: mnist, lmit: 5}",
   "dataset: {name: mnist, name: mnist}",
   // architecture
   "architecture: {layers: []}",

@@ -148,6 +148,16 @@ struct SectionReader {
       return "`\(name)` belongs " + homes.prefix(3).map(\.homeInWords).joined(separator: ", or ")
     }
     if let near { return "did you mean `\(near.candidate)`?" }
+    // `lmit` where there are `train_limit` and `test_limit`.
+    let parts = names.filter { $0.contains("_") }.filter { candidate in
+      closestMatch(to: name, among: [String(candidate.split(separator: "_").last ?? "")]).map {
+        $0.distance <= 1
+      } ?? false
+    }
+    if !parts.isEmpty {
+      let words = parts.prefix(3).map { "`\($0)`" }.joined(separator: " or ")
+      return "did you mean \(words)?"
+    }
     for home in Vocabulary.sections where home.name != section.name {
       if let near = closest(to: name, among: home.keys.map(\.name)) {
         return "did you mean `\(near)`? It belongs \(home.homeInWords)"

@@ -1,0 +1,23 @@
+import ArgumentParser
+import Experiments
+
+struct SchemaCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "schema",
+    abstract: "Print the JSON Schema of specs, for editors.",
+    discussion: """
+      Made from the declarations that specs are read with. An editor with yaml-language-server \
+      completes and checks a spec that begins with
+
+        # yaml-language-server: $schema=nsl-run.schema.json
+
+      The schema never refuses a right spec; `nsl-run validate` sees more.
+
+      EXAMPLES:
+        nsl-run schema > nsl-run.schema.json
+      """)
+
+  func run() {
+    Console.output(SpecSchema.text)
+  }
+}
