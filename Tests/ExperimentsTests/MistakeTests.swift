@@ -16,6 +16,19 @@ import YAML
     }
   }
 
+  @Test func `have a place, all of them`() throws {
+    for lines in specsWithMistakes {
+      let text =
+        lines.hasPrefix("dataset") || lines.hasPrefix("-")
+        ? lines : "dataset: {name: mnist}\n" + lines
+      do {
+        _ = try SpecLoader.load(text: text, name: "t.yaml")
+      } catch let error as DiagnosticsError {
+        #expect(error.diagnostics.allSatisfy { $0.range != nil }, "\(error)")
+      }
+    }
+  }
+
   @Test func `of every kind say what is wrong, where, and what to do`() throws {
     var snapshot = ""
     for lines in specsWithMistakes {
