@@ -5,6 +5,7 @@ package struct LearningError: Error, Hashable, Sendable, CustomStringConvertible
     case badFeatureMask = "bad-feature-mask"
     case parameterCount = "parameter-count"
     case outsideBox = "outside-box"
+    case emptySplit = "empty-split"
   }
 
   package let code: Code

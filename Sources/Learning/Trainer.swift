@@ -11,13 +11,16 @@ package final class Trainer {
   /// a smaller batch.
   private let rest: TrainingStep?
   private let stepsPerEpoch: Int
+  private let validation: Validation?
 
-  /// - Parameter initialParameters: `[P + S]`; by default drawn from the configuration's seed.
+  /// - Parameters:
+  ///   - validation: Examples that are asked about after each epoch and never trained on.
+  ///   - initialParameters: `[P + S]`; by default drawn from the configuration's seed.
   /// - Throws: `EngineError` where oneDNN refuses a primitive, `LearningError` where the method's
   ///   settings do not fit the model.
   package init(
     model: Model, configuration: TrainingConfiguration, data: any ExampleSource,
-    initialParameters: [Float]? = nil
+    validation: (any ExampleSource)? = nil, initialParameters: [Float]? = nil
   ) throws {
     precondition(configuration.batchSize > 0 && data.count > 0, "nothing to train on")
     self.configuration = configuration
@@ -27,6 +30,10 @@ package final class Trainer {
     state = configuration.optimizer.makeState(count: model.parameterCount)
     let size = min(configuration.batchSize, data.count)
     stepsPerEpoch = (data.count + size - 1) / size
+    self.validation = try validation.map { [parameters] in
+      try Validation(
+        model, batchSize: configuration.batchSize, parameters: parameters, data: $0)
+    }
     func step(_ size: Int, _ parameters: ParameterVector) throws -> TrainingStep {
       try TrainingStep(
         model, batchSize: size, method: configuration.method, parameters: parameters,
@@ -42,9 +49,20 @@ package final class Trainer {
   package func train(progress: (TrainingProgress) -> Void = { _ in }) -> TrainingResult {
     var history: [EpochMetrics] = []
     var outcome = TrainingOutcome.finished
+    var stopping = configuration.earlyStopping.map { (settings: $0, state: EarlyStoppingState($0)) }
+    var best = stopping?.settings.restoresBest == true ? Array(parameters.values) : []
+    var earlyStop: EarlyStop?
     epochs: for epoch in 0..<configuration.epochs {
       let order = ShuffledOrder(count: data.count, seed: configuration.seed, epoch: epoch)
       var means = RunningMeans(method: configuration.method)
+      func tell(_ step: Int, _ metrics: EpochMetrics? = nil) {
+        progress(
+          TrainingProgress(
+            epoch: epoch + 1, epochs: configuration.epochs, step: step,
+            stepsPerEpoch: stepsPerEpoch, loss: means.loss, accuracy: means.accuracy,
+            validationLoss: metrics?.validationLoss, validationAccuracy: metrics?.validationAccuracy
+          ))
+      }
       for step in 0..<stepsPerEpoch {
         let indices = order.batch(step, size: whole.batchSize)
         let losses = take(indices, epoch: epoch, learningRate: learningRate(epoch, step))
@@ -53,25 +71,47 @@ package final class Trainer {
           outcome = .diverged(epoch: epoch + 1, step: step + 1, what: "loss is \(losses.total)")
           break epochs
         }
-        progress(
-          TrainingProgress(
-            epoch: epoch + 1, epochs: configuration.epochs, step: step + 1,
-            stepsPerEpoch: stepsPerEpoch, loss: means.loss, accuracy: means.accuracy))
+        // The last step is told of when all about its epoch is known.
+        if step + 1 < stepsPerEpoch { tell(step + 1) }
       }
       guard parameters.values.allSatisfy(\.isFinite) else {
+        tell(stepsPerEpoch)
         outcome = .diverged(
           epoch: epoch + 1, step: stepsPerEpoch, what: "a weight is infinite or not a number")
         break epochs
       }
-      var metrics = means.metrics(epoch: epoch + 1)
-      if configuration.schedule != nil {
-        metrics.learningRate = learningRate(epoch, stepsPerEpoch - 1)
-      }
+      let metrics = metrics(means, epoch: epoch)
+      tell(stepsPerEpoch, metrics)
       history.append(metrics)
+      guard let value = stopping.flatMap({ metrics.value($0.settings.monitor) }),
+        let decision = stopping?.state.observe(value, epoch: epoch + 1)
+      else { continue }
+      if decision.isBest {
+        for i in best.indices { best[i] = parameters.values[i] }
+      }
+      if decision.stops {
+        let restored = best.isEmpty ? nil : stopping?.state.bestEpoch
+        earlyStop = EarlyStop(epoch: epoch + 1, restoredEpoch: restored)
+        for i in best.indices { parameters.values[i] = best[i] }
+        parameters.markChanged()
+        break epochs
+      }
     }
     return TrainingResult(
-      outcome: outcome, history: history, parameters: Array(parameters.values),
-      implementations: whole.implementations)
+      outcome: outcome, history: history, earlyStop: earlyStop,
+      parameters: Array(parameters.values), implementations: whole.implementations)
+  }
+
+  /// An epoch's numbers, with what is measured at its end.
+  private func metrics(_ means: RunningMeans, epoch: Int) -> EpochMetrics {
+    var metrics = means.metrics(epoch: epoch + 1)
+    if configuration.schedule != nil {
+      metrics.learningRate = learningRate(epoch, stepsPerEpoch - 1)
+    }
+    if let (loss, accuracy) = validation?.run() {
+      (metrics.validationLoss, metrics.validationAccuracy) = (loss, accuracy)
+    }
+    return metrics
   }
 
   private func learningRate(_ epoch: Int, _ step: Int) -> Double {
@@ -100,44 +140,6 @@ package final class Trainer {
       weightDecay: configuration.weightDecay, state: state)
     parameters.markChanged()
     return losses
-  }
-}
-
-/// The sums behind an epoch's metrics.
-///
-/// Keras weights a batch's mean loss by its examples. NSL adds its losses as metrics of their own, so
-/// that every batch counts the same, a smaller last one too; its accuracy counts examples.
-private struct RunningMeans {
-  let countsBatches: Bool
-  var weight = 0.0
-  var total = 0.0
-  var clean = 0.0
-  var adversarial = 0.0
-  var examples = 0
-  var correct = 0
-
-  init(method: TrainingMethod) {
-    if case .nsl = method { countsBatches = true } else { countsBatches = false }
-  }
-
-  mutating func add(_ losses: StepLosses, examples count: Int) {
-    let share = countsBatches ? 1 : Double(count)
-    weight += share
-    total += share * losses.total
-    clean += share * losses.clean
-    adversarial += share * losses.scaledAdversarial
-    examples += count
-    correct += losses.correct
-  }
-
-  var loss: Double { total / weight }
-  var accuracy: Double { Double(correct) / Double(examples) }
-
-  func metrics(epoch: Int) -> EpochMetrics {
-    EpochMetrics(
-      epoch: epoch, loss: loss, sparseCategoricalCrossentropy: clean / weight,
-      sparseCategoricalAccuracy: accuracy,
-      scaledAdversarialLoss: countsBatches ? adversarial / weight : nil)
   }
 }
 

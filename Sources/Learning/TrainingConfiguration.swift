@@ -11,13 +11,15 @@ package struct TrainingConfiguration: Codable, Hashable, Sendable {
   /// In `0..<1`: the share of each label that goes to all classes alike.
   package var labelSmoothing: Float
   package var method: TrainingMethod
+  /// `nil` where all epochs are trained.
+  package var earlyStopping: EarlyStopping?
   /// Decides initial weights, order of examples and random perturbations.
   package var seed: Int
 
   package init(
     batchSize: Int, epochs: Int, optimizer: Optimizer, learningRate: Double,
     schedule: LearningRateSchedule? = nil, weightDecay: Float = 0, labelSmoothing: Float = 0,
-    method: TrainingMethod, seed: Int
+    method: TrainingMethod, earlyStopping: EarlyStopping? = nil, seed: Int
   ) {
     self.batchSize = batchSize
     self.epochs = epochs
@@ -27,6 +29,7 @@ package struct TrainingConfiguration: Codable, Hashable, Sendable {
     self.weightDecay = weightDecay
     self.labelSmoothing = labelSmoothing
     self.method = method
+    self.earlyStopping = earlyStopping
     self.seed = seed
   }
 }

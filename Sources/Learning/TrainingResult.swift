@@ -12,6 +12,11 @@ package struct EpochMetrics: Codable, Hashable, Sendable {
   package var scaledAdversarialLoss: Double?
   /// Of the epoch's last step; `nil` where there is no schedule.
   package var learningRate: Double?
+  /// Mean cross-entropy of the validation examples at the epoch's end, clean and without label
+  /// smoothing; `nil` where there are none.
+  package var validationLoss: Double?
+  /// In `0...1`; `nil` where there are no validation examples.
+  package var validationAccuracy: Double?
 
   package init(
     epoch: Int, loss: Double, sparseCategoricalCrossentropy: Double,
@@ -37,6 +42,8 @@ package struct TrainingResult: Sendable {
   package var outcome: TrainingOutcome
   /// One entry per finished epoch.
   package var history: [EpochMetrics]
+  /// `nil` where training came to its last epoch.
+  package var earlyStop: EarlyStop?
   /// `[P + S]`, our order: what is trained, then moving averages.
   package var parameters: [Float]
   /// Which kernel each primitive ran on.
@@ -55,4 +62,8 @@ package struct TrainingProgress: Sendable {
   package var loss: Double
   /// The epoch's running mean of the accuracy, in `0...1`.
   package var accuracy: Double
+  /// After an epoch's last step, where there are validation examples.
+  package var validationLoss: Double?
+  /// The same, in `0...1`.
+  package var validationAccuracy: Double?
 }

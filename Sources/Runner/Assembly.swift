@@ -98,6 +98,21 @@ package enum Assembly {
       shape, warmup: settings.warmup.map(span), warmupStartFactor: settings.warmupStartFactor)
   }
 
+  package static func earlyStopping(_ settings: EarlyStoppingSettings) -> EarlyStopping {
+    let monitor: EarlyStopping.Monitor =
+      switch settings.monitor {
+      case .loss: .loss
+      case .sparseCategoricalCrossentropy: .sparseCategoricalCrossentropy
+      case .sparseCategoricalAccuracy: .sparseCategoricalAccuracy
+      case .validationLoss: .validationLoss
+      case .validationAccuracy: .validationAccuracy
+      }
+    return EarlyStopping(
+      monitor: monitor, patience: settings.patience, minDelta: settings.minDelta,
+      isMaximized: settings.mode == .max, restoresBest: settings.restoreBest,
+      startFromEpoch: settings.startFromEpoch)
+  }
+
   package static func method(_ settings: AdversarialSettings) -> TrainingMethod {
     switch settings {
     case .none: .standard
@@ -123,7 +138,7 @@ package enum Assembly {
       schedule: work.training.schedule.map(schedule),
       weightDecay: Float(work.training.weightDecay ?? 0),
       labelSmoothing: Float(work.training.labelSmoothing ?? 0), method: method(work.adversarial),
-      seed: work.seed)
+      earlyStopping: work.training.earlyStopping.map(earlyStopping), seed: work.seed)
   }
 
   package static func target(_ name: AttackTargetName) -> AttackTarget {

@@ -198,6 +198,9 @@ import Testing
 
   /// Values of keys whose schemas do not tell enough.
   private static let examples: [String: [JSONValue]] = [
+    "hparams.early_stopping": [.object(["patience": .integer(2)])],
+    // `auto` is one of these.
+    "hparams.early_stopping.mode": [.text("min"), .text("max")],
     "eval.attacks.clip": [
       .list([.integer(-1), .integer(1)]), .list([.integer(0), .integer(2)]),
     ],

@@ -84,6 +84,8 @@ import Testing
     ),
     ("hparams: {optimizer: adamw}", "hparams: {optimizer: adam, weight_decay: 0.004}"),
     ("hparams: {optimizer: adam}", "hparams: {optimizer: adamw, weight_decay: 0}"),
+    ("hparams: {early_stopping: none}", "hparams: {}"),
+    ("hparams: {early_stopping: {}}", "hparams: {early_stopping: {monitor: loss, mode: min}}"),
     ("hparams: {schedule: constant, label_smoothing: 0}", "hparams: {}"),
     ("hparams: {schedule: cosine}", "hparams: {schedule: {name: cosine, alpha: 0}}"),
     ("hparams: {learning_rate: 1e-3}", "hparams: {learning_rate: 0.001}"),
@@ -234,6 +236,19 @@ import Testing
     #expect(words.points.map { $0.settings.models[0].training.schedule == nil } == [true, false])
   }
 
+  @Test func `monitors what is validated, where something is`() throws {
+    let spec = try load(
+      """
+      hparams: {early_stopping: {patience: 1}}
+      sweep: {grid: {dataset.validation_split: [0, 0.2]}}
+      """)
+    let settings = spec.points.map(\.settings)
+    #expect(settings.map(\.dataset.validationSplit) == [nil, 0.2])
+    #expect(
+      settings.map { $0.models[0].training.earlyStopping?.monitor } == [.loss, .validationLoss])
+    try check(plan(spec))
+  }
+
   @Test func `has columns that no table has already`() throws {
     let spec = try load(
       """
@@ -275,6 +290,9 @@ import Testing
       l: {hparams: {schedule: {name: exponential, decay_steps: 10, decay_rate: 0.9}}}
       m: {hparams: {schedule: {name: exponential, decay_epochs: 1, decay_rate: 2, staircase: true}}}
       n: {hparams: {schedule: one_cycle}}
+      p: {hparams: {early_stopping: {}}}
+      q: {hparams: {early_stopping: {monitor: sparse_categorical_accuracy, restore_best: true}}}
+      r: {hparams: {early_stopping: {mode: max, patience: 3, min_delta: 0.01, start_from_epoch: 2}}}
       o: {hparams: {schedule: {warmup_steps: 50, warmup_start_factor: 0.25}}}
     """,
     """

@@ -5,6 +5,7 @@ package enum Vocabulary {
     [
       DocumentSection.section, DatasetSection.section, ArchitectureSection.section,
       TrainingSection.section, OptimizerSection.section, ScheduleSection.section,
+      EarlyStoppingSection.section,
       AdversarialSection.section,
       ModelsSection.section, EvaluationSection.section, AttackSection.section, SweepSection.section,
       SweepRange.section, RandomSearch.section, DistributionSection.section,

@@ -35,7 +35,7 @@ struct PlanTable: Sendable {
     ResolvedDataset(
       name: dataset.name, digest: dataset.digest, path: dataset.path,
       trainLimit: settings.trainLimit,
-      testLimit: settings.testLimit)
+      testLimit: settings.testLimit, validationSplit: settings.validationSplit)
   }
 
   /// `007-0123abcd`.

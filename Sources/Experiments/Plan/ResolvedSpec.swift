@@ -20,6 +20,7 @@ enum ResolvedSpec {
       $0.add("fallback", "none")
       $0.add(DatasetSection.trainLimit, dataset.trainLimit)
       $0.add(DatasetSection.testLimit, dataset.testLimit)
+      $0.add(DatasetSection.validationSplit, dataset.validationSplit ?? 0)
     }
     let models = settings.models
     // What all models share stands once, above them.
@@ -73,6 +74,11 @@ enum ResolvedSpec {
     }
     writer.add(TrainingSection.weightDecay, settings.weightDecay ?? 0)
     writer.add(TrainingSection.labelSmoothing, settings.labelSmoothing ?? 0)
+    if let stopping = settings.earlyStopping {
+      writer.section(TrainingSection.earlyStopping.name) { add(stopping, &$0) }
+    } else {
+      writer.add(TrainingSection.earlyStopping.name, "none")
+    }
   }
 
   private static func add(_ settings: OptimizerSettings, _ writer: inout BlockWriter) {

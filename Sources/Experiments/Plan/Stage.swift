@@ -7,16 +7,19 @@ package struct ResolvedDataset: Codable, Hashable, Sendable {
   package var path: String?
   package var trainLimit: Int?
   package var testLimit: Int?
+  /// The share of training examples, the last ones, that is not trained on.
+  package var validationSplit: Double?
 
   package init(
     name: DatasetName, digest: String, path: String? = nil, trainLimit: Int? = nil,
-    testLimit: Int? = nil
+    testLimit: Int? = nil, validationSplit: Double? = nil
   ) {
     self.name = name
     self.digest = digest
     self.path = path
     self.trainLimit = trainLimit
     self.testLimit = testLimit
+    self.validationSplit = validationSplit
   }
 }
 

@@ -25,6 +25,7 @@ extension TrainWork {
     var encoder = KeyEncoder("train")
     encoder.add("dataset", dataset.digest)
     encoder.add("train_limit", dataset.trainLimit)
+    if let split = dataset.validationSplit { encoder.add("validation_split", split) }
     return encoder
   }
 
@@ -152,6 +153,7 @@ extension KeyEncoder {
     if let decay = training.weightDecay { add("weight_decay", decay) }
     if let smoothing = training.labelSmoothing { add("label_smoothing", smoothing) }
     if let schedule = training.schedule { add(schedule) }
+    if let stopping = training.earlyStopping { add(stopping) }
   }
 
   mutating func add(_ adversarial: AdversarialSettings) {

@@ -9,13 +9,14 @@ struct StagePaths: Sendable {
 
   static let train = StagePaths(
     special: [
-      "dataset": "data", "train_limit": "dataset.train_limit", "seed": "seeds",
+      "dataset": "data", "train_limit": "dataset.train_limit",
+      "validation_split": "dataset.validation_split", "seed": "seeds",
       "optimizer": "hparams.optimizer", "adversarial": "adversarial.method",
     ],
     families: ["architecture", "hparams", "adversarial"],
     openers: [
       "optimizer": "hparams.optimizer", "schedule": "hparams.schedule",
-      "adversarial": "adversarial",
+      "early_stopping": "hparams.early_stopping", "adversarial": "adversarial",
     ])
 
   static let evaluate = StagePaths(

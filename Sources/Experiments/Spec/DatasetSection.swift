@@ -34,14 +34,16 @@ enum DatasetSection {
     "at most so many training examples, from the front")
   static let testLimit = OptionalKey(
     "test_limit", .integer(1...), .words("all"), "at most so many test examples, from the front")
+  static let validationSplit = Key(
+    "validation_split", .number(.unitBelowOne), default: 0,
+    "the share of training examples, the last ones, that is measured but not trained on")
 
   static let section = Section(
     "dataset", "what is learned, and how much of it",
     keys: [
       name.description, path.description, fallback.description, trainLimit.description,
-      testLimit.description,
-    ],
-    later: ["validation_split"])
+      testLimit.description, validationSplit.description,
+    ])
 
   static func decode(
     _ node: Node?, in document: SourceRange, _ diagnostics: Diagnostics
@@ -52,9 +54,17 @@ enum DatasetSection {
     let fallback = reader.value(fallback)
     if let name, let fallback { check(fallback, for: name, reader) }
     let (train, test) = (reader.value(trainLimit), reader.value(testLimit))
+    let split = reader.value(validationSplit)
+    if let train, split > 0, [0, train].contains(Int(Double(train) * (1 - split))) {
+      diagnostics.error(
+        .conflict,
+        "`validation_split` \(split) of \(train) training examples leaves one side empty",
+        at: reader.place(validationSplit.name))
+    }
     return name.map {
       DatasetSettings(
-        name: $0, path: path, fallback: fallback, trainLimit: train, testLimit: test)
+        name: $0, path: path, fallback: fallback, trainLimit: train, testLimit: test,
+        validationSplit: split > 0 ? split : nil)
     }
   }
 

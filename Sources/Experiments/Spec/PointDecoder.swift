@@ -105,7 +105,9 @@ final class PointDecoder {
     func scope(_ name: String?, _ override: Node?) -> ModelScope {
       var scope = ModelScope(
         name: name, override: override, architecture: memo(["architecture"], name),
-        training: memo(["hparams"], name),
+
+        // What is monitored must be measured.
+        training: memo(["dataset", "hparams"], name),
         // Masks must fit the images.
         adversarial: memo(["architecture", "adversarial"], name, override?["adversarial"]))
       guard let name else { return scope }
@@ -133,7 +135,8 @@ final class PointDecoder {
       DatasetSection.decode(node, in: root.range, found).map { tables.datasets.insert($0) }
     }
     let images = data.map { tables.datasets.values[Int($0.position)].name }
-    let own = sections(&document, row, images, nil)
+    let split = data.map { tables.datasets.values[Int($0.position)].validationSplit != nil }
+    let own = sections(&document, row, images, split, nil)
     var record = SpecPoints.Record(dataset: data?.position ?? 0, evaluation: 0, models: [])
     var names: [String] = []
     var active = alwaysActive
@@ -149,7 +152,7 @@ final class PointDecoder {
     if models != nil {
       for index in scopes.indices {
         let name = scopes[index].name ?? ""
-        add(name, sections(&scopes[index], row, images, own))
+        add(name, sections(&scopes[index], row, images, split, own))
       }
     } else {
       let none = tables.adversarials.insert(.none)
@@ -176,7 +179,7 @@ final class PointDecoder {
   /// - Parameter shared: The document's sections, for what a model does not change.
   private func sections(
     _ scope: inout ModelScope, _ row: ArraySlice<Int32>, _ images: DatasetName?,
-    _ shared: Sections?
+    _ hasValidation: Bool?, _ shared: Sections?
   ) -> Sections {
     let unread = SectionMemo.Outcome(position: 0, active: 0)
     let (name, override) = (scope.name, scope.override)
@@ -191,7 +194,9 @@ final class PointDecoder {
       scope.sharesTraining
       ? shared?.training
       : outcome(&scope.training, "hparams", row, name, override) { node, tables in
-        tables.trainings.insert(TrainingSection.decode(node, in: root.range, found))
+        tables.trainings.insert(
+          TrainingSection.decode(
+            node, hasValidation: hasValidation, in: root.range, found))
       }
     let inputShape =
       architecture.map { tables.architectures.values[Int($0.position)].inputShape } ?? []

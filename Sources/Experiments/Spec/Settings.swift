@@ -21,6 +21,9 @@ package struct DatasetSettings: Codable, Hashable, Sendable {
   package var trainLimit: Int?
   /// At most this many test examples, from the front; `nil` for all.
   package var testLimit: Int?
+  /// The share of training examples, the last ones, that is kept for validation; `nil` for none,
+  /// never 0.
+  package var validationSplit: Double?
 }
 
 /// `hparams.optimizer:` with its settings.
@@ -44,6 +47,8 @@ package struct TrainingSettings: Codable, Hashable, Sendable {
   package var weightDecay: Double?
   /// `nil` for none; never 0.
   package var labelSmoothing: Double?
+  /// `nil` where all epochs are trained.
+  package var earlyStopping: EarlyStoppingSettings?
 }
 
 /// The Lᵖ norms, in NSL's words.

@@ -10,7 +10,7 @@ struct SweepPaths {
     self.models = models
     let trained: [Section] = [
       ArchitectureSection.section, TrainingSection.section, OptimizerSection.section,
-      ScheduleSection.section, AdversarialSection.section,
+      ScheduleSection.section, EarlyStoppingSection.section, AdversarialSection.section,
     ]
     for section in [DatasetSection.section, EvaluationSection.section] + trained {
       for key in section.keys { add(section, key, below: []) }
@@ -122,7 +122,10 @@ struct SweepPaths {
     if !shortened.isEmpty {
       return "write the whole path: \(shortened.map { "`\($0)`" }.joined(separator: " or "))"
     }
-    if let near = closest(to: path, among: ordered) { return "did you mean `\(near)`?" }
+    // A lone word is a key's name, not the end of a path.
+    if path.contains("."), let near = closest(to: path, among: ordered) {
+      return "did you mean `\(near)`?"
+    }
     let last = path.split(separator: ".").last.map(String.init) ?? path
     let names = ordered.filter { !$0.hasPrefix("models.") }.map { path in
       (path, path.split(separator: ".").last.map(String.init) ?? path)

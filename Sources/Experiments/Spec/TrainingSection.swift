@@ -23,17 +23,23 @@ enum TrainingSection {
   static let labelSmoothing = Key(
     "label_smoothing", .number(.unitBelowOne), default: 0,
     "the share of a label that goes to all classes alike, in training")
+  static let earlyStopping = KeyDescription(
+    name: "early_stopping",
+    schema: .either([.choice(["none"]), .section("hparams.early_stopping")]),
+    defaultValue: .value("none"), summary: "when training ends before its last epoch")
 
   static let section = Section(
     "hparams", "how a model is trained",
     keys: [
       batchSize.description, epochs.description, optimizer, learningRate.description,
       schedule, weightDecay.description, labelSmoothing.description,
+      earlyStopping,
     ],
-    later: ["early_stopping", "checkpoint_every"])
+    later: ["checkpoint_every"])
 
+  /// - Parameter hasValidation: Whether the data set is split; `nil` where it cannot be read.
   static func decode(
-    _ node: Node?, in document: SourceRange, _ diagnostics: Diagnostics
+    _ node: Node?, hasValidation: Bool?, in document: SourceRange, _ diagnostics: Diagnostics
   ) -> TrainingSettings {
     let reader = SectionReader(section, node, fallbackRange: document, diagnostics)
     let (name, optimizer) = OptimizerSection.decode(reader.node(optimizer.name), diagnostics)
@@ -44,6 +50,8 @@ enum TrainingSection {
       batchSize: reader.value(batchSize), epochs: epochs, optimizer: optimizer,
       learningRate: reader.value(learningRate),
       schedule: ScheduleSection.decode(reader.node(schedule.name), epochs: epochs, diagnostics),
-      weightDecay: decay > 0 ? decay : nil, labelSmoothing: smoothing > 0 ? smoothing : nil)
+      weightDecay: decay > 0 ? decay : nil, labelSmoothing: smoothing > 0 ? smoothing : nil,
+      earlyStopping: EarlyStoppingSection.decode(
+        reader.node(earlyStopping.name), hasValidation: hasValidation, diagnostics))
   }
 }

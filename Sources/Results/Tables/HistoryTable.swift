@@ -12,11 +12,15 @@ package struct HistoryRow: Codable, Hashable, Sendable {
   package var scaledAdversarialLoss: Float?
   /// Of the epoch's last step; `nil` where there is no schedule.
   package var learningRate: Double?
+  /// Of the validation examples at the epoch's end; `nil` where there are none.
+  package var validationLoss: Float?
+  /// The same.
+  package var validationAccuracy: Float?
 
   package init(
     epoch: Int, loss: Float, sparseCategoricalCrossentropy: Float,
     sparseCategoricalAccuracy: Float, scaledAdversarialLoss: Float?,
-    learningRate: Double? = nil
+    learningRate: Double? = nil, validationLoss: Float? = nil, validationAccuracy: Float? = nil
   ) {
     self.epoch = epoch
     self.loss = loss
@@ -24,6 +28,8 @@ package struct HistoryRow: Codable, Hashable, Sendable {
     self.sparseCategoricalAccuracy = sparseCategoricalAccuracy
     self.scaledAdversarialLoss = scaledAdversarialLoss
     self.learningRate = learningRate
+    self.validationLoss = validationLoss
+    self.validationAccuracy = validationAccuracy
   }
 }
 
@@ -47,6 +53,10 @@ package struct HistoryTable: Hashable, Sendable {
     ]
     if rows.contains(where: { $0.learningRate != nil }) {
       columns.append(("learning_rate", { double($0.learningRate) }))
+    }
+    if rows.contains(where: { $0.validationLoss != nil }) {
+      columns.append(("val_loss", { single($0.validationLoss) }))
+      columns.append(("val_sparse_categorical_accuracy", { single($0.validationAccuracy) }))
     }
     return CSVTable(
       columns: columns.map(\.name), rows: rows.map { row in columns.map { $0.text(row) } })

@@ -124,7 +124,9 @@ extension TrainingRecord {
           sparseCategoricalCrossentropy: Float(epoch.sparseCategoricalCrossentropy),
           sparseCategoricalAccuracy: Float(epoch.sparseCategoricalAccuracy),
           scaledAdversarialLoss: epoch.scaledAdversarialLoss.map { Float($0) },
-          learningRate: epoch.learningRate)
+          learningRate: epoch.learningRate,
+          validationLoss: epoch.validationLoss.map { Float($0) },
+          validationAccuracy: epoch.validationAccuracy.map { Float($0) })
       })
   }
 }

@@ -1,3 +1,4 @@
+package import Learning
 internal import Results
 
 /// Numbers as progress lines and logs say them.
@@ -41,8 +42,18 @@ package enum Words {
 
   /// `epoch 2/5: loss 0.0421, accuracy 98.71 %`.
   package static func epoch(_ position: WorkerEvent.TrainingPosition) -> String {
-    "epoch \(position.epoch)/\(position.epochs): loss \(loss(position.loss)), "
+    var words =
+      "epoch \(position.epoch)/\(position.epochs): loss \(loss(position.loss)), "
       + "accuracy \(percent(position.accuracy))"
+    if let loss = position.validationLoss { words += ", val_loss \(self.loss(loss))" }
+    if let share = position.validationAccuracy { words += ", val_accuracy \(percent(share))" }
+    return words
+  }
+
+  /// `stopped early after epoch 7 with the weights of epoch 5`.
+  package static func earlyStop(_ stop: EarlyStop) -> String {
+    "stopped early after epoch \(stop.epoch)"
+      + (stop.restoredEpoch.map { " with the weights of epoch \($0)" } ?? "")
   }
 
   /// `1 stage`, `2 stages`.

@@ -23,7 +23,9 @@ package struct StageCost: Sendable {
   package func examples(_ work: StageWork) -> Int {
     switch work {
     case .train(let work):
-      return min(trainExamples, work.dataset.trainLimit ?? .max) * work.training.epochs
+      let examples = min(trainExamples, work.dataset.trainLimit ?? .max)
+      let share = 1 - (work.dataset.validationSplit ?? 0)
+      return Int((Double(examples) * share).rounded(.down)) * work.training.epochs
     case .evaluate(let work):
       let available =
         switch work.split {

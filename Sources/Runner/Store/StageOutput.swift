@@ -17,12 +17,18 @@ package struct TrainingRecord: Codable, Hashable, Sendable {
   package var outcome: TrainingOutcome
   /// One entry per finished epoch.
   package var history: [EpochMetrics]
+  /// `nil` where training came to its last epoch.
+  package var earlyStop: EarlyStop?
   /// Which kernel each primitive ran on.
   package var implementations: [String]
 
-  package init(outcome: TrainingOutcome, history: [EpochMetrics], implementations: [String]) {
+  package init(
+    outcome: TrainingOutcome, history: [EpochMetrics], earlyStop: EarlyStop? = nil,
+    implementations: [String]
+  ) {
     self.outcome = outcome
     self.history = history
+    self.earlyStop = earlyStop
     self.implementations = implementations
   }
 }

@@ -56,17 +56,23 @@ package struct StageWorker {
   }
 
   private func train(_ work: TrainWork) throws -> Output {
-    let data = try open(work.dataset).train
+    let all = try open(work.dataset).train
     let architecture = Assembly.architecture(work.architecture)
-    try check(architecture, data)
+    try check(architecture, all)
+    let split = try work.dataset.validationSplit.map {
+      try ExampleRange.split(all, validation: $0)
+    }
+    let data: any ExampleSource = split?.training ?? all
     let trainer = try Trainer(
-      model: Model(architecture), configuration: Assembly.training(work), data: data)
+      model: Model(architecture), configuration: Assembly.training(work), data: data,
+      validation: split?.validation)
     var examples = 0
     var throttle = Throttle()
     let result = trainer.train { progress in
       let position = WorkerEvent.TrainingPosition(
         epoch: progress.epoch, epochs: progress.epochs, step: progress.step,
-        steps: progress.stepsPerEpoch, loss: progress.loss, accuracy: progress.accuracy)
+        steps: progress.stepsPerEpoch, loss: progress.loss, accuracy: progress.accuracy,
+        validationLoss: progress.validationLoss, validationAccuracy: progress.validationAccuracy)
       examples = (progress.epoch - 1) * data.count
       if progress.step == progress.stepsPerEpoch {
         examples += data.count
@@ -77,9 +83,11 @@ package struct StageWorker {
         if throttle.passes() { emit(.training(position)) }
       }
     }
+    if let stop = result.earlyStop { log.write(Words.earlyStop(stop)) }
     logKernels(result.implementations)
     let record = TrainingRecord(
-      outcome: result.outcome, history: result.history, implementations: result.implementations)
+      outcome: result.outcome, history: result.history, earlyStop: result.earlyStop,
+      implementations: result.implementations)
     var files = [OutputFile.training: try WireFormat.encode(record, pretty: true)]
     switch result.outcome {
     case .finished:

@@ -26,9 +26,14 @@ package enum WorkerEvent: Codable, Hashable, Sendable {
     package var loss: Double
     /// The epoch's mean so far, in `0...1`.
     package var accuracy: Double
+    /// Of an epoch that has ended, where there are validation examples.
+    package var validationLoss: Double?
+    /// The same, in `0...1`.
+    package var validationAccuracy: Double?
 
     package init(
-      epoch: Int, epochs: Int, step: Int, steps: Int, loss: Double, accuracy: Double
+      epoch: Int, epochs: Int, step: Int, steps: Int, loss: Double, accuracy: Double,
+      validationLoss: Double? = nil, validationAccuracy: Double? = nil
     ) {
       self.epoch = epoch
       self.epochs = epochs
@@ -36,6 +41,8 @@ package enum WorkerEvent: Codable, Hashable, Sendable {
       self.steps = steps
       self.loss = loss
       self.accuracy = accuracy
+      self.validationLoss = validationLoss
+      self.validationAccuracy = validationAccuracy
     }
   }
 

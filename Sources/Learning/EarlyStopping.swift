@@ -1,0 +1,109 @@
+/// When training ends before its last epoch, as Keras 2.15's `EarlyStopping`.
+///
+/// - Source: `keras/src/callbacks.py` of Keras 2.15.
+package struct EarlyStopping: Codable, Hashable, Sendable {
+  /// A number of an epoch.
+  package enum Monitor: Codable, Hashable, Sendable {
+    case loss
+    case sparseCategoricalCrossentropy
+    case sparseCategoricalAccuracy
+    case validationLoss
+    case validationAccuracy
+  }
+
+  package var monitor: Monitor
+  /// Epochs without improvement after which training ends.
+  package var patience: Int
+  /// An improvement must be more than this.
+  package var minDelta: Double
+  /// Whether more is better.
+  package var isMaximized: Bool
+  /// Whether the best epoch's weights are taken back when training is ended.
+  package var restoresBest: Bool
+  /// The number of epochs at the beginning that do not count.
+  package var startFromEpoch: Int
+
+  package init(
+    monitor: Monitor, patience: Int, minDelta: Double, isMaximized: Bool, restoresBest: Bool,
+    startFromEpoch: Int
+  ) {
+    self.monitor = monitor
+    self.patience = patience
+    self.minDelta = minDelta
+    self.isMaximized = isMaximized
+    self.restoresBest = restoresBest
+    self.startFromEpoch = startFromEpoch
+  }
+}
+
+/// What is known of the epochs so far.
+package struct EarlyStoppingState: Sendable {
+  /// What an epoch means.
+  package struct Decision: Hashable, Sendable {
+    /// Its weights are the best so far.
+    package var isBest = false
+    /// Training ends after it.
+    package var stops = false
+  }
+
+  private let settings: EarlyStopping
+  private var best: Double
+  private var wait = 0
+  /// From 1; `nil` before any epoch counts.
+  package private(set) var bestEpoch: Int?
+
+  package init(_ settings: EarlyStopping) {
+    self.settings = settings
+    best = settings.isMaximized ? -.infinity : .infinity
+  }
+
+  /// - Parameter epoch: From 1.
+  package mutating func observe(_ value: Double, epoch: Int) -> Decision {
+    var decision = Decision()
+    guard epoch > settings.startFromEpoch else { return decision }
+    // Where nothing ever improves, the first epoch that counts is the best.
+    if bestEpoch == nil {
+      bestEpoch = epoch
+      decision.isBest = true
+    }
+    wait += 1
+    let improves =
+      settings.isMaximized ? value - settings.minDelta > best : value + settings.minDelta < best
+    if improves {
+      best = value
+      bestEpoch = epoch
+      wait = 0
+      decision.isBest = true
+    } else {
+      // The first epoch never ends training.
+      decision.stops = wait >= settings.patience && epoch > 1
+    }
+    return decision
+  }
+}
+
+/// That training ended early.
+package struct EarlyStop: Codable, Hashable, Sendable {
+  /// The last epoch, from 1.
+  package var epoch: Int
+  /// Whose weights the model has, where those of the best epoch were taken back.
+  package var restoredEpoch: Int?
+
+  package init(epoch: Int, restoredEpoch: Int?) {
+    self.epoch = epoch
+    self.restoredEpoch = restoredEpoch
+  }
+}
+
+extension EpochMetrics {
+  /// `nil` for validation where there is none.
+  func value(_ monitor: EarlyStopping.Monitor) -> Double? {
+    switch monitor {
+    case .loss: loss
+    case .sparseCategoricalCrossentropy: sparseCategoricalCrossentropy
+    case .sparseCategoricalAccuracy: sparseCategoricalAccuracy
+    case .validationLoss: validationLoss
+    case .validationAccuracy: validationAccuracy
+    }
+  }
+}
