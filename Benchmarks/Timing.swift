@@ -1,8 +1,18 @@
-/// One piece of work's seconds per call.
+import Glibc
+
+/// One piece of work's seconds per call: medians over several rounds.
 struct Seconds {
-  var median: Double
-  /// The fastest round: what the work takes where nothing else runs.
-  var best: Double
+  /// As a clock on the wall shows them.
+  var wall: Double
+  /// Of the processor, which is the same where nothing else runs.
+  var processor: Double
+}
+
+/// Seconds of the processor that this thread has used.
+private func processorTime() -> Double {
+  var time = timespec()
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+  return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
 }
 
 /// Times several pieces of work in turn, so that a machine that slows down slows them all.
@@ -10,24 +20,27 @@ struct Seconds {
 /// - Parameter duration: Roughly how many seconds one round of one piece takes.
 /// - Returns: In the order of `work`.
 func interleaved(rounds: Int, duration: Double, _ work: [() -> Void]) -> [Seconds] {
-  func time(_ piece: () -> Void, calls: Int) -> Double {
-    let start = ContinuousClock.now
+  func time(_ piece: () -> Void, calls: Int) -> Seconds {
+    let (start, used) = (ContinuousClock.now, processorTime())
     for _ in 0..<calls { piece() }
-    return (ContinuousClock.now - start) / .seconds(1) / Double(calls)
+    return Seconds(
+      wall: (ContinuousClock.now - start) / .seconds(1) / Double(calls),
+      processor: (processorTime() - used) / Double(calls))
   }
   let calls = work.map { piece in
     piece()
-    return max(1, Int(duration / time(piece, calls: 1)))
+    return max(1, Int(duration / time(piece, calls: 1).processor))
   }
-  var times = [[Double]](repeating: [], count: work.count)
+  var times = [[Seconds]](repeating: [], count: work.count)
   for _ in 0..<rounds {
     for (index, piece) in work.enumerated() {
       times[index].append(time(piece, calls: calls[index]))
     }
   }
   return times.map { times in
-    let sorted = times.sorted()
-    return Seconds(median: sorted[rounds / 2], best: sorted[0])
+    Seconds(
+      wall: times.map(\.wall).sorted()[rounds / 2],
+      processor: times.map(\.processor).sorted()[rounds / 2])
   }
 }
 

@@ -1,8 +1,8 @@
 """Prints the ratios of what `run` has measured.
 
 usage: table.py FILE, a line for each measurement: the peer's name, a space, a JSON object. A cell is
-the median over the rounds; beside it in brackets how many times ours that is, by the medians and by
-the fastest rounds."""
+the median over the rounds; beside it in brackets how many times ours that is, on the wall and in time
+of the processor. The two are the same where nothing else runs."""
 import collections
 import json
 import statistics
@@ -15,15 +15,15 @@ for line in open(sys.argv[1]):
     record = json.loads(record)
     if "variant" in record:
         peer += ", " + record["variant"]
-    times[record["name"]][peer].append((record["seconds"], record["best"]))
+    times[record["name"]][peer].append((record["seconds"], record["processor"]))
 
 
 def median(values):
     return statistics.median(seconds for seconds, _ in values)
 
 
-def best(values):
-    return min(seconds for _, seconds in values)
+def processor(values):
+    return statistics.median(seconds for _, seconds in values)
 
 
 def amount(seconds):
@@ -38,7 +38,8 @@ for name, measured in times.items():
     for peer in peers:
         cell = ""
         if theirs := measured.get(peer):
-            ratio, of_best = median(theirs) / median(ours), best(theirs) / best(ours)
-            cell = f"{amount(median(theirs))} ({ratio:.2f}x, {of_best:.2f}x)"
+            ratio = median(theirs) / median(ours)
+            of_processor = processor(theirs) / processor(ours)
+            cell = f"{amount(median(theirs))} ({ratio:.2f}x, {of_processor:.2f}x)"
         row += f"{cell:>{width}}"
     print(row)
