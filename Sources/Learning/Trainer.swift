@@ -45,8 +45,14 @@ package final class Trainer {
 
   /// Trains for all epochs, or until a number is not finite.
   ///
-  /// - Parameter progress: Called after every step; must be quick.
-  package func train(progress: (TrainingProgress) -> Void = { _ in }) -> TrainingResult {
+  /// - Parameters:
+  ///   - keep: Gets an epoch, from 1, and the weights after it, `[P + S]`, where the configuration
+  ///     wants checkpoints.
+  ///   - progress: Called after every step; must be quick.
+  package func train(
+    keep: (_ epoch: Int, _ parameters: [Float]) -> Void = { _, _ in },
+    progress: (TrainingProgress) -> Void = { _ in }
+  ) -> TrainingResult {
     var history: [EpochMetrics] = []
     var outcome = TrainingOutcome.finished
     var stopping = configuration.earlyStopping.map { (settings: $0, state: EarlyStoppingState($0)) }
@@ -83,6 +89,9 @@ package final class Trainer {
       let metrics = metrics(means, epoch: epoch)
       tell(stepsPerEpoch, metrics)
       history.append(metrics)
+      if let every = configuration.checkpointEvery, (epoch + 1) % every == 0 {
+        keep(epoch + 1, Array(parameters.values))
+      }
       guard let value = stopping.flatMap({ metrics.value($0.settings.monitor) }),
         let decision = stopping?.state.observe(value, epoch: epoch + 1)
       else { continue }

@@ -13,13 +13,16 @@ package struct TrainingConfiguration: Codable, Hashable, Sendable {
   package var method: TrainingMethod
   /// `nil` where all epochs are trained.
   package var earlyStopping: EarlyStopping?
+  /// The weights of every so many epochs are told of; `nil` for none.
+  package var checkpointEvery: Int?
   /// Decides initial weights, order of examples and random perturbations.
   package var seed: Int
 
   package init(
     batchSize: Int, epochs: Int, optimizer: Optimizer, learningRate: Double,
     schedule: LearningRateSchedule? = nil, weightDecay: Float = 0, labelSmoothing: Float = 0,
-    method: TrainingMethod, earlyStopping: EarlyStopping? = nil, seed: Int
+    method: TrainingMethod, earlyStopping: EarlyStopping? = nil, checkpointEvery: Int? = nil,
+    seed: Int
   ) {
     self.batchSize = batchSize
     self.epochs = epochs
@@ -30,6 +33,7 @@ package struct TrainingConfiguration: Codable, Hashable, Sendable {
     self.labelSmoothing = labelSmoothing
     self.method = method
     self.earlyStopping = earlyStopping
+    self.checkpointEvery = checkpointEvery
     self.seed = seed
   }
 }

@@ -138,7 +138,8 @@ package enum Assembly {
       schedule: work.training.schedule.map(schedule),
       weightDecay: Float(work.training.weightDecay ?? 0),
       labelSmoothing: Float(work.training.labelSmoothing ?? 0), method: method(work.adversarial),
-      earlyStopping: work.training.earlyStopping.map(earlyStopping), seed: work.seed)
+      earlyStopping: work.training.earlyStopping.map(earlyStopping),
+      checkpointEvery: work.training.checkpointEvery, seed: work.seed)
   }
 
   package static func target(_ name: AttackTargetName) -> AttackTarget {

@@ -131,4 +131,25 @@ import Testing
       Set(stored.compactMap { $0.split(separator: "/").dropLast().last }.map(String.init))
         == Set(keys))
   }
+
+  @Test func `keeps the weights between, where they are asked for`() async throws {
+    let sandbox = try Sandbox()
+    try sandbox.write(Sandbox.tinySpec.replacing("epochs: 1", with: "epochs: 3"), to: "tiny.yaml")
+    let kept = try await sandbox.run("tiny.yaml", "checkpoint_every=2", "seeds=1", "--quiet")
+    #expect(kept.status == 0, "\(kept)")
+    let files = sandbox.files(below: "results/tiny/runs").filter { $0.contains("/checkpoints/") }
+    #expect(
+      files.map { $0.split(separator: "/").last }
+        == Array(repeating: "epoch-0002.safetensors", count: 2))
+    let checkpoint = try Data(
+      contentsOf: URL(filePath: sandbox.path("results/tiny/runs/\(try #require(files.last))")))
+
+    // They are what a training of so many epochs ends with.
+    let short = try await sandbox.run("tiny.yaml", "epochs=2", "seeds=1", "--quiet")
+    #expect(short.status == 0, "\(short)")
+    let weights = try #require(
+      sandbox.files(below: "results/tiny/runs").last { $0.hasSuffix("base/model.safetensors") })
+    let last = try Data(contentsOf: URL(filePath: sandbox.path("results/tiny/runs/\(weights)")))
+    #expect(checkpoint == last && !last.isEmpty)
+  }
 }

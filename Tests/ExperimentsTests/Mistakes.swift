@@ -16,6 +16,8 @@ let specsWithMistakes: [String] = [
   "dataset:mnist",
   "hparams:\n  epochs:5",
   "hparams:\n\u{A0}\u{A0}epochs: 5",
+  "hparams: {checkpoint_every: 0}",
+  "hparams: {checkpoint_evry: 2}",
   "hparams: {epochs:5}",
   "hparams: {\u{200B}epochs: 5}",
   "seeds:\n  -1\n  -2",

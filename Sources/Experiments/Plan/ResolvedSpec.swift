@@ -79,6 +79,7 @@ enum ResolvedSpec {
     } else {
       writer.add(TrainingSection.earlyStopping.name, "none")
     }
+    writer.add(TrainingSection.checkpointEvery, settings.checkpointEvery)
   }
 
   private static func add(_ settings: OptimizerSettings, _ writer: inout BlockWriter) {

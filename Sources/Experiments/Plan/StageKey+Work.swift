@@ -154,6 +154,8 @@ extension KeyEncoder {
     if let smoothing = training.labelSmoothing { add("label_smoothing", smoothing) }
     if let schedule = training.schedule { add(schedule) }
     if let stopping = training.earlyStopping { add(stopping) }
+    // Not the numbers but the files differ: what was stored without them lacks them.
+    if let epochs = training.checkpointEvery { add("checkpoint_every", epochs) }
   }
 
   mutating func add(_ adversarial: AdversarialSettings) {

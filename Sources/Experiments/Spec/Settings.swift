@@ -49,6 +49,8 @@ package struct TrainingSettings: Codable, Hashable, Sendable {
   package var labelSmoothing: Double?
   /// `nil` where all epochs are trained.
   package var earlyStopping: EarlyStoppingSettings?
+  /// In epochs; `nil` where only the last weights are kept.
+  package var checkpointEvery: Int?
 }
 
 /// The Lᵖ norms, in NSL's words.

@@ -28,14 +28,17 @@ enum TrainingSection {
     schema: .either([.choice(["none"]), .section("hparams.early_stopping")]),
     defaultValue: .value("none"), summary: "when training ends before its last epoch")
 
+  static let checkpointEvery = OptionalKey(
+    "checkpoint_every", .integer(1...1_000_000), .words("only the last weights"),
+    "the weights of every so many epochs are kept, too")
+
   static let section = Section(
     "hparams", "how a model is trained",
     keys: [
       batchSize.description, epochs.description, optimizer, learningRate.description,
       schedule, weightDecay.description, labelSmoothing.description,
-      earlyStopping,
-    ],
-    later: ["checkpoint_every"])
+      earlyStopping, checkpointEvery.description,
+    ])
 
   /// - Parameter hasValidation: Whether the data set is split; `nil` where it cannot be read.
   static func decode(
@@ -52,6 +55,7 @@ enum TrainingSection {
       schedule: ScheduleSection.decode(reader.node(schedule.name), epochs: epochs, diagnostics),
       weightDecay: decay > 0 ? decay : nil, labelSmoothing: smoothing > 0 ? smoothing : nil,
       earlyStopping: EarlyStoppingSection.decode(
-        reader.node(earlyStopping.name), hasValidation: hasValidation, diagnostics))
+        reader.node(earlyStopping.name), hasValidation: hasValidation, diagnostics),
+      checkpointEvery: reader.value(checkpointEvery))
   }
 }

@@ -36,9 +36,19 @@ struct RunFolder {
       try folder.put("\(name)/history.csv", text: training.table.csv.text)
     }
     let manifest = collection.result(model.train).manifest
-    guard let manifest, let weights = manifest.file(OutputFile.weights) else { return }
-    try folder.put("\(name)/\(OutputFile.weights)", origin: weights.sha256) {
-      try collection.store.read(OutputFile.weights, of: manifest)
+    guard let manifest else { return }
+    for file in manifest.files {
+      let path: String
+      if file.name == OutputFile.weights {
+        path = "\(name)/\(file.name)"
+      } else if file.name.hasPrefix(OutputFile.checkpointPrefix) {
+        path = "\(name)/checkpoints/\(file.name)"
+      } else {
+        continue
+      }
+      try folder.put(path, origin: file.sha256) {
+        try collection.store.read(file.name, of: manifest)
+      }
     }
   }
 

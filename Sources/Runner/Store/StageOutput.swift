@@ -4,6 +4,13 @@ package import Learning
 package enum OutputFile {
   /// A trained model's weights; absent where training diverged.
   package static let weights = "model.safetensors"
+  /// The weights after an epoch, where the spec wants them: `epoch-0005.safetensors`.
+  package static func checkpoint(epoch: Int) -> String {
+    let digits = String(epoch)
+    return checkpointPrefix + String(repeating: "0", count: max(4 - digits.count, 0)) + digits
+      + ".safetensors"
+  }
+  package static let checkpointPrefix = "epoch-"
   package static let training = "training.json"
   package static let evaluation = "evaluation.json"
   /// The first images of an evaluation, `[N, H, W, C]`, as little-endian float32.

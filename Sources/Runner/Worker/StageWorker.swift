@@ -68,7 +68,13 @@ package struct StageWorker {
       validation: split?.validation)
     var examples = 0
     var throttle = Throttle()
-    let result = trainer.train { progress in
+    var files: [String: [UInt8]] = [:]
+    func checkpoint(_ parameters: [Float]) -> [UInt8] {
+      Checkpoint(architecture: architecture, seed: work.seed, parameters: parameters).encoded()
+    }
+    let result = trainer.train { epoch, parameters in
+      files[OutputFile.checkpoint(epoch: epoch)] = checkpoint(parameters)
+    } progress: { progress in
       let position = WorkerEvent.TrainingPosition(
         epoch: progress.epoch, epochs: progress.epochs, step: progress.step,
         steps: progress.stepsPerEpoch, loss: progress.loss, accuracy: progress.accuracy,
@@ -88,12 +94,10 @@ package struct StageWorker {
     let record = TrainingRecord(
       outcome: result.outcome, history: result.history, earlyStop: result.earlyStop,
       implementations: result.implementations)
-    var files = [OutputFile.training: try WireFormat.encode(record, pretty: true)]
+    files[OutputFile.training] = try WireFormat.encode(record, pretty: true)
     switch result.outcome {
     case .finished:
-      files[OutputFile.weights] =
-        Checkpoint(architecture: architecture, seed: work.seed, parameters: result.parameters)
-        .encoded()
+      files[OutputFile.weights] = checkpoint(result.parameters)
       return Output(ending: .finished, examples: examples, files: files)
     case .diverged(let epoch, let step, let what):
       let reason = "epoch \(epoch), step \(step): \(what)"
