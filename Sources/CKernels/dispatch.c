@@ -63,7 +63,8 @@ long nsl_winograd_weights_count(long inputs, long outputs) {
 
 long nsl_winograd_scratch(nsl_convolution_shape s) {
   return 36 * ((s.inputs + s.outputs) * nsl_winograd_tiles(s) + 2 * PLANE_GAP) + s.outputs
-         + nsl_winograd_weights_count(s.inputs, s.outputs);
+         + nsl_winograd_weights_count(s.inputs, s.outputs)
+         + nsl_winograd_tiles(s) * (long)(sizeof(long long) / sizeof(float));
 }
 
 DECLARE(

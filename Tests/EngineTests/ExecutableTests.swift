@@ -47,6 +47,55 @@ import Testing
     }
   }
 
+  /// Attacks go by the sign of a gradient: a place that nothing reaches must not get a rounding's.
+  @Test func `places that no gradient reaches stay exactly zero`() throws {
+    var graph = Graph()
+    let x = graph.input("x", [2, 16, 15, 14])
+    let weights = graph.parameter("kernel", [32, 16, 3, 3])
+    let bias = graph.parameter("bias", [32])
+    let y = graph.relu(graph.convolution2D(x, weights: weights, bias: bias))
+    let loss = graph.sum(y)
+    let gradient = graph.gradients(of: loss, at: [x])[0]
+    let parameters = ParameterVector(count: graph.parameterCount)
+    randomize(parameters, seed: 5)
+    for index in parameters.values.indices.suffix(32) { parameters.values[index] = -0.5 }
+    parameters.markChanged()
+    let executable = try Executable(
+      graph, outputs: [y, loss, gradient], parameterGradients: [], parameters: parameters)
+    // Something is seen in a corner of one image and in the middle of the other.
+    var random = RandomStream(seed: 6, purpose: .noise)
+    let images = executable.floats(x)
+    images.update(repeating: 0)
+    for c in 0..<16 {
+      for (n, rows, columns) in [(0, 0..<3, 0..<2), (1, 5..<9, 6..<8)] {
+        for i in rows {
+          for j in columns { images[((n * 16 + c) * 15 + i) * 14 + j] = random.uniform() }
+        }
+      }
+    }
+    executable.run()
+
+    let (results, found) = (executable.floats(y), executable.floats(gradient))
+    var reached = 0
+    for n in 0..<2 {
+      for i in 0..<15 {
+        for j in 0..<14 {
+          let isReached = (0..<32).contains { o in
+            (max(i - 2, 0)..<min(i + 1, 13)).contains { row in
+              (max(j - 2, 0)..<min(j + 1, 12)).contains { column in
+                results[((n * 32 + o) * 13 + row) * 12 + column] > 0
+              }
+            }
+          }
+          let isMoved = (0..<16).contains { found[((n * 16 + $0) * 15 + i) * 14 + j] != 0 }
+          #expect(isMoved == isReached, "image \(n), row \(i), column \(j)")
+          reached += isReached ? 1 : 0
+        }
+      }
+    }
+    #expect(reached > 30 && reached < 200)
+  }
+
   @Test func `two executables give the same bits, run after run`() throws {
     let net = Net(batch: 7)
     let parameters = ParameterVector(count: net.graph.parameterCount)

@@ -34,16 +34,17 @@ void FUNCTION(nsl_winograd_gradients)(
   long weights_plane = g.inputs * g.outputs + PLANE_GAP;
   float *v = scratch, *m = v + 36 * in_plane, *bias = m + 36 * out_plane;
   float *sums = bias + g.outputs;
+  unsigned long long *support = (unsigned long long *)(sums + 36 * weights_plane);
   if (db) memset(bias, 0, (size_t)g.outputs * sizeof(float));
   for (long first = 0; first < g.tiles; first += size) {
     long count = g.tiles - first < size ? g.tiles - first : size;
-    FUNCTION(spread_results)(dy, m, db ? bias : NULL, out_plane, &g, first, count);
+    FUNCTION(spread_results)(dy, m, db ? bias : NULL, support, out_plane, &g, first, count);
     if (dx) {
       for (int p = 0; p < 36; p++)
         FUNCTION(multiply)(
             m + p * out_plane, g.outputs, 1, transformed + p * weights_plane,
             v + p * in_plane, count, g.inputs, g.outputs, 0);
-      FUNCTION(add_inputs)(v, dx, in_plane, &g, first, count);
+      FUNCTION(add_inputs)(v, support, dx, in_plane, &g, first, count);
     }
     if (dw) {
       FUNCTION(transform_inputs)(x, v, in_plane, &g, first, count);

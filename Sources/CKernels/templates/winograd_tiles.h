@@ -36,16 +36,25 @@ static void FUNCTION(transform_inputs)(
 }
 
 // Adds the gradients at V [36][tiles][I] to those at x, whose tiles overlap. Clears an image when
-// its first tile comes.
+// its first tile comes. Places that no gradient reaches (bits of `support` that are 0) stay exactly
+// zero: rounding would make them tiny numbers, and an attack goes by signs.
 static void FUNCTION(add_inputs)(
-    const float *from, float *x, long plane, const GEOMETRY *g, long first, long count) {
+    const float *from, const unsigned long long *support, float *x, long plane, const GEOMETRY *g,
+    long first, long count) {
   long row_size = g->width * LANES, area = g->height * row_size, per_image = g->tile_rows * g->tile_columns;
   for (long t = first; t < first + count; t++) {
     long n = t / per_image, top = t % per_image / g->tile_columns * 4 - g->padding_height;
     long left = t % g->tile_columns * 4 - g->padding_width;
     if (t % per_image == 0)
       memset(x + n * g->inputs / LANES * area, 0, (size_t)(g->inputs / LANES * area) * sizeof(float));
-    int inside = top >= 0 && left >= 0 && top + 6 <= g->height && left + 6 <= g->width;
+    unsigned long long wanted = support[t - first];
+    if (!(top >= 0 && left >= 0 && top + 6 <= g->height && left + 6 <= g->width))
+      for (long i = 0; i < 6; i++)
+        for (long j = 0; j < 6; j++)
+          if (top + i < 0 || top + i >= g->height || left + j < 0 || left + j >= g->width)
+            wanted &= ~(1ull << (i * 6 + j));
+    int whole = wanted == (1ull << 36) - 1;
+    if (!wanted) continue;
     for (long c = 0; c < g->inputs; c += LANES) {
       const float *source = from + (t - first) * g->inputs + c;
       float *corner = x + (n * g->inputs / LANES + c / LANES) * area + top * row_size + left * LANES;
@@ -56,10 +65,10 @@ static void FUNCTION(add_inputs)(
         for (int i = 0; i < 6; i++) half[i][j] = out[i];
       }
       for (int i = 0; i < 6; i++) {
-        if (!inside && (top + i < 0 || top + i >= g->height)) continue;
+        if (!(wanted >> (i * 6) & 63)) continue;
         FUNCTION(inputs_adjoint)(half[i], out);
         for (int j = 0; j < 6; j++)
-          if (inside || (left + j >= 0 && left + j < g->width))
+          if (whole || (wanted >> (i * 6 + j) & 1))
             *(vector *)(corner + i * row_size + j * LANES) += out[j];
       }
     }
@@ -97,23 +106,26 @@ static void FUNCTION(transform_results)(
   }
 }
 
-// The gradient at [N, O, H', W'] -> at M [36][tiles][O]; adds its sums to `bias` where wanted.
+// The gradient at [N, O, H', W'] -> at M [36][tiles][O]; adds its sums to `bias` where wanted. Bit
+// 6i + j of a tile's `support` says whether anything but zeros reaches place (i, j) of its inputs.
 static void FUNCTION(spread_results)(
-    const float *dy, float *result, float *bias, long plane, const GEOMETRY *g, long first,
-    long count) {
+    const float *dy, float *result, float *bias, unsigned long long *support, long plane,
+    const GEOMETRY *g, long first, long count) {
   long row_size = g->out_width * LANES, area = g->out_height * row_size, per_image = g->tile_rows * g->tile_columns;
   for (long t = first; t < first + count; t++) {
     long n = t / per_image, top = t % per_image / g->tile_columns * 4;
     long left = t % g->tile_columns * 4;
     long rows = g->out_height - top < 4 ? g->out_height - top : 4;
     long columns = g->out_width - left < 4 ? g->out_width - left : 4;
+    mask seen[4][4] = {0};
     for (long o = 0; o < g->outputs; o += LANES) {
       const float *corner = dy + (n * g->outputs / LANES + o / LANES) * area + top * row_size + left * LANES;
-      vector half[6][4], in[4], out[6], sum = {0};
+      vector half[6][4], in[4], out[6], sum = {0}, zero = {0};
       for (int j = 0; j < 4; j++) {
         for (int i = 0; i < 4; i++) {
           in[i] = (vector){0};
           if (i < rows && j < columns) in[i] = *(const vector *)(corner + i * row_size + j * LANES);
+          seen[i][j] |= in[i] != zero;
         }
         sum += (in[0] + in[1]) + (in[2] + in[3]);
         FUNCTION(results_adjoint)(in, out);
@@ -126,6 +138,10 @@ static void FUNCTION(spread_results)(
         for (int j = 0; j < 6; j++) *(vector *)(to + (i * 6 + j) * plane) = out[j];
       }
     }
+    support[t - first] = 0;
+    for (int i = 0; i < 4; i++)
+      for (int j = 0; j < 4; j++)
+        if (__builtin_reduce_or(seen[i][j])) support[t - first] |= 0x71c7ull << (i * 6 + j);
   }
 }
 
