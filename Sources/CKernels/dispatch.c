@@ -38,15 +38,15 @@ long nsl_convolution_scratch(nsl_instruction_set set, nsl_convolution_shape shap
 }
 
 DECLARE(
-    void, nsl_convolution_gradients, const float *, const float *, const unsigned char *,
-    const nsl_pooling_shape *, const float *, float *, float *, float *, float *,
-    nsl_convolution_shape)
+    void, nsl_convolution_gradients, const float *, const float *, const float *,
+    const unsigned char *, const nsl_pooling_shape *, const float *, float *, float *, float *,
+    float *, nsl_convolution_shape)
 void nsl_convolution_gradients(
-    nsl_instruction_set set, const float *input, const float *gradient,
+    nsl_instruction_set set, const float *input, const float *gradient, const float *gate,
     const unsigned char *places, const nsl_pooling_shape *pooling, const float *weights, float *dx,
     float *dw, float *db, float *scratch, nsl_convolution_shape shape) {
   CALL(
-      set, nsl_convolution_gradients, input, gradient, places, pooling, weights, dx, dw, db,
+      set, nsl_convolution_gradients, input, gradient, gate, places, pooling, weights, dx, dw, db,
       scratch, shape);
 }
 
@@ -68,19 +68,22 @@ long nsl_winograd_scratch(nsl_convolution_shape s) {
 }
 
 DECLARE(
-    void, nsl_winograd_forward, const float *, const float *, const float *, int, float *, float *,
-    nsl_convolution_shape)
+    void, nsl_winograd_forward, const float *, const float *, const float *, const float *, int,
+    float *, float *, nsl_convolution_shape)
 void nsl_winograd_forward(
-    nsl_instruction_set set, const float *x, const float *transformed, const float *bias, int relu,
-    float *y, float *scratch, nsl_convolution_shape shape) {
-  CALL(set, nsl_winograd_forward, x, transformed, bias, relu, y, scratch, shape);
+    nsl_instruction_set set, const float *x, const float *transformed, const float *bias,
+    const float *residual, int relu, float *y, float *scratch, nsl_convolution_shape shape) {
+  CALL(set, nsl_winograd_forward, x, transformed, bias, residual, relu, y, scratch, shape);
 }
 
 DECLARE(
-    void, nsl_winograd_gradients, const float *, const float *, const float *, float *, float *,
-    float *, float *, nsl_convolution_shape)
+    void, nsl_winograd_gradients, const float *, const float *, const float *, const float *,
+    const float *, float *, float *, float *, float *, nsl_convolution_shape)
 void nsl_winograd_gradients(
-    nsl_instruction_set set, const float *x, const float *dy, const float *transformed, float *dx,
-    float *dw, float *db, float *scratch, nsl_convolution_shape shape) {
-  CALL(set, nsl_winograd_gradients, x, dy, transformed, dx, dw, db, scratch, shape);
+    nsl_instruction_set set, const float *x, const float *dy, const float *gate,
+    const float *transformed, const float *residual, float *dx, float *dw, float *db,
+    float *scratch, nsl_convolution_shape shape) {
+  CALL(
+      set, nsl_winograd_gradients, x, dy, gate, transformed, residual, dx, dw, db, scratch,
+      shape);
 }

@@ -7,13 +7,25 @@
 #pragma clang fp contract(off)
 
 VARIANTS
-void nsl_add(const float *a, const float *b, float *result, long count) {
-  for (long i = 0; i < count; i++) result[i] = a[i] + b[i];
+void nsl_add(const float *a, const float *b, int relu, float *result, long count) {
+  stripe zero = {0};
+  long i = 0;
+  for (; i + STRIPE <= count; i += STRIPE) {
+    stripe v = CONST_STRIPE_AT(a + i) + CONST_STRIPE_AT(b + i);
+    STRIPE_AT(result + i) = relu ? CHOSEN(~(v < zero), v) : v;
+  }
+  for (; i < count; i++) {
+    float v = a[i] + b[i];
+    result[i] = relu && v < 0 ? 0 : v;
+  }
 }
 
 VARIANTS
 void nsl_multiply(const float *a, const float *b, float *result, long count) {
-  for (long i = 0; i < count; i++) result[i] = a[i] * b[i];
+  long i = 0;
+  for (; i + STRIPE <= count; i += STRIPE)
+    STRIPE_AT(result + i) = CONST_STRIPE_AT(a + i) * CONST_STRIPE_AT(b + i);
+  for (; i < count; i++) result[i] = a[i] * b[i];
 }
 
 static float sigmoid(float x) { return 1 / (1 + expf(-x)); }

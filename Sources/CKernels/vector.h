@@ -10,4 +10,15 @@
 #define VARIANTS
 #endif
 
+// What a loop works on at once: whole blocks of 8 or 16 channels, or neighbours in a plain layout.
+// A type of its own, because the optimizer gives up on loops that write where they read.
+#define STRIPE 32
+typedef float stripe __attribute__((vector_size(STRIPE * sizeof(float)), aligned(4)));
+typedef int stripe_mask __attribute__((vector_size(STRIPE * sizeof(int)), aligned(4)));
+
+#define STRIPE_AT(address) (*(stripe *)(address))
+#define CONST_STRIPE_AT(address) (*(const stripe *)(address))
+// Those elements for which a comparison holds; zero for the others.
+#define CHOSEN(comparison, values) ((stripe)((stripe_mask)(values) & (comparison)))
+
 #endif

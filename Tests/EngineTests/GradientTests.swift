@@ -144,7 +144,7 @@ let networks: [Network] = [
 ]
 
 @Suite struct GradientTests {
-  @Test(arguments: networks + layerNetworks)
+  @Test(arguments: networks + layerNetworks + fusedNetworks)
   func `loss and gradients match central differences in double precision`(_ network: Network)
     throws
   {

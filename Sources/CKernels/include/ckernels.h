@@ -40,9 +40,10 @@ void nsl_max_pooling_gradient(
 //
 // input, dx: [N, I, H, W]; gradient: [N, O/B, H', W', B]; weights, dw: [O, I, R, S]; db: [O].
 // gradient and scratch on boundaries of 64 bytes; channels that only fill up the last block are zero.
-// With `pooling` (of one image's planes) `gradient` and `places` are those behind a max-pooling.
+// With `gate`, ReLU's result, `gradient` counts only where that is above 0. With `pooling` (of one
+// image's planes) `gradient` and `places` are those behind a max-pooling.
 void nsl_convolution_gradients(
-    nsl_instruction_set set, const float *input, const float *gradient,
+    nsl_instruction_set set, const float *input, const float *gradient, const float *gate,
     const unsigned char *places, const nsl_pooling_shape *pooling, const float *weights, float *dx,
     float *dw, float *db, float *scratch, nsl_convolution_shape shape);
 
@@ -59,16 +60,19 @@ void nsl_winograd_weights(
 // Floats of the transformed weights: between the 36 matrices there are gaps.
 long nsl_winograd_weights_count(long inputs, long outputs);
 
-// x: [N, I/B, H, W, B]; bias: [O]; y: [N, O/B, H', W', B], with ReLU where `relu` is not 0.
+// x: [N, I/B, H, W, B]; bias: [O]; y: [N, O/B, H', W', B], the sum with `residual` where that is
+// given (it may be y), and with ReLU where `relu` is not 0.
 void nsl_winograd_forward(
-    nsl_instruction_set set, const float *x, const float *transformed, const float *bias, int relu,
-    float *y, float *scratch, nsl_convolution_shape shape);
+    nsl_instruction_set set, const float *x, const float *transformed, const float *bias,
+    const float *residual, int relu, float *y, float *scratch, nsl_convolution_shape shape);
 
 // Gradients at x (`dx`, from `transformed`), or at weights and bias (`dw`: [O, I, 3, 3] and `db`,
-// from `x`), or both; null pointers are left out.
+// from `x`), or both; null pointers are left out. `residual` is added to the one at x, and may be dx.
+// With `gate`, ReLU's result, dy counts only where that is above 0.
 void nsl_winograd_gradients(
-    nsl_instruction_set set, const float *x, const float *dy, const float *transformed, float *dx,
-    float *dw, float *db, float *scratch, nsl_convolution_shape shape);
+    nsl_instruction_set set, const float *x, const float *dy, const float *gate,
+    const float *transformed, const float *residual, float *dx, float *dw, float *db,
+    float *scratch, nsl_convolution_shape shape);
 
 // Floats of scratch memory for these two.
 long nsl_winograd_scratch(nsl_convolution_shape shape);

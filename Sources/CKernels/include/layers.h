@@ -31,21 +31,42 @@ void nsl_window_max_pooling_gradient(
     const float *gradient, const int32_t *places, float *result, nsl_tensor_shape in,
     nsl_tensor_shape out);
 
-// Mean and (biased) variance of each channel over batch, height and width: [C]. Scratch memory for
-// this and for the gradient: 2 C numbers.
-void nsl_batch_moments(
-    const float *input, double *scratch, float *mean, float *variance, nsl_tensor_shape shape);
+// Mean and (biased) variance of each channel over batch, height and width: [C].
+void nsl_batch_moments(const float *x, float *mean, float *variance, nsl_tensor_shape shape);
 
-// (x - mean) * gamma / sqrt(variance + epsilon) + beta, by channel.
+// A batch normalization's numbers by channel: [C] each.
+typedef struct {
+  const float *gamma, *beta;
+  float *mean, *variance;
+  float epsilon;
+} nsl_normalization;
+
+// (x - mean) * gamma / sqrt(variance + epsilon) + beta, by channel; then the sum with `residual`
+// where that is given, and ReLU where `relu` is not 0. y may be x or `residual`. `finds_moments`: mean
+// and variance are found and written first; else they are read.
 void nsl_batch_normalization(
-    const float *input, const float *gamma, const float *beta, const float *mean,
-    const float *variance, float epsilon, float *result, nsl_tensor_shape shape);
+    const nsl_normalization *n, int finds_moments, const float *x, const float *residual, int relu,
+    float *y, nsl_tensor_shape shape);
 
-// Gradients at x, gamma and beta; `through_moments` where mean and variance are those of x.
+// How it is known where ReLU behind the normalization let a number through.
+enum nsl_gate {
+  nsl_gate_none,    // there is no ReLU
+  nsl_gate_sign,    // by the sign of the normalization's result, which is computed anew
+  nsl_gate_result,  // by ReLU's own result, which is given
+};
+
+// Where the gradients go: [N, C, H, W] and [C].
+typedef struct {
+  float *input, *gamma, *beta;
+} nsl_normalization_gradient;
+
+// Gradients at x, gamma and beta; `through_moments` where mean and variance are those of x. With
+// `nsl_gate_result`, `result` is ReLU's and `gated` gets what it lets through of `gradient`; both may
+// be one tensor. So may `gradient` and the gradient at x.
 void nsl_batch_normalization_gradient(
-    const float *input, const float *gamma, const float *mean, const float *variance,
-    const float *gradient, float epsilon, int through_moments, double *scratch, float *result,
-    float *gamma_gradient, float *beta_gradient, nsl_tensor_shape shape);
+    const nsl_normalization *n, int through_moments, enum nsl_gate gate, const float *x,
+    const float *gradient, const float *result, float *gated, nsl_normalization_gradient to,
+    nsl_tensor_shape shape);
 
 // Keeps an element times 1 / (1 - rate) or drops it, by a random number that its example's stream,
 // its channel and its place name: the layout does not matter.
@@ -64,8 +85,8 @@ void nsl_activation_forward(
 void nsl_activation_gradient(
     int kind, const float *input, const float *gradient, float *result, nsl_tensor_shape shape);
 
-// Elementwise, in whatever layout both have.
-void nsl_add(const float *a, const float *b, float *result, long count);
+// Elementwise, in whatever layout both have; `result` may be one of them.
+void nsl_add(const float *a, const float *b, int relu, float *result, long count);
 void nsl_multiply(const float *a, const float *b, float *result, long count);
 
 // [N, C, H, W] in blocks to the rows [N, H*W*C] that Keras's Flatten makes, and back.

@@ -16,20 +16,26 @@ INLINE FRAME FUNCTION(frame_of)(const nsl_convolution_shape *s) {
   return (FRAME){(s->outputs + LANES - 1) / LANES, rows, row_size, rows * row_size};
 }
 
-// Puts one image's gradient, [O/B, H', W', B], into its frame, [O/LANES][rows][columns][LANES].
-static void FUNCTION(fill_frame)(
-    const float *gradient, float *result, const FRAME *f, const nsl_convolution_shape *s) {
+// Puts one image's gradient, [O/B, H', W', B], into its frame, [O/LANES][rows][columns][LANES]; zeros
+// where `gate`, ReLU's result, is given and not above 0.
+INLINE void FUNCTION(fill_frame)(
+    const float *gradient, const float *gate, float *result, const FRAME *f,
+    const nsl_convolution_shape *s) {
   long out_height = s->height + 2 * s->padding_height - s->kernel_height + 1;
   long out_width = s->width + 2 * s->padding_width - s->kernel_width + 1;
   long groups_per_block = s->block / LANES;
   for (long g = 0; g < f->groups; g++) {
-    const float *from = gradient + g / groups_per_block * out_height * out_width * s->block
-                        + g % groups_per_block * LANES;
+    long from = g / groups_per_block * out_height * out_width * s->block
+                + g % groups_per_block * LANES;
     float *to = result + g * f->plane + (s->kernel_height - 1) * f->row_size
                 + (s->kernel_width - 1) * LANES;
-    for (long h = 0; h < out_height; h++, to += f->row_size)
-      for (long w = 0; w < out_width; w++, from += s->block)
-        *(vector *)(to + w * LANES) = *(const vector *)from;
+    for (long h = 0; h < out_height; h++, to += f->row_size) {
+      for (long w = 0; w < out_width; w++, from += s->block) {
+        vector v = *(const vector *)(gradient + from), zero = {0};
+        if (gate) v = (vector)((mask)v & (*(const vector *)(gate + from) > zero));
+        *(vector *)(to + w * LANES) = v;
+      }
+    }
   }
 }
 
@@ -212,7 +218,7 @@ long FUNCTION(nsl_convolution_scratch)(nsl_convolution_shape s) {
 }
 
 void FUNCTION(nsl_convolution_gradients)(
-    const float *input, const float *gradient, const unsigned char *places,
+    const float *input, const float *gradient, const float *gate, const unsigned char *places,
     const nsl_pooling_shape *pooling, const float *weights, float *dx, float *dw, float *db,
     float *scratch, nsl_convolution_shape shape) {
   const nsl_convolution_shape *s = &shape;
@@ -242,8 +248,10 @@ void FUNCTION(nsl_convolution_gradients)(
   for (long n = 0; n < s->batch; n++) {
     if (pooling)
       FUNCTION(fill_frame_pooled)(gradient + n * size, places + n * size, frame, &f, s, pooling);
+    else if (gate)
+      FUNCTION(fill_frame)(gradient + n * size, gate + n * size, frame, &f, s);
     else
-      FUNCTION(fill_frame)(gradient + n * size, frame, &f, s);
+      FUNCTION(fill_frame)(gradient + n * size, NULL, frame, &f, s);
     if (dx)
       for (long i = 0; i < s->inputs; i++)
         FUNCTION(input_gradient)(

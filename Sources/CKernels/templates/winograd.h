@@ -7,8 +7,8 @@ INLINE GEOMETRY FUNCTION(geometry_of)(nsl_convolution_shape s) {
 }
 
 void FUNCTION(nsl_winograd_forward)(
-    const float *x, const float *transformed, const float *bias, int relu, float *y,
-    float *scratch, nsl_convolution_shape shape) {
+    const float *x, const float *transformed, const float *bias, const float *residual, int relu,
+    float *y, float *scratch, nsl_convolution_shape shape) {
   GEOMETRY g = FUNCTION(geometry_of)(shape);
   long size = nsl_winograd_tiles(shape);
   long in_plane = size * g.inputs + PLANE_GAP, out_plane = size * g.outputs + PLANE_GAP;
@@ -21,13 +21,14 @@ void FUNCTION(nsl_winograd_forward)(
       FUNCTION(multiply)(
           v + p * in_plane, g.inputs, 1, transformed + p * weights_plane, m + p * out_plane,
           count, g.outputs, g.inputs, 0);
-    FUNCTION(transform_results)(m, bias, relu, y, out_plane, &g, first, count);
+    FUNCTION(transform_results)(m, bias, residual, relu, y, out_plane, &g, first, count);
   }
 }
 
 void FUNCTION(nsl_winograd_gradients)(
-    const float *x, const float *dy, const float *transformed, float *dx, float *dw, float *db,
-    float *scratch, nsl_convolution_shape shape) {
+    const float *x, const float *dy, const float *gate, const float *transformed,
+    const float *residual, float *dx, float *dw, float *db, float *scratch,
+    nsl_convolution_shape shape) {
   GEOMETRY g = FUNCTION(geometry_of)(shape);
   long size = nsl_winograd_tiles(shape);
   long in_plane = size * g.inputs + PLANE_GAP, out_plane = size * g.outputs + PLANE_GAP;
@@ -38,13 +39,13 @@ void FUNCTION(nsl_winograd_gradients)(
   if (db) memset(bias, 0, (size_t)g.outputs * sizeof(float));
   for (long first = 0; first < g.tiles; first += size) {
     long count = g.tiles - first < size ? g.tiles - first : size;
-    FUNCTION(spread_results)(dy, m, db ? bias : NULL, support, out_plane, &g, first, count);
+    FUNCTION(spread_results)(dy, gate, m, db ? bias : NULL, support, out_plane, &g, first, count);
     if (dx) {
       for (int p = 0; p < 36; p++)
         FUNCTION(multiply)(
             m + p * out_plane, g.outputs, 1, transformed + p * weights_plane,
             v + p * in_plane, count, g.inputs, g.outputs, 0);
-      FUNCTION(add_inputs)(v, support, dx, in_plane, &g, first, count);
+      FUNCTION(add_inputs)(v, support, residual, dx, in_plane, &g, first, count);
     }
     if (dw) {
       FUNCTION(transform_inputs)(x, v, in_plane, &g, first, count);

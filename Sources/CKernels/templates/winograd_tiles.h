@@ -35,18 +35,23 @@ static void FUNCTION(transform_inputs)(
   }
 }
 
-// Adds the gradients at V [36][tiles][I] to those at x, whose tiles overlap. Clears an image when
-// its first tile comes. Places that no gradient reaches (bits of `support` that are 0) stay exactly
-// zero: rounding would make them tiny numbers, and an attack goes by signs.
+// Adds the gradients at V [36][tiles][I] to those at x, whose tiles overlap. When an image's first
+// tile comes, the image starts as `residual` has it, or with zeros. Places that no gradient reaches
+// (bits of `support` that are 0) stay exactly as they are: rounding would make tiny numbers of their
+// zeros, and an attack goes by signs.
 static void FUNCTION(add_inputs)(
-    const float *from, const unsigned long long *support, float *x, long plane, const GEOMETRY *g,
-    long first, long count) {
+    const float *from, const unsigned long long *support, const float *residual, float *x,
+    long plane, const GEOMETRY *g, long first, long count) {
   long row_size = g->width * LANES, area = g->height * row_size, per_image = g->tile_rows * g->tile_columns;
   for (long t = first; t < first + count; t++) {
     long n = t / per_image, top = t % per_image / g->tile_columns * 4 - g->padding_height;
     long left = t % g->tile_columns * 4 - g->padding_width;
-    if (t % per_image == 0)
-      memset(x + n * g->inputs / LANES * area, 0, (size_t)(g->inputs / LANES * area) * sizeof(float));
+    if (t % per_image == 0) {
+      long start = n * g->inputs / LANES * area;
+      size_t size = (size_t)(g->inputs / LANES * area) * sizeof(float);
+      if (!residual) memset(x + start, 0, size);
+      else if (residual != x) memcpy(x + start, residual + start, size);
+    }
     unsigned long long wanted = support[t - first];
     if (!(top >= 0 && left >= 0 && top + 6 <= g->height && left + 6 <= g->width))
       for (long i = 0; i < 6; i++)
@@ -75,10 +80,11 @@ static void FUNCTION(add_inputs)(
   }
 }
 
-// M [36][tiles][O] -> [N, O, H', W'] in blocks of channels, with bias and ReLU.
+// M [36][tiles][O] -> [N, O, H', W'] in blocks of channels, with bias, the sum with `residual` and
+// ReLU.
 static void FUNCTION(transform_results)(
-    const float *from, const float *bias, int relu, float *y, long plane, const GEOMETRY *g,
-    long first, long count) {
+    const float *from, const float *bias, const float *residual, int relu, float *y, long plane,
+    const GEOMETRY *g, long first, long count) {
   long row_size = g->out_width * LANES, area = g->out_height * row_size, per_image = g->tile_rows * g->tile_columns;
   for (long t = first; t < first + count; t++) {
     long n = t / per_image, top = t % per_image / g->tile_columns * 4;
@@ -87,7 +93,8 @@ static void FUNCTION(transform_results)(
     long columns = g->out_width - left < 4 ? g->out_width - left : 4;
     for (long o = 0; o < g->outputs; o += LANES) {
       const float *source = from + (t - first) * g->outputs + o;
-      float *corner = y + (n * g->outputs / LANES + o / LANES) * area + top * row_size + left * LANES;
+      long start = (n * g->outputs / LANES + o / LANES) * area + top * row_size + left * LANES;
+      float *corner = y + start;
       vector half[4][6], in[6], out[4], b = *(const unaligned *)(bias + o), zero = {0};
       for (int j = 0; j < 6; j++) {
         for (int i = 0; i < 6; i++) in[i] = *(const vector *)(source + (i * 6 + j) * plane);
@@ -97,20 +104,23 @@ static void FUNCTION(transform_results)(
       for (int i = 0; i < rows; i++) {
         FUNCTION(results)(half[i], out);
         for (int j = 0; j < 4; j++) {
+          long place = i * row_size + j * LANES;
           vector v = out[j] + b;
+          if (residual && j < columns) v += *(const vector *)(residual + start + place);
           if (relu) v = (vector)((mask)v & ~(v < zero));  // what is not a number stays so
-          if (j < columns) *(vector *)(corner + i * row_size + j * LANES) = v;
+          if (j < columns) *(vector *)(corner + place) = v;
         }
       }
     }
   }
 }
 
-// The gradient at [N, O, H', W'] -> at M [36][tiles][O]; adds its sums to `bias` where wanted. Bit
-// 6i + j of a tile's `support` says whether anything but zeros reaches place (i, j) of its inputs.
+// The gradient at [N, O, H', W'] -> at M [36][tiles][O]; adds its sums to `bias` where wanted. Only
+// where `gate`, ReLU's result, is above 0, where that is given. Bit 6i + j of a tile's `support` says
+// whether anything but zeros reaches place (i, j) of its inputs.
 static void FUNCTION(spread_results)(
-    const float *dy, float *result, float *bias, unsigned long long *support, long plane,
-    const GEOMETRY *g, long first, long count) {
+    const float *dy, const float *gate, float *result, float *bias, unsigned long long *support,
+    long plane, const GEOMETRY *g, long first, long count) {
   long row_size = g->out_width * LANES, area = g->out_height * row_size, per_image = g->tile_rows * g->tile_columns;
   for (long t = first; t < first + count; t++) {
     long n = t / per_image, top = t % per_image / g->tile_columns * 4;
@@ -119,12 +129,16 @@ static void FUNCTION(spread_results)(
     long columns = g->out_width - left < 4 ? g->out_width - left : 4;
     mask seen[4][4] = {0};
     for (long o = 0; o < g->outputs; o += LANES) {
-      const float *corner = dy + (n * g->outputs / LANES + o / LANES) * area + top * row_size + left * LANES;
+      long start = (n * g->outputs / LANES + o / LANES) * area + top * row_size + left * LANES;
       vector half[6][4], in[4], out[6], sum = {0}, zero = {0};
       for (int j = 0; j < 4; j++) {
         for (int i = 0; i < 4; i++) {
           in[i] = (vector){0};
-          if (i < rows && j < columns) in[i] = *(const vector *)(corner + i * row_size + j * LANES);
+          if (i < rows && j < columns) {
+            long place = start + i * row_size + j * LANES;
+            in[i] = *(const vector *)(dy + place);
+            if (gate) in[i] = (vector)((mask)in[i] & (*(const vector *)(gate + place) > zero));
+          }
           seen[i][j] |= in[i] != zero;
         }
         sum += (in[0] + in[1]) + (in[2] + in[3]);

@@ -15,24 +15,24 @@ extension Compiler {
     }
   }
 
-  mutating func emitConvolution(
-    _ index: Int, _ node: Graph.Node, _ window: Window, relu: Bool
-  ) throws {
-    if try emitWinogradConvolution(index, node, window, relu: relu) { return }
+  mutating func emitConvolution(_ index: Int, _ node: Graph.Node, _ window: Window) throws {
+    if try emitWinogradConvolution(index, node, window) { return }
+    let epilogue = takeEpilogue(of: index, sums: false)
     let primitive = try forwardConvolution(
       name(index), x: graph.shape(of: node.inputs[0]), w: graph.shape(of: node.inputs[1]),
-      y: node.shapes[0], window, relu: relu)
-    try emitForward(index, node, primitive)
+      y: node.shapes[0], window, relu: epilogue.relu)
+    try emitForward(node, primitive, to: epilogue.result)
   }
 
   /// The step shared by convolutions and dense layers: x, w, b -> y.
-  mutating func emitForward(_ index: Int, _ node: Graph.Node, _ primitive: Primitive) throws {
+  mutating func emitForward(
+    _ node: Graph.Node, _ primitive: Primitive, to result: Value
+  ) throws {
     let (x, w, b) = (node.inputs[0], node.inputs[1], node.inputs[2])
     let source = try tensor(x, as: Layout(of: primitive, nsl_dnn_source))
     let weights = try tensor(w, as: Layout(of: primitive, nsl_dnn_weights))
     let bias = try plain(b)
-    let y = try define(
-      Value(node: index, output: 0), Layout(of: primitive, nsl_dnn_destination))
+    let y = try define(result, Layout(of: primitive, nsl_dnn_destination))
     try program.append(
       primitive, in: context,
       [

@@ -13,12 +13,13 @@ extension Compiler {
     }
   }
 
-  mutating func emitDense(_ index: Int, _ node: Graph.Node, relu: Bool) throws {
+  mutating func emitDense(_ index: Int, _ node: Graph.Node) throws {
+    let epilogue = takeEpilogue(of: index, sums: false)
     let (x, w) = (node.inputs[0], node.inputs[1])
     let primitive = try forwardDense(
       name(index), source: Layout(any: graph.shape(of: x)), weights: graph.shape(of: w),
-      batch: node.shapes[0][0], relu: relu)
-    try emitForward(index, node, primitive)
+      batch: node.shapes[0][0], relu: epilogue.relu)
+    try emitForward(node, primitive, to: epilogue.result)
   }
 
   mutating func emitDenseInputGradient(_ index: Int, _ node: Graph.Node, _ shape: Shape) throws {

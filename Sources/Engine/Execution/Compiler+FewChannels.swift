@@ -3,7 +3,7 @@ internal import CKernels
 /// Gradients of convolutions of images. oneDNN fills up their one or few channels with zeros and
 /// spends its time on these: kernels of ours read the blocked gradient as it is.
 extension Compiler {
-  private func takesFewChannels(_ gradients: ConvolutionGradients, block: Int) -> Bool {
+  func takesFewChannels(_ gradients: ConvolutionGradients, block: Int) -> Bool {
     let window = gradients.window
     return gradients.inputShape[1] <= 4 && window.strides == [1, 1]
       && window.padding == window.paddingEnd && (block == 8 || block == 16)
@@ -14,7 +14,9 @@ extension Compiler {
   /// - Returns: Whether the convolution is one of these.
   mutating func emitFewChannelsGradients(_ gradients: ConvolutionGradients) throws -> Bool {
     let pooled = deferredPoolings[gradients.dy]
-    let block = try pooled?.block ?? tensor(gradients.dy).layout.channelBlock
+    let gated = deferredReLUs[gradients.dy]
+    let block =
+      try pooled?.block ?? tensor(gated?.result ?? gradients.dy).layout.channelBlock
     guard takesFewChannels(gradients, block: block) else {
       precondition(pooled == nil, "a pooling's gradient was left to a kernel that is not used")
       return false
@@ -24,7 +26,11 @@ extension Compiler {
     let shape = convolutionShape(xShape, outputs: wShape[0], gradients.window, block: block)
     let scratch = program.buffer(
       byteCount: nsl_convolution_scratch(set, shape) * MemoryLayout<Float>.stride)
-    let dy = try pooled?.dy ?? tensor(gradients.dy).buffer
+    let gate = try gated.map { try tensor($0.result) }
+    let dy =
+      if let pooled { pooled.dy } else if let gated, let gate {
+        try tensor(gated.dy, as: gate.layout).buffer
+      } else { try tensor(gradients.dy).buffer }
     var (x, w, dx, dw, db): (BufferID?, BufferID?, BufferID?, BufferID?, BufferID?)
     if let input = gradients.input {
       w = try plain(input.weights).buffer
@@ -35,7 +41,8 @@ extension Compiler {
       dw = try define(Value(node: parameters.node, output: 0), Layout(plain: wShape)).buffer
       db = try define(Value(node: parameters.node, output: 1), Layout(plain: [wShape[0]])).buffer
     }
-    let touches = [dy, scratch] + [pooled?.places, x, w, dx, dw, db].compactMap { $0 }
+    let touches =
+      [dy, scratch] + [gate?.buffer, pooled?.places, x, w, dx, dw, db].compactMap { $0 }
     let kernel = "few-channels\(pooled == nil ? "" : "-pooled"):\(set.name)"
     try append(gradients, kernel: kernel, touches: touches) { [x, w, dx, dw, db] address in
       func floats(_ buffer: BufferID?) -> UnsafeMutablePointer<Float>? {
@@ -44,13 +51,16 @@ extension Compiler {
       let (dy, scratch) = (address(dy).floats, address(scratch).floats)
       let (x, w, dx, dw, db) = (floats(x), floats(w), floats(dx), floats(dw), floats(db))
       guard let pooled else {
-        return { nsl_convolution_gradients(set, x, dy, nil, nil, w, dx, dw, db, scratch, shape) }
+        let gate = floats(gate?.buffer)
+        return {
+          nsl_convolution_gradients(set, x, dy, gate, nil, nil, w, dx, dw, db, scratch, shape)
+        }
       }
       let places = address(pooled.places).assumingMemoryBound(to: UInt8.self)
       var pooling = pooled.shape
       return {
         nsl_convolution_gradients(
-          set, x, dy, places, &pooling, w, dx, dw, db, scratch, shape)
+          set, x, dy, nil, places, &pooling, w, dx, dw, db, scratch, shape)
       }
     }
     return true
@@ -66,13 +76,11 @@ extension Compiler {
   ) throws -> Bool {
     let value = Value(node: index, output: 0)
     let block = pooling.layout.channelBlock
-    let users = needed.filter { graph.nodes[$0].inputs.contains(value) }
-    guard !outputs.contains(value), let first = users.first,
+    guard !isVisible(value), let users = users[value], let first = users.first,
       let gradients = convolutionGradients(first), gradients.dy == value,
       takesFewChannels(gradients, block: block)
     else { return false }
-    let together = [gradients.input?.node, gradients.parameters?.node].compactMap { $0 }
-    guard Set(users) == Set(together) else { return false }
+    guard Set(users) == Set(gradients.nodes) else { return false }
     let dy = try tensor(
       node.inputs[0], as: Layout(channelBlock: block, graph.shape(of: node.inputs[0])))
     deferredPoolings[value] = DeferredPooling(

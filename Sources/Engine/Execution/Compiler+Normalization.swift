@@ -1,30 +1,56 @@
 internal import CKernels
 
 extension Compiler {
+  /// A batch's moments are found on the way of the normalization; alone, where there is none.
+  mutating func emitBatchMoments(_ index: Int, _ node: Graph.Node) throws {
+    let mean = Value(node: index, output: 0)
+    let isNormalized = users[mean]?.contains {
+      if case .batchNormalization = graph.nodes[$0].operation { true } else { false }
+    }
+    if isNormalized == true { return }
+    let x = try walkable(node.inputs[0])
+    let (center, square) = try defineMoments(of: index, x)
+    program.append(
+      "batch moments", touching: [x.buffer, center.buffer, square.buffer]
+    ) { memory in
+      let input = memory.floats(x.buffer)
+      let (mean, variance) = (memory.floats(center.buffer), memory.floats(square.buffer))
+      return { nsl_batch_moments(input, mean, variance, x.shape) }
+    }
+  }
+
+  private mutating func defineMoments(
+    of index: Int, _ x: Walkable
+  ) throws -> (mean: Tensor, variance: Tensor) {
+    let vector = try Layout(plain: [x.shape.channels])
+    return (
+      try define(Value(node: index, output: 0), vector),
+      try define(Value(node: index, output: 1), vector)
+    )
+  }
+
   mutating func emitBatchNormalization(
     _ index: Int, _ node: Graph.Node, _ epsilon: Float
   ) throws {
     let x = try walkable(node.inputs[0])
-    let (gamma, beta) = (try plain(node.inputs[1]), try plain(node.inputs[2]))
-    let isTraining = node.inputs.count == 3
-    func moment(_ output: Int) throws -> Tensor {
-      isTraining
-        ? try define(
-          Value(node: index, output: output), Layout(plain: [x.shape.channels]))
-        : try plain(node.inputs[output + 2])
-    }
-    let (mean, variance) = (try moment(1), try moment(2))
-    let y = try defineWalkable(Value(node: index, output: 0), block: x.shape.block)
-    let scratch = program.buffer(byteCount: momentScratch(x.shape))
-    let touched = [x, y].map(\.buffer) + [gamma, beta, mean, variance].map(\.buffer) + [scratch]
-    program.append("\(name(index)) forward", touching: touched) { memory in
+    let moments = node.inputs[3].node
+    let findsMoments = graph.nodes[moments].operation == .batchMoments && !isDefined(node.inputs[3])
+    if findsMoments { _ = try defineMoments(of: moments, x) }
+    let numbers = NormalizationBuffers(try node.inputs[1..<5].map { try plain($0).buffer })
+    let epilogue = takeEpilogue(of: index, sums: true)
+    let residual = try epilogue.residual.map { try walkable($0, like: x).buffer }
+    let y = try defineWalkable(epilogue.result, block: x.shape.block)
+    let read = [x.buffer, residual].compactMap { $0 }
+    program.append(
+      "\(name(index)) forward", touching: read + numbers.all + [y.buffer],
+      inPlace: read.map { InPlace(read: $0, written: y.buffer) }
+    ) { memory in
+      var numbers = numbers.bind(memory, epsilon)
       let (input, result) = (memory.floats(x.buffer), memory.floats(y.buffer))
-      let (scale, shift) = (memory.floats(gamma.buffer), memory.floats(beta.buffer))
-      let (center, square) = (memory.floats(mean.buffer), memory.floats(variance.buffer))
-      let sums = memory.address(scratch).assumingMemoryBound(to: Double.self)
+      let residual = residual.map { memory.floats($0) }
+      let (finds, relu): (Int32, Int32) = (findsMoments ? 1 : 0, epilogue.relu ? 1 : 0)
       return {
-        if isTraining { nsl_batch_moments(input, sums, center, square, x.shape) }
-        nsl_batch_normalization(input, scale, shift, center, square, epsilon, result, x.shape)
+        nsl_batch_normalization(&numbers, finds, input, residual, relu, result, x.shape)
       }
     }
   }
@@ -33,31 +59,75 @@ extension Compiler {
     _ index: Int, _ node: Graph.Node, _ epsilon: Float, throughMoments: Bool
   ) throws {
     let x = try walkable(node.inputs[0])
-    let gamma = try plain(node.inputs[1])
-    let (mean, variance) = (try plain(node.inputs[2]), try plain(node.inputs[3]))
-    let dy = try walkable(node.inputs[4], like: x)
+    let numbers = NormalizationBuffers(try node.inputs[1..<5].map { try plain($0).buffer })
+    let gate = try gate(index, node, like: x)
     let dx = try defineWalkable(Value(node: index, output: 0), block: x.shape.block)
     let vector = try Layout(plain: [x.shape.channels])
     let dgamma = try define(Value(node: index, output: 1), vector)
     let dbeta = try define(Value(node: index, output: 2), vector)
-    let scratch = program.buffer(byteCount: momentScratch(x.shape))
-    let touched =
-      [x, dy, dx].map(\.buffer) + [gamma, mean, variance, dgamma, dbeta].map(\.buffer) + [scratch]
-    program.append("\(name(index)) backward", touching: touched) { memory in
-      let (input, gradient) = (memory.floats(x.buffer), memory.floats(dy.buffer))
-      let (scale, result) = (memory.floats(gamma.buffer), memory.floats(dx.buffer))
-      let (center, square) = (memory.floats(mean.buffer), memory.floats(variance.buffer))
-      let (first, second) = (memory.floats(dgamma.buffer), memory.floats(dbeta.buffer))
-      let sums = memory.address(scratch).assumingMemoryBound(to: Double.self)
+    let (result, gated) = (gate.result, gate.gated)
+    program.append(
+      "\(name(index)) backward",
+      touching: numbers.all + [x, gate.dy, dx].map(\.buffer) + [dgamma, dbeta].map(\.buffer)
+        + [result, gated].compactMap { $0 },
+      inPlace: [InPlace(read: gate.dy.buffer, written: gated ?? dx.buffer)]
+    ) { memory in
+      var numbers = numbers.bind(memory, epsilon)
+      let (input, gradient) = (memory.floats(x.buffer), memory.floats(gate.dy.buffer))
+      let (result, gated) = (result.map { memory.floats($0) }, gated.map { memory.floats($0) })
+      let target = nsl_normalization_gradient(
+        input: memory.floats(dx.buffer), gamma: memory.floats(dgamma.buffer),
+        beta: memory.floats(dbeta.buffer))
       return {
         nsl_batch_normalization_gradient(
-          input, scale, center, square, gradient, epsilon, throughMoments ? 1 : 0, sums, result,
-          first, second, x.shape)
+          &numbers, throughMoments ? 1 : 0, gate.kind, input, gradient, result, gated, target,
+          x.shape)
       }
     }
   }
 
-  private func momentScratch(_ shape: nsl_tensor_shape) -> Int {
-    2 * shape.channels * MemoryLayout<Double>.stride
+  /// The gradient that comes in at a normalization, and how ReLU's gradient is taken on the way where
+  /// that was left to it.
+  private struct Gate {
+    var kind: nsl_gate
+    var dy: Walkable
+    /// ReLU's result, and where goes what it lets through.
+    var result: BufferID?
+    var gated: BufferID?
+  }
+
+  private mutating func gate(
+    _ index: Int, _ node: Graph.Node, like x: Walkable
+  ) throws -> Gate {
+    let value = node.inputs[5]
+    guard let relu = deferredReLUs[value], !isDefined(value) else {
+      return Gate(kind: nsl_gate_none, dy: try walkable(value, like: x))
+    }
+    let dy = try walkable(relu.dy, like: x)
+    // Behind the normalization itself, and for it alone: its result's sign says it.
+    let activated = graph.nodes[graph.nodes[relu.result.node].inputs[0].node]
+    if case .batchNormalization = activated.operation, activated.inputs == node.inputs.dropLast(),
+      users[value] == [index], !isVisible(value)
+    {
+      return Gate(kind: nsl_gate_sign, dy: dy)
+    }
+    return Gate(
+      kind: nsl_gate_result, dy: dy, result: try walkable(relu.result, like: x).buffer,
+      gated: try defineWalkable(value, block: x.shape.block).buffer)
+  }
+}
+
+/// Where a normalization's numbers by channel are.
+private struct NormalizationBuffers {
+  /// gamma, beta, mean, variance.
+  let all: [BufferID]
+
+  init(_ all: [BufferID]) { self.all = all }
+
+  func bind(_ memory: StepMemory, _ epsilon: Float) -> nsl_normalization {
+    let numbers = all.map { memory.floats($0) }
+    return nsl_normalization(
+      gamma: numbers[0], beta: numbers[1], mean: numbers[2], variance: numbers[3],
+      epsilon: epsilon)
   }
 }

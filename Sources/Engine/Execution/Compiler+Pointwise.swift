@@ -12,16 +12,22 @@ extension Compiler {
         a = try tensor(node.inputs[0], as: b.layout)
       }
     }
-    let y = try define(Value(node: index, output: 0), a.layout)
-    let count = a.layout.byteCount / MemoryLayout<Float>.stride
     let adds = node.operation == .add
+    let epilogue = takeEpilogue(of: index, sums: false, relu: adds)
+    let y = try define(epilogue.result, a.layout)
+    let count = a.layout.byteCount / MemoryLayout<Float>.stride
     let (first, second) = (a.buffer, b.buffer)
     program.append(
-      adds ? "add" : "multiply", touching: [first, second, y.buffer]
+      adds ? "add" : "multiply", touching: [first, second, y.buffer],
+      inPlace: [
+        InPlace(read: first, written: y.buffer), InPlace(read: second, written: y.buffer),
+      ]
     ) { memory in
       let (a, b) = (memory.floats(first), memory.floats(second))
       let result = memory.floats(y.buffer)
-      return adds ? { nsl_add(a, b, result, count) } : { nsl_multiply(a, b, result, count) }
+      let relu: Int32 = epilogue.relu ? 1 : 0
+      return adds
+        ? { nsl_add(a, b, relu, result, count) } : { nsl_multiply(a, b, result, count) }
     }
   }
 

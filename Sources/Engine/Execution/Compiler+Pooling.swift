@@ -105,10 +105,13 @@ extension Compiler {
       nsl_dnn_relu_forward(&$0, context.handle, x.layout.handle)
     }
     let y = try define(Value(node: index, output: 0), x.layout)
-    try program.append(primitive, in: context, [(nsl_dnn_source, x), (nsl_dnn_destination, y)])
+    try program.append(
+      primitive, in: context, [(nsl_dnn_source, x), (nsl_dnn_destination, y)],
+      inPlace: [InPlace(read: x.buffer, written: y.buffer)])
   }
 
   mutating func emitReLUGradient(_ index: Int, _ node: Graph.Node) throws {
+    if try deferReLUGradient(index, node) { return }
     let y = try tensor(node.inputs[0])
     let dy = try tensor(node.inputs[1], as: y.layout)
     let hint = try Primitive("relu forward", using: [context, y.layout]) {
@@ -121,6 +124,7 @@ extension Compiler {
     let result = try define(Value(node: index, output: 0), y.layout)
     try program.append(
       primitive, in: context,
-      [(nsl_dnn_destination, y), (nsl_dnn_diff_destination, dy), (nsl_dnn_diff_source, result)])
+      [(nsl_dnn_destination, y), (nsl_dnn_diff_destination, dy), (nsl_dnn_diff_source, result)],
+      inPlace: [InPlace(read: dy.buffer, written: result.buffer)])
   }
 }

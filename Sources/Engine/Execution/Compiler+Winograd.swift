@@ -35,7 +35,7 @@ extension Compiler {
 
   /// - Returns: Whether the rule takes this convolution.
   mutating func emitWinogradConvolution(
-    _ index: Int, _ node: Graph.Node, _ window: Window, relu: Bool
+    _ index: Int, _ node: Graph.Node, _ window: Window
   ) throws -> Bool {
     let (x, w, b) = (node.inputs[0], node.inputs[1], node.inputs[2])
     let (xShape, wShape) = (graph.shape(of: x), graph.shape(of: w))
@@ -44,68 +44,91 @@ extension Compiler {
     else { return false }
     let source = try tensor(x, as: Layout(channelBlock: block, xShape))
     let bias = try plain(b)
-    let y = try define(
-      Value(node: index, output: 0), Layout(channelBlock: block, node.shapes[0]))
+    let epilogue = takeEpilogue(of: index, sums: true)
+    let layout = try Layout(channelBlock: block, node.shapes[0])
+    let residual = try epilogue.residual.map { try tensor($0, as: layout).buffer }
+    let y = try define(epilogue.result, layout)
     let shape = convolutionShape(xShape, outputs: wShape[0], window, block: block)
     let scratch = program.buffer(byteCount: scratch(shape))
     program.append(
       Step(
         name: "\(name(index)) forward",
         touches: [source.buffer, weights, bias.buffer, y.buffer, scratch]
+          + [residual].compactMap { $0 },
+        inPlace: residual.map { [InPlace(read: $0, written: y.buffer)] } ?? []
       ) { address in
         let (x, w, b) = (
           address(source.buffer).floats, address(weights).floats, address(bias.buffer).floats
         )
         let (y, scratch) = (address(y.buffer).floats, address(scratch).floats)
-        return { nsl_winograd_forward(set, x, w, b, relu ? 1 : 0, y, scratch, shape) }
+        let (residual, relu) = (residual.map { address($0).floats }, epilogue.relu)
+        return { nsl_winograd_forward(set, x, w, b, residual, relu ? 1 : 0, y, scratch, shape) }
       })
     program.note("\(name(index)) forward: winograd_4x3:\(set.name)")
     return true
+  }
+
+  /// Whether the rule takes the convolution with these gradients.
+  func takesWinograd(_ gradients: ConvolutionGradients) -> Bool {
+    winograd(
+      gradients.window, weights: gradients.weightsShape, destination: graph.shape(of: gradients.dy))
+      != nil && gradients.input.map { weightSource($0.weights) != nil } != false
   }
 
   /// - Returns: Whether the rule takes this convolution.
   mutating func emitWinogradGradients(_ gradients: ConvolutionGradients) throws -> Bool {
     let (xShape, wShape) = (gradients.inputShape, gradients.weightsShape)
     let dyShape = graph.shape(of: gradients.dy)
-    guard let (block, set) = winograd(gradients.window, weights: wShape, destination: dyShape)
+    guard takesWinograd(gradients),
+      let (block, set) = winograd(gradients.window, weights: wShape, destination: dyShape)
     else { return false }
-    var weights: BufferID?
-    if let input = gradients.input {
-      weights = try transformedWeights(input.weights, set, transposed: true)
-      if weights == nil { return false }
-    }
-    let dy = try tensor(gradients.dy, as: Layout(channelBlock: block, dyShape)).buffer
+    let gated = deferredReLUs[gradients.dy]
+    let dyLayout = try Layout(channelBlock: block, dyShape)
+    let dy = try tensor(gated?.dy ?? gradients.dy, as: dyLayout).buffer
+    let gate = try gated.map { try tensor($0.result, as: dyLayout).buffer }
     let shape = convolutionShape(xShape, outputs: wShape[0], gradients.window, block: block)
     let scratch = program.buffer(byteCount: scratch(shape))
     var (x, dx, dw, db): (BufferID?, BufferID?, BufferID?, BufferID?)
+    var (weights, residual): (BufferID?, BufferID?)
     if let input = gradients.input {
+      weights = try transformedWeights(input.weights, set, transposed: true)
       let layout = try Layout(channelBlock: block, xShape)
-      dx = try define(Value(node: input.node, output: 0), layout).buffer
+      let epilogue = takeEpilogue(of: input.node, sums: true, relu: false)
+      residual = try epilogue.residual.map { try tensor($0, as: layout).buffer }
+      dx = try define(epilogue.result, layout).buffer
     }
     if let parameters = gradients.parameters {
       x = try tensor(parameters.x, as: Layout(channelBlock: block, xShape)).buffer
       dw = try define(Value(node: parameters.node, output: 0), Layout(plain: wShape)).buffer
       db = try define(Value(node: parameters.node, output: 1), Layout(plain: [wShape[0]])).buffer
     }
-    let touches = [dy, scratch] + [x, weights, dx, dw, db].compactMap { $0 }
-    try append(gradients, kernel: "winograd_4x3:\(set.name)", touches: touches) {
-      [x, weights, dx, dw, db] address in
+    let touches = [dy, scratch] + [x, gate, weights, residual, dx, dw, db].compactMap { $0 }
+    var inPlace: [InPlace] = []
+    if let residual, let dx { inPlace = [InPlace(read: residual, written: dx)] }
+    try append(
+      gradients, kernel: "winograd_4x3:\(set.name)", touches: touches, inPlace: inPlace
+    ) { [x, weights, residual, dx, dw, db] address in
       func floats(_ buffer: BufferID?) -> UnsafeMutablePointer<Float>? {
         buffer.map { address($0).floats }
       }
       let (dy, scratch) = (address(dy).floats, address(scratch).floats)
-      let (x, weights) = (floats(x), floats(weights))
+      let (x, gate, weights, residual) = (
+        floats(x), floats(gate), floats(weights), floats(residual)
+      )
       let (dx, dw, db) = (floats(dx), floats(dw), floats(db))
-      return { nsl_winograd_gradients(set, x, dy, weights, dx, dw, db, scratch, shape) }
+      return {
+        nsl_winograd_gradients(
+          set, x, dy, gate, weights, residual, dx, dw, db, scratch, shape)
+      }
     }
     return true
   }
 
-  /// Weights as the kernel takes them, renewed once per update; `nil` for what is no parameter.
+  /// Weights as the kernel takes them, renewed once per update; `nil` for what is computed.
   private mutating func transformedWeights(
     _ value: Value, _ set: nsl_instruction_set, transposed: Bool
   ) throws -> BufferID? {
-    guard case .parameter(let number) = graph.nodes[value.node].operation else { return nil }
-    return try parameterCopy(number, as: .winograd(set, transposed: transposed))
+    guard let source = weightSource(value) else { return nil }
+    return program.buffer(at: try weightCopy(source, as: .winograd(set, transposed: transposed)))
   }
 }

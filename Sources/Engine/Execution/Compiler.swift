@@ -11,11 +11,13 @@ struct Compiler {
   /// The buffers that can be seen from outside, by value.
   private(set) var visible: [Value: BufferID] = [:]
   private(set) var constants: [Value: Float] = [:]
-  private(set) var copies: [ParameterCopy] = []
+  private(set) var copies: [WeightCopy] = []
 
   /// The nodes to run, in their order.
   private(set) var needed: [Int] = []
-  private(set) var outputs: Set<Value> = []
+  /// Of these, in their order, those that read a value.
+  private(set) var users: [Value: [Int]] = [:]
+  private var outputs: Set<Value> = []
   /// Nodes whose work was done together with another one's.
   var emitted: Set<Int> = []
   private var tensors: [Value: Tensor] = [:]
@@ -26,6 +28,8 @@ struct Compiler {
   var blockedPoolings: [Int: (layout: Layout, places: BufferID)] = [:]
   /// Their gradients, where the convolution in front computes them.
   var deferredPoolings: [Value: DeferredPooling] = [:]
+  /// ReLU's gradients that a step behind them computes, by what would be their result.
+  var deferredReLUs: [Value: DeferredReLU] = [:]
   /// Where the gradient at a parameter shall go.
   private var gradientTargets: [Value: UnsafeMutablePointer<Float>] = [:]
 
@@ -48,6 +52,7 @@ struct Compiler {
     }
     self.outputs = Set(outputs)
     needed = nodesNeeded(for: outputs + parameterGradients)
+    users = findUsers()
     for index in needed where !emitted.contains(index) { try emit(index) }
 
     for value in outputs {
@@ -97,6 +102,16 @@ struct Compiler {
       let address = UnsafeMutableRawPointer(base + graph.parameters[number].offset)
       tensors[Value(node: index, output: 0)] = Tensor(
         buffer: program.buffer(at: address), layout: try Layout(plain: node.shapes[0]))
+    case .foldedNormalization:
+      guard let source = weightSource(Value(node: index, output: 0)) else {
+        preconditionFailure("\(name(index)) is not folded from parameters and states")
+      }
+      let address = try weightCopy(source, as: .plain)
+      let bias = address + node.shapes[0].count * MemoryLayout<Float>.stride
+      for (output, address) in [address, bias].enumerated() {
+        tensors[Value(node: index, output: output)] = Tensor(
+          buffer: program.buffer(at: address), layout: try Layout(plain: node.shapes[output]))
+      }
     case .state(let number):
       guard let base = parameters.state.baseAddress else { return }
       let address = UnsafeMutableRawPointer(base + graph.states[number].offset)
@@ -106,12 +121,12 @@ struct Compiler {
       // New memory is zero, and nobody writes to this.
       program.pin(
         try define(Value(node: index, output: 0), Layout(plain: node.shapes[0])).buffer)
-    case .convolution(let window, let relu):
-      try emitConvolution(index, node, window, relu: relu)
+    case .convolution(let window):
+      try emitConvolution(index, node, window)
     case .convolutionInputGradient, .convolutionParameterGradient:
       try emitConvolutionGradient(index, node)
-    case .dense(let relu):
-      try emitDense(index, node, relu: relu)
+    case .dense:
+      try emitDense(index, node)
     case .denseInputGradient(let shape):
       try emitDenseInputGradient(index, node, shape)
     case .denseParameterGradient(let shape):
@@ -132,6 +147,8 @@ struct Compiler {
       try emitAveragePooling(index, node, window)
     case .averagePoolingGradient(let window, let shape):
       try emitAveragePoolingGradient(index, node, window, shape)
+    case .batchMoments:
+      try emitBatchMoments(index, node)
     case .batchNormalization(let epsilon):
       try emitBatchNormalization(index, node, epsilon)
     case .batchNormalizationGradient(let epsilon, let throughMoments):
@@ -169,9 +186,9 @@ struct Compiler {
     let tensor = try tensor(value)
     if tensor.layout == layout { return tensor }
     if let known = reordered[value]?.first(where: { $0.layout == layout }) { return known }
-    if case .parameter(let number) = graph.nodes[value.node].operation {
-      let result = Tensor(
-        buffer: try parameterCopy(number, as: .layout(layout)), layout: layout)
+    if let source = weightSource(value) {
+      let copy = try weightCopy(source, as: .layout(layout))
+      let result = Tensor(buffer: program.buffer(at: copy), layout: layout)
       reordered[value, default: []].append(result)
       return result
     }
@@ -181,11 +198,21 @@ struct Compiler {
     return result
   }
 
-  /// A parameter in a form of its own, kept up to date.
-  mutating func parameterCopy(_ number: Int, as form: ParameterForm) throws -> BufferID {
-    let copy = try parameters.copy(of: graph.parameters[number], as: form, in: context)
+  /// Whether a value's elements are somewhere already.
+  func isDefined(_ value: Value) -> Bool { tensors[value] != nil }
+
+  /// Whether a value can be seen from outside.
+  func isVisible(_ value: Value) -> Bool {
+    outputs.contains(value) || gradientTargets[value] != nil
+  }
+
+  /// Weights in a form of their own, kept up to date.
+  mutating func weightCopy(
+    _ source: WeightSource, as form: WeightForm
+  ) throws -> UnsafeMutableRawPointer {
+    let copy = try parameters.copy(of: source, as: form, in: context)
     if !copies.contains(where: { $0 === copy }) { copies.append(copy) }
-    return program.buffer(at: copy.address)
+    return copy.address
   }
 
   /// A row-major value.
@@ -221,9 +248,14 @@ struct Compiler {
   func name(_ index: Int) -> String {
     let node = graph.nodes[index]
     for input in node.inputs {
-      if case .parameter(let number) = graph.nodes[input.node].operation {
+      switch graph.nodes[input.node].operation {
+      case .parameter(let number):
         let name = graph.parameters[number].name
         return String(name.split(separator: "/").first ?? Substring(name))
+      case .foldedNormalization:
+        return name(input.node)
+      default:
+        continue
       }
     }
     return "node \(index)"

@@ -10,6 +10,8 @@ struct ConvolutionGradients {
   var input: (node: Int, weights: Value)?
   /// The node of the gradients at the parameters and the convolution's input, which it needs.
   var parameters: (node: Int, x: Value)?
+
+  var nodes: [Int] { [input?.node, parameters?.node].compactMap { $0 } }
 }
 
 extension Compiler {
@@ -45,7 +47,7 @@ extension Compiler {
 
   private func isConvolution(of x: Value, by weights: Value, _ window: Window) -> Bool {
     graph.nodes.contains { node in
-      guard case .convolution(window, _) = node.operation else { return false }
+      guard case .convolution(window) = node.operation else { return false }
       return node.inputs[0] == x && node.inputs[1] == weights
     }
   }
@@ -53,6 +55,7 @@ extension Compiler {
   /// Adds the step that computes all of `gradients`, by a kernel of that name.
   mutating func append(
     _ gradients: ConvolutionGradients, kernel: String, touches: [BufferID],
+    inPlace: [InPlace] = [],
     bind: @escaping ((BufferID) -> UnsafeMutableRawPointer) throws -> () -> Void
   ) throws {
     var layer = ""
@@ -72,6 +75,6 @@ extension Compiler {
     program.append(
       Step(
         name: "\(layer) backward-\(passes.joined(separator: "-and-"))", touches: touches,
-        bind: bind))
+        inPlace: inPlace, bind: bind))
   }
 }

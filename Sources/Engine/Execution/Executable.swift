@@ -4,7 +4,7 @@
 /// share their `ParameterVector`. Not for use by several threads at once.
 package final class Executable {
   private let parameters: ParameterVector
-  private let copies: [ParameterCopy]
+  private let copies: [WeightCopy]
   private let work: [() -> Void]
   private let names: [String]
   private let memory: [AlignedMemory]

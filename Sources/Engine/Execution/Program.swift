@@ -10,8 +10,16 @@ struct Tensor {
 struct Step {
   var name: String
   var touches: [BufferID]
+  /// Buffers that may be one, where what is read is not read again.
+  var inPlace: [InPlace] = []
   /// Makes the work, given the addresses.
   var bind: ((BufferID) -> UnsafeMutableRawPointer) throws -> () -> Void
+}
+
+/// A buffer that a step reads no further than it has written another one of its size.
+struct InPlace {
+  var read: BufferID
+  var written: BufferID
 }
 
 /// Steps and the buffers they touch; what a graph is compiled to.
@@ -54,7 +62,8 @@ struct Program {
 
   /// Adds a primitive, with the scratch memory it asks for.
   mutating func append(
-    _ primitive: Primitive, in context: Context, _ tensors: [(nsl_dnn_role, Tensor)]
+    _ primitive: Primitive, in context: Context, _ tensors: [(nsl_dnn_role, Tensor)],
+    inPlace: [InPlace] = []
   ) throws {
     var tensors = tensors
     let scratch = try Layout(of: primitive, nsl_dnn_scratchpad)
@@ -64,7 +73,8 @@ struct Program {
     }
     note("\(primitive.name): \(primitive.implementation)")
     append(
-      Step(name: primitive.name, touches: tensors.map { $0.1.buffer }) { address in
+      Step(name: primitive.name, touches: tensors.map { $0.1.buffer }, inPlace: inPlace) {
+        address in
         let call = try Call(
           primitive, in: context,
           tensors.map { (role: $0.0, layout: $0.1.layout, buffer: address($0.1.buffer)) })
@@ -76,16 +86,8 @@ struct Program {
   func bind() throws -> (
     work: [() -> Void], memory: [AlignedMemory], addresses: [BufferID: UnsafeMutableRawPointer]
   ) {
-    var lifetimes: [Int: BufferLifetime] = [:]
-    for (index, step) in steps.enumerated() {
-      for buffer in step.touches {
-        guard case .arena = places[buffer.index] else { continue }
-        lifetimes[
-          buffer.index,
-          default: BufferLifetime(byteCount: sizes[buffer.index], first: index, last: index)
-        ].last = index
-      }
-    }
+    var lifetimes = bufferLifetimes()
+    let shared = shareInPlace(&lifetimes)
     let arenaBuffers = lifetimes.keys.sorted()
     let plan = planMemory(arenaBuffers.compactMap { lifetimes[$0] })
     let arena = AlignedMemory(byteCount: plan.byteCount)
@@ -93,6 +95,9 @@ struct Program {
     var addresses: [BufferID: UnsafeMutableRawPointer] = [:]
     for (buffer, offset) in zip(arenaBuffers, plan.offsets) {
       addresses[BufferID(index: buffer)] = arena.address + offset
+    }
+    for (buffer, owner) in shared {
+      addresses[BufferID(index: buffer)] = addresses[BufferID(index: owner)]
     }
     for index in places.indices {
       switch places[index] {
@@ -113,5 +118,40 @@ struct Program {
       }
     }
     return (work, memory, addresses)
+  }
+
+  /// When each buffer of the arena is in use.
+  private func bufferLifetimes() -> [Int: BufferLifetime] {
+    var lifetimes: [Int: BufferLifetime] = [:]
+    for (index, step) in steps.enumerated() {
+      for buffer in step.touches {
+        guard case .arena = places[buffer.index] else { continue }
+        lifetimes[
+          buffer.index,
+          default: BufferLifetime(byteCount: sizes[buffer.index], first: index, last: index)
+        ].last = index
+      }
+    }
+    return lifetimes
+  }
+
+  /// Makes one of two buffers where a step may write over what it reads and nobody reads that later:
+  /// what is written is in the cache then.
+  ///
+  /// - Returns: The buffers that have no place of their own, with those whose they have.
+  private func shareInPlace(_ lifetimes: inout [Int: BufferLifetime]) -> [Int: Int] {
+    var owners: [Int: Int] = [:]
+    for (index, step) in steps.enumerated() {
+      for pair in step.inPlace where owners[pair.written.index] == nil {
+        let owner = owners[pair.read.index] ?? pair.read.index
+        guard let read = lifetimes[owner], let written = lifetimes[pair.written.index],
+          read.last == index, written.first == index, read.byteCount == written.byteCount
+        else { continue }
+        lifetimes[owner]?.last = written.last
+        lifetimes[pair.written.index] = nil
+        owners[pair.written.index] = owner
+      }
+    }
+    return owners
   }
 }

@@ -63,10 +63,11 @@ struct StepMemory {
 extension Program {
   /// Adds a step of ours.
   mutating func append(
-    _ name: String, touching buffers: [BufferID], _ bind: @escaping (StepMemory) -> () -> Void
+    _ name: String, touching buffers: [BufferID], inPlace: [InPlace] = [],
+    _ bind: @escaping (StepMemory) -> () -> Void
   ) {
     append(
-      Step(name: name, touches: buffers) { address in
+      Step(name: name, touches: buffers, inPlace: inPlace) { address in
         let addresses = buffers.map { ($0, address($0)) }
         return bind(StepMemory(addresses: Dictionary(addresses) { first, _ in first }))
       })

@@ -10,13 +10,12 @@ extension Graph {
 
     case .batchNormalization(let epsilon):
       let (gamma, beta) = (node.inputs[1], node.inputs[2])
-      let isInference = node.inputs.count == 5
-      let mean = isInference ? node.inputs[3] : Value(node: index, output: 1)
-      let variance = isInference ? node.inputs[4] : Value(node: index, output: 2)
+      let moments = nodes[node.inputs[3].node]
+      let throughMoments = moments.operation == .batchMoments && moments.inputs == [x]
       let vector = self.shape(of: gamma)
       let dx = add(
-        .batchNormalizationGradient(epsilon: epsilon, throughMoments: !isInference),
-        [x, gamma, mean, variance, dy], [shape, vector, vector])
+        .batchNormalizationGradient(epsilon: epsilon, throughMoments: throughMoments),
+        node.inputs + [dy], [shape, vector, vector])
       return [
         (x, dx), (gamma, Value(node: dx.node, output: 1)),
         (beta, Value(node: dx.node, output: 2)),

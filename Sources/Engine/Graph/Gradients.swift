@@ -54,11 +54,11 @@ extension Graph {
     var result: [(Value, Value)] = []
 
     switch node.operation {
-    case .input, .parameter, .state, .constant, .zeros:
+    // The way through a batch's moments is part of the normalization's gradient.
+    case .input, .parameter, .state, .constant, .zeros, .batchMoments:
       break
 
-    case .convolution(let window, let relu):
-      let dy = relu ? add(.reluGradient, [y, dy], [shape(of: y)]) : dy
+    case .convolution(let window):
       let (x, w, b) = (node.inputs[0], node.inputs[1], node.inputs[2])
       if wants(0) {
         let operation = Operation.convolutionInputGradient(window, shape(of: x))
@@ -70,8 +70,7 @@ extension Graph {
         result += parameterGradients(dw, weights: w, bias: b, wants(1), wants(2))
       }
 
-    case .dense(let relu):
-      let dy = relu ? add(.reluGradient, [y, dy], [shape(of: y)]) : dy
+    case .dense:
       let (x, w, b) = (node.inputs[0], node.inputs[1], node.inputs[2])
       if wants(0) {
         let operation = Operation.denseInputGradient(shape(of: x))
@@ -118,8 +117,8 @@ extension Graph {
     case .convolutionInputGradient, .convolutionParameterGradient, .maxPoolingGradient,
       .denseInputGradient, .denseParameterGradient, .reluGradient, .softmaxCrossEntropyGradient,
       .averagePoolingGradient, .batchNormalizationGradient, .channels, .unflatten,
-      .activationGradient, .fill:
-      preconditionFailure("a gradient of a gradient is not supported")
+      .activationGradient, .fill, .foldedNormalization:
+      preconditionFailure("a gradient through \(node.operation) is not supported")
     }
     return result
   }

@@ -23,7 +23,7 @@ extension Graph {
     let window = Window(kernel: (kernel[2], kernel[3]), strides: strides, border)
     let extent = window.output(height: input[2], width: input[3])
     return add(
-      .convolution(window, relu: false), [x, weights, bias],
+      .convolution(window), [x, weights, bias],
       [[input[0], kernel[0], extent.height, extent.width]])
   }
 
@@ -34,7 +34,8 @@ extension Graph {
   ) -> Value {
     // ReLU and the maximum commute, exactly and with the same gradient; behind the pooling ReLU
     // has a quarter of the work.
-    if let raw = valueBeforeReLU(x) {
+    if nodes[x.node].operation == .relu {
+      let raw = nodes[x.node].inputs[0]
       return relu(maxPooling2D(raw, window: window, strides: strides, border: border))
     }
     let input = shape(of: x)
@@ -55,34 +56,11 @@ extension Graph {
       input.dimensions.dropFirst() == kernel.dimensions.dropFirst(),
       "dense: \(input) does not fit weights \(kernel)")
     precondition(shape(of: bias) == [kernel[0]], "dense: one bias per output")
-    return add(.dense(relu: false), [x, weights, bias], [[input[0], kernel[0]]])
+    return add(.dense, [x, weights, bias], [[input[0], kernel[0]]])
   }
 
-  /// max(x, 0), elementwise; part of the convolution or dense node where it follows one.
-  package mutating func relu(_ x: Value) -> Value {
-    let node = nodes[x.node]
-    switch node.operation {
-    case .convolution(let window, relu: false):
-      return add(.convolution(window, relu: true), node.inputs, node.shapes)
-    case .dense(relu: false):
-      return add(.dense(relu: true), node.inputs, node.shapes)
-    default:
-      return add(.relu, [x], [shape(of: x)])
-    }
-  }
-
-  /// What a value was before ReLU was applied to it, or `nil` where none was.
-  private mutating func valueBeforeReLU(_ x: Value) -> Value? {
-    let node = nodes[x.node]
-    switch node.operation {
-    case .relu:
-      return node.inputs[0]
-    case .convolution(let window, relu: true):
-      return add(.convolution(window, relu: false), node.inputs, node.shapes)
-    default:
-      return nil
-    }
-  }
+  /// max(x, 0), elementwise.
+  package mutating func relu(_ x: Value) -> Value { add(.relu, [x], [shape(of: x)]) }
 
   /// Cross-entropy of each example's softmax with its label.
   ///

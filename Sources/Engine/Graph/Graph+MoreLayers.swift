@@ -22,28 +22,42 @@ extension Graph {
   package mutating func batchNormalization(
     _ x: Value, gamma: Value, beta: Value, epsilon: Float
   ) -> (y: Value, mean: Value, variance: Value) {
-    let channels = checkNormalization(x, [gamma, beta])
-    let y = add(
-      .batchNormalization(epsilon: epsilon), [x, gamma, beta],
-      [shape(of: x), [channels], [channels]])
-    return (y, Value(node: y.node, output: 1), Value(node: y.node, output: 2))
+    let channels = shape(of: x)[1]
+    let mean = add(.batchMoments, [x], [[channels], [channels]])
+    let variance = Value(node: mean.node, output: 1)
+    let y = batchNormalization(
+      x, gamma: gamma, beta: beta, mean: mean, variance: variance, epsilon: epsilon)
+    return (y, mean, variance)
   }
 
   /// Normalizes each channel of `x` `[N, C, ...]` with a given mean and variance, `[C]`.
   package mutating func batchNormalization(
     _ x: Value, gamma: Value, beta: Value, mean: Value, variance: Value, epsilon: Float
   ) -> Value {
-    _ = checkNormalization(x, [gamma, beta, mean, variance])
+    let channels = shape(of: x)[1]
+    precondition(
+      [gamma, beta, mean, variance].allSatisfy { shape(of: $0) == [channels] },
+      "batchNormalization: one number for each of \(channels) channels")
     return add(
       .batchNormalization(epsilon: epsilon), [x, gamma, beta, mean, variance], [shape(of: x)])
   }
 
-  private func checkNormalization(_ x: Value, _ vectors: [Value]) -> Int {
-    let channels = shape(of: x)[1]
-    precondition(
-      vectors.allSatisfy { shape(of: $0) == [channels] },
-      "batchNormalization: one number for each of \(channels) channels")
-    return channels
+  /// The same, as part of the convolution that `x` is the result of, where it is one: no gradient can
+  /// be asked at the weights then.
+  package mutating func foldedBatchNormalization(
+    _ x: Value, gamma: Value, beta: Value, mean: Value, variance: Value, epsilon: Float
+  ) -> Value {
+    let node = nodes[x.node]
+    guard case .convolution = node.operation else {
+      return batchNormalization(
+        x, gamma: gamma, beta: beta, mean: mean, variance: variance, epsilon: epsilon)
+    }
+    let (weights, bias) = (node.inputs[1], node.inputs[2])
+    let folded = add(
+      .foldedNormalization(epsilon: epsilon), [weights, bias, gamma, beta, mean, variance],
+      [shape(of: weights), shape(of: bias)])
+    return add(
+      node.operation, [node.inputs[0], folded, Value(node: folded.node, output: 1)], node.shapes)
   }
 
   /// Drops elements of `x` `[N, ...]` at random and scales the others by `1 / (1 - rate)`.

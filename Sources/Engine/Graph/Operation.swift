@@ -91,8 +91,8 @@ enum Operation: Hashable, Sendable {
   case constant(Float)
   case zeros(Shape)
 
-  /// x `[N, I, H, W]`, w `[O, I, R, S]`, b `[O]` -> `[N, O, H', W']`; `relu` is applied at the end.
-  case convolution(Window, relu: Bool)
+  /// x `[N, I, H, W]`, w `[O, I, R, S]`, b `[O]` -> `[N, O, H', W']`.
+  case convolution(Window)
   /// dy, w -> gradient at x, of the given shape.
   case convolutionInputGradient(Window, Shape)
   /// x, dy -> gradients at w, of the given shape, and at b.
@@ -108,12 +108,17 @@ enum Operation: Hashable, Sendable {
   /// dy -> gradient at x, of the given shape.
   case averagePoolingGradient(Window, Shape)
 
-  /// x, gamma, beta -> y, the batch's mean and its (biased) variance by channel; or x, gamma, beta,
-  /// mean, variance -> y.
+  /// x -> the batch's mean and its (biased) variance by channel.
+  case batchMoments
+  /// x, gamma, beta, mean, variance -> y.
   case batchNormalization(epsilon: Float)
-  /// x, gamma, mean, variance, dy -> gradients at x, gamma and beta. `throughMoments` where mean and
-  /// variance are those of x.
+  /// x, gamma, beta, mean, variance, dy -> gradients at x, gamma and beta. `throughMoments` where mean
+  /// and variance are those of x.
   case batchNormalizationGradient(epsilon: Float, throughMoments: Bool)
+
+  /// A convolution's w and b, gamma, beta, mean, variance -> the w and b of the two together. No
+  /// gradient goes through it.
+  case foldedNormalization(epsilon: Float)
 
   /// x, streams `[N, 5]` -> y, and what x was multiplied with. `draw` tells layers apart.
   case dropout(rate: Float, draw: Int)
@@ -128,8 +133,8 @@ enum Operation: Hashable, Sendable {
   /// x `[N, H*W*C]` -> the given shape.
   case unflatten(Shape)
 
-  /// x `[N, ...]`, w `[O, ...]`, b `[O]` -> `[N, O]`; `relu` is applied at the end.
-  case dense(relu: Bool)
+  /// x `[N, ...]`, w `[O, ...]`, b `[O]` -> `[N, O]`.
+  case dense
   case denseInputGradient(Shape)
   case denseParameterGradient(Shape)
 

@@ -12,6 +12,10 @@ struct ModelGraph {
   let mode: Mode
   /// `[N, 5]`: each example's random stream; `nil` where nothing is drawn.
   let streams: Value?
+  /// Whether gradients at the weights will be asked for.
+  let isTrained: Bool
+  /// What more than one layer reads.
+  var shared: Set<Value> = []
   /// The batch's moments, of each normalization in training mode.
   var moments: [BatchMoments] = []
   /// Tells dropout layers apart.
@@ -95,9 +99,12 @@ extension Layer {
     momentum: Double, epsilon: Float
   ) -> Value {
     guard model.mode == .training else {
-      return model.graph.batchNormalization(
-        input, gamma: weights[0], beta: weights[1], mean: state[0], variance: state[1],
-        epsilon: epsilon)
+      let (gamma, beta, mean, variance) = (weights[0], weights[1], state[0], state[1])
+      return model.isTrained || model.shared.contains(input)
+        ? model.graph.batchNormalization(
+          input, gamma: gamma, beta: beta, mean: mean, variance: variance, epsilon: epsilon)
+        : model.graph.foldedBatchNormalization(
+          input, gamma: gamma, beta: beta, mean: mean, variance: variance, epsilon: epsilon)
     }
     let shape = model.graph.shape(of: input)
     let result = model.graph.batchNormalization(

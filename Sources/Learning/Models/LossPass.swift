@@ -61,7 +61,8 @@ package final class LossPass: AttackedModel {
     streamsValue =
       mode == .training && model.hasDropout
       ? graph.input("streams", [batchSize, 5], .int32) : nil
-    var builder = ModelGraph(graph: graph, mode: mode, streams: streamsValue)
+    var builder = ModelGraph(
+      graph: graph, mode: mode, streams: streamsValue, isTrained: gradients.contains(.weights))
     let logits = model.addLogits(to: &builder, images: input)
     graph = builder.graph
     moments = builder.moments
@@ -118,6 +119,7 @@ package final class LossPass: AttackedModel {
         state[second] -= (state[second] - variance[c] * correction) * rest
       }
     }
+    if !moments.isEmpty { parameters.markStateChanged() }
   }
 
   /// Each step with its shortest time in seconds; for benchmarks.

@@ -75,7 +75,8 @@ package struct Model: Sendable {
   /// - Returns: Logits, `[N, K]`.
   func addLogits(to model: inout ModelGraph, images: Value) -> Value {
     var values: [Value] = []
-    for node in nodes {
+    let readers = Dictionary(nodes.flatMap { $0.inputs.map { ($0, 1) } }, uniquingKeysWith: +)
+    for (index, node) in nodes.enumerated() {
       let inputs = node.inputs.map { input in
         let value = input < 0 ? images : values[input]
         return node.readsRows ? model.graph.flatten(value) : value
@@ -86,6 +87,7 @@ package struct Model: Sendable {
       values.append(
         node.layer.add(
           to: &model, inputs: inputs, weights: parameters, state: kept, stateOffset: offset))
+      if readers[index, default: 0] > 1 { model.shared.insert(values[index]) }
     }
     return model.graph.flatten(values[values.count - 1])
   }
