@@ -16,20 +16,20 @@
 #define CALL(set, name, ...) name##_generic(__VA_ARGS__)
 #endif
 
-DECLARE(void, nsl_max_pooling, const float *, float *, unsigned char *, nsl_pooling_shape)
+DECLARE(void, nsl_max_pooling, const float *, int, float *, unsigned char *, nsl_pooling_shape)
 void nsl_max_pooling(
-    nsl_instruction_set set, const float *input, float *result, unsigned char *places,
+    nsl_instruction_set set, const float *input, int relu, float *result, unsigned char *places,
     nsl_pooling_shape shape) {
-  CALL(set, nsl_max_pooling, input, result, places, shape);
+  CALL(set, nsl_max_pooling, input, relu, result, places, shape);
 }
 
 DECLARE(
-    void, nsl_max_pooling_gradient, const float *, const unsigned char *, float *,
+    void, nsl_max_pooling_gradient, const float *, const float *, const unsigned char *, float *,
     nsl_pooling_shape)
 void nsl_max_pooling_gradient(
-    nsl_instruction_set set, const float *gradient, const unsigned char *places, float *result,
-    nsl_pooling_shape shape) {
-  CALL(set, nsl_max_pooling_gradient, gradient, places, result, shape);
+    nsl_instruction_set set, const float *gradient, const float *gate, const unsigned char *places,
+    float *result, nsl_pooling_shape shape) {
+  CALL(set, nsl_max_pooling_gradient, gradient, gate, places, result, shape);
 }
 
 DECLARE(long, nsl_convolution_scratch, nsl_convolution_shape)

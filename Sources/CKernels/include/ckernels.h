@@ -24,15 +24,17 @@ typedef struct {
   long kernel_height, kernel_width, stride_height, stride_width;
 } nsl_pooling_shape;
 
-// The maxima, [H', W', B] per plane, and the place of each in its window, row-major from 0.
+// The maxima, [H', W', B] per plane, with ReLU where `relu` is not 0, and the place of each in its
+// window, row-major from 0.
 void nsl_max_pooling(
-    nsl_instruction_set set, const float *input, float *result, unsigned char *places,
+    nsl_instruction_set set, const float *input, int relu, float *result, unsigned char *places,
     nsl_pooling_shape shape);
 
-// Sends each element of `gradient` to the place of its maximum; all others are 0.
+// Sends each element of `gradient` to the place of its maximum; all others are 0. With `gate`, ReLU's
+// result, an element counts only where that is above 0.
 void nsl_max_pooling_gradient(
-    nsl_instruction_set set, const float *gradient, const unsigned char *places, float *result,
-    nsl_pooling_shape shape);
+    nsl_instruction_set set, const float *gradient, const float *gate, const unsigned char *places,
+    float *result, nsl_pooling_shape shape);
 
 // Gradients of a convolution of few input channels: at its input (`dx`, from `weights`), or at its
 // weights and bias (`dw`, `db`, from `input`), or both; null pointers are left out. Those at the

@@ -41,8 +41,8 @@ INLINE void FUNCTION(fill_frame)(
 
 // The same from the gradient behind a max-pooling and the places of the maxima.
 static void FUNCTION(fill_frame_pooled)(
-    const float *gradient, const unsigned char *places, float *result, const FRAME *f,
-    const nsl_convolution_shape *s, const nsl_pooling_shape *pooling) {
+    const float *gradient, const float *gate, const unsigned char *places, float *result,
+    const FRAME *f, const nsl_convolution_shape *s, const nsl_pooling_shape *pooling) {
   long out_height = (pooling->height - pooling->kernel_height) / pooling->stride_height + 1;
   long out_width = (pooling->width - pooling->kernel_width) / pooling->stride_width + 1;
   long groups_per_block = s->block / LANES;
@@ -53,7 +53,9 @@ static void FUNCTION(fill_frame_pooled)(
                 + g % groups_per_block * LANES;
     float *to = result + g * f->plane + (s->kernel_height - 1) * f->row_size
                 + (s->kernel_width - 1) * LANES;
-    FUNCTION(spread)(gradient + from, places + from, to, pooling, f->row_size, LANES);
+    FUNCTION(spread)(
+        gradient + from, gate ? gate + from : NULL, places + from, to, pooling, f->row_size,
+        LANES);
   }
 }
 
@@ -247,7 +249,9 @@ void FUNCTION(nsl_convolution_gradients)(
   long size = blocks * area * s->block, image = s->height * s->width;
   for (long n = 0; n < s->batch; n++) {
     if (pooling)
-      FUNCTION(fill_frame_pooled)(gradient + n * size, places + n * size, frame, &f, s, pooling);
+      FUNCTION(fill_frame_pooled)(
+          gradient + n * size, gate ? gate + n * size : NULL, places + n * size, frame, &f, s,
+          pooling);
     else if (gate)
       FUNCTION(fill_frame)(gradient + n * size, gate + n * size, frame, &f, s);
     else

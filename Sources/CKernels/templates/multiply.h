@@ -26,17 +26,24 @@ INLINE void FUNCTION(multiply_part)(
     for (int j = 0; j < columns; j++) *(vector *)(c + i * c_row + j * LANES) = sums[i][j];
 }
 
-// All rows of one panel of `columns` vectors, in even portions of at most 6.
+// All rows of one panel of `columns` vectors, in even portions of at most 6; of at most 12 where there
+// is one column, so that enough sums are under way.
 INLINE void FUNCTION(multiply_panel)(
     const float *a, long a_row, long a_step, const float *b, long b_step, float *c, long c_row,
     long rows, long depth, int accumulate, int columns) {
-  long parts = (rows + 5) / 6;
+  long most = columns == 1 ? 12 : 6, parts = (rows + most - 1) / most;
   for (long part = 0, row = 0; part < parts; part++) {
     long next = rows * (part + 1) / parts;
     const float *x = a + row * a_row;
     float *y = c + row * c_row;
 #define PART(n) FUNCTION(multiply_part)(x, a_row, a_step, b, b_step, y, c_row, depth, accumulate, n, columns)
     switch (next - row) {
+      case 12: PART(columns == 1 ? 12 : 1); break;
+      case 11: PART(columns == 1 ? 11 : 1); break;
+      case 10: PART(columns == 1 ? 10 : 1); break;
+      case 9: PART(columns == 1 ? 9 : 1); break;
+      case 8: PART(columns == 1 ? 8 : 1); break;
+      case 7: PART(columns == 1 ? 7 : 1); break;
       case 6: PART(6); break;
       case 5: PART(5); break;
       case 4: PART(4); break;

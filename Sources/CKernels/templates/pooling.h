@@ -1,8 +1,9 @@
 // Max-pooling of blocked channels, and its gradient.
 
-// The maxima of one plane; the window's extents are constants at the call that matters.
+// The maxima of one plane, or 0 where `relu` and that is larger; the window's extents are constants at
+// the call that matters.
 INLINE void FUNCTION(pool)(
-    const float *input, float *result, unsigned char *places, const nsl_pooling_shape *shape,
+    const float *input, int relu, float *result, unsigned char *places, const nsl_pooling_shape *shape,
     long R, long S) {
   long block = shape->block, out_height = (shape->height - R) / shape->stride_height + 1;
   long out_width = (shape->width - S) / shape->stride_width + 1;
@@ -21,6 +22,7 @@ INLINE void FUNCTION(pool)(
             place = ((mask){0} + (int)(r * S + s) & larger) | (place & ~larger);
           }
         }
+        if (relu) best = (vector)((mask)best & ~(best < (vector){0}));
         *(vector *)(result + lane) = best;
         *(bytes *)(places + lane) = __builtin_convertvector(place, bytes);
       }
@@ -33,10 +35,11 @@ INLINE int FUNCTION(overlap)(const nsl_pooling_shape *shape) {
   return shape->stride_height < shape->kernel_height || shape->stride_width < shape->kernel_width;
 }
 
-// Sends one group of LANES channels of a plane's gradient to the places of the maxima. Where windows
-// do not overlap each of their positions is written, else added to.
+// Sends one group of LANES channels of a plane's gradient to the places of the maxima, where `gate` is
+// above 0 if it is given. Where windows do not overlap each of their positions is written, else added
+// to.
 INLINE void FUNCTION(spread_window)(
-    const float *gradient, const unsigned char *places, float *result,
+    const float *gradient, const float *gate, const unsigned char *places, float *result,
     const nsl_pooling_shape *shape, long row_size, long pixel, long R, long S, int add) {
   long out_height = (shape->height - R) / shape->stride_height + 1;
   long out_width = (shape->width - S) / shape->stride_width + 1;
@@ -44,6 +47,10 @@ INLINE void FUNCTION(spread_window)(
     float *corner = result + h * shape->stride_height * row_size;
     for (long w = 0; w < out_width; w++) {
       mask dy = *(const mask *)gradient;
+      if (gate) {
+        dy &= *(const vector *)gate > (vector){0};
+        gate += shape->block;
+      }
       mask place = __builtin_convertvector(*(const bytes *)places, mask);
       for (long r = 0; r < R; r++) {
         for (long s = 0; s < S; s++) {
@@ -60,37 +67,38 @@ INLINE void FUNCTION(spread_window)(
 }
 
 INLINE void FUNCTION(spread)(
-    const float *gradient, const unsigned char *places, float *result,
+    const float *gradient, const float *gate, const unsigned char *places, float *result,
     const nsl_pooling_shape *shape, long row_size, long pixel) {
   if (FUNCTION(overlap)(shape))
     FUNCTION(spread_window)(
-        gradient, places, result, shape, row_size, pixel, shape->kernel_height,
+        gradient, gate, places, result, shape, row_size, pixel, shape->kernel_height,
         shape->kernel_width, 1);
   else if (shape->kernel_height == 2 && shape->kernel_width == 2)
-    FUNCTION(spread_window)(gradient, places, result, shape, row_size, pixel, 2, 2, 0);
+    FUNCTION(spread_window)(gradient, gate, places, result, shape, row_size, pixel, 2, 2, 0);
   else
     FUNCTION(spread_window)(
-        gradient, places, result, shape, row_size, pixel, shape->kernel_height,
+        gradient, gate, places, result, shape, row_size, pixel, shape->kernel_height,
         shape->kernel_width, 0);
 }
 
 void FUNCTION(nsl_max_pooling)(
-    const float *input, float *result, unsigned char *places, nsl_pooling_shape shape) {
+    const float *input, int relu, float *result, unsigned char *places, nsl_pooling_shape shape) {
   long out = ((shape.height - shape.kernel_height) / shape.stride_height + 1)
              * ((shape.width - shape.kernel_width) / shape.stride_width + 1) * shape.block;
   for (long b = 0; b < shape.blocks; b++) {
     const float *plane = input + b * shape.height * shape.width * shape.block;
     if (shape.kernel_height == 2 && shape.kernel_width == 2)
-      FUNCTION(pool)(plane, result + b * out, places + b * out, &shape, 2, 2);
+      FUNCTION(pool)(plane, relu, result + b * out, places + b * out, &shape, 2, 2);
     else
       FUNCTION(pool)(
-          plane, result + b * out, places + b * out, &shape, shape.kernel_height,
+          plane, relu, result + b * out, places + b * out, &shape, shape.kernel_height,
           shape.kernel_width);
   }
 }
 
 void FUNCTION(nsl_max_pooling_gradient)(
-    const float *gradient, const unsigned char *places, float *result, nsl_pooling_shape shape) {
+    const float *gradient, const float *gate, const unsigned char *places, float *result,
+    nsl_pooling_shape shape) {
   long out = ((shape.height - shape.kernel_height) / shape.stride_height + 1)
              * ((shape.width - shape.kernel_width) / shape.stride_width + 1) * shape.block;
   // Positions in no window are never written.
@@ -104,7 +112,8 @@ void FUNCTION(nsl_max_pooling_gradient)(
     if (!whole) memset(plane, 0, (size_t)in * sizeof(float));
     for (long lane = 0; lane < shape.block; lane += LANES)
       FUNCTION(spread)(
-          gradient + b * out + lane, places + b * out + lane, plane + lane, &shape,
+          gradient + b * out + lane, gate ? gate + b * out + lane : NULL, places + b * out + lane,
+          plane + lane, &shape,
           shape.width * shape.block, shape.block);
   }
 }

@@ -22,6 +22,7 @@ extension Compiler {
       name(index), x: graph.shape(of: node.inputs[0]), w: graph.shape(of: node.inputs[1]),
       y: node.shapes[0], window, relu: epilogue.relu)
     try emitForward(node, primitive, to: epilogue.result)
+    note(epilogue, of: index)
   }
 
   /// The step shared by convolutions and dense layers: x, w, b -> y.

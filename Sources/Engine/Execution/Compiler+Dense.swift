@@ -20,6 +20,7 @@ extension Compiler {
       name(index), source: Layout(any: graph.shape(of: x)), weights: graph.shape(of: w),
       batch: node.shapes[0][0], relu: epilogue.relu)
     try emitForward(node, primitive, to: epilogue.result)
+    note(epilogue, of: index)
   }
 
   mutating func emitDenseInputGradient(_ index: Int, _ node: Graph.Node, _ shape: Shape) throws {

@@ -14,9 +14,8 @@ extension Compiler {
   /// - Returns: Whether the convolution is one of these.
   mutating func emitFewChannelsGradients(_ gradients: ConvolutionGradients) throws -> Bool {
     let pooled = deferredPoolings[gradients.dy]
-    let gated = deferredReLUs[gradients.dy]
-    let block =
-      try pooled?.block ?? tensor(gated?.result ?? gradients.dy).layout.channelBlock
+    let result = deferredReLUs[gradients.dy]?.result ?? gradients.dy
+    let block = try pooled?.block ?? tensor(result).layout.channelBlock
     guard takesFewChannels(gradients, block: block) else {
       precondition(pooled == nil, "a pooling's gradient was left to a kernel that is not used")
       return false
@@ -26,11 +25,7 @@ extension Compiler {
     let shape = convolutionShape(xShape, outputs: wShape[0], gradients.window, block: block)
     let scratch = program.buffer(
       byteCount: nsl_convolution_scratch(set, shape) * MemoryLayout<Float>.stride)
-    let gate = try gated.map { try tensor($0.result) }
-    let dy =
-      if let pooled { pooled.dy } else if let gated, let gate {
-        try tensor(gated.dy, as: gate.layout).buffer
-      } else { try tensor(gradients.dy).buffer }
+    let (dy, gate) = try pooled.map { ($0.dy, $0.gate) } ?? gated(gradients.dy, block: block)
     var (x, w, dx, dw, db): (BufferID?, BufferID?, BufferID?, BufferID?, BufferID?)
     if let input = gradients.input {
       w = try plain(input.weights).buffer
@@ -42,7 +37,7 @@ extension Compiler {
       db = try define(Value(node: parameters.node, output: 1), Layout(plain: [wShape[0]])).buffer
     }
     let touches =
-      [dy, scratch] + [gate?.buffer, pooled?.places, x, w, dx, dw, db].compactMap { $0 }
+      [dy, scratch] + [gate, pooled?.places, x, w, dx, dw, db].compactMap { $0 }
     let kernel = "few-channels\(pooled == nil ? "" : "-pooled"):\(set.name)"
     try append(gradients, kernel: kernel, touches: touches) { [x, w, dx, dw, db] address in
       func floats(_ buffer: BufferID?) -> UnsafeMutablePointer<Float>? {
@@ -50,8 +45,8 @@ extension Compiler {
       }
       let (dy, scratch) = (address(dy).floats, address(scratch).floats)
       let (x, w, dx, dw, db) = (floats(x), floats(w), floats(dx), floats(dw), floats(db))
+      let gate = floats(gate)
       guard let pooled else {
-        let gate = floats(gate?.buffer)
         return {
           nsl_convolution_gradients(set, x, dy, gate, nil, nil, w, dx, dw, db, scratch, shape)
         }
@@ -60,7 +55,7 @@ extension Compiler {
       var pooling = pooled.shape
       return {
         nsl_convolution_gradients(
-          set, x, dy, nil, places, &pooling, w, dx, dw, db, scratch, shape)
+          set, x, dy, gate, places, &pooling, w, dx, dw, db, scratch, shape)
       }
     }
     return true
@@ -81,10 +76,9 @@ extension Compiler {
       takesFewChannels(gradients, block: block)
     else { return false }
     guard Set(users) == Set(gradients.nodes) else { return false }
-    let dy = try tensor(
-      node.inputs[0], as: Layout(channelBlock: block, graph.shape(of: node.inputs[0])))
+    let (dy, gate) = try gated(node.inputs[0], block: block)
     deferredPoolings[value] = DeferredPooling(
-      dy: dy.buffer, places: pooling.places, block: block,
+      dy: dy, gate: gate, places: pooling.places, block: block,
       shape: poolingShape(node.shapes[0], window, images: 1, block: block))
     program.note("max_pooling2d backward: with the convolution")
     return true
@@ -93,8 +87,10 @@ extension Compiler {
 
 /// A pooling's gradient that was left to the convolution in front of it.
 struct DeferredPooling {
-  /// The gradient behind the pooling and the places of the maxima.
+  /// The gradient behind the pooling, ReLU's result where there is one behind it, too, and the places
+  /// of the maxima.
   var dy: BufferID
+  var gate: BufferID?
   var places: BufferID
   var block: Int
   /// Of one image.

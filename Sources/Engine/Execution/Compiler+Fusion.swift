@@ -3,6 +3,8 @@
 struct Epilogue {
   var residual: Value?
   var relu = false
+  /// The nodes whose work it is.
+  var taken: [Int] = []
   /// What comes out at the end; the layer's own result is never written where they differ.
   var result: Value
 }
@@ -40,39 +42,60 @@ extension Compiler {
       let inputs = graph.nodes[user].inputs
       let other = inputs[0] == epilogue.result ? inputs[1] : inputs[0]
       if other != epilogue.result && isDefined(other) {
-        take(user, of: index, into: &epilogue)
+        take(user, into: &epilogue)
         epilogue.residual = other
       }
     }
     if relu, let user = soleUser(of: epilogue.result), graph.nodes[user].operation == .relu {
-      take(user, of: index, into: &epilogue)
+      take(user, into: &epilogue)
       epilogue.relu = true
     }
     return epilogue
   }
 
-  private mutating func take(_ user: Int, of index: Int, into epilogue: inout Epilogue) {
+  private mutating func take(_ user: Int, into epilogue: inout Epilogue) {
     epilogue.result = Value(node: user, output: 0)
+    epilogue.taken.append(user)
     emitted.insert(user)
-    let operation = graph.nodes[user].operation == .add ? "add" : "relu forward"
-    program.note("\(operation): with \(name(index))")
   }
 
-  /// Leaves ReLU's gradient to what reads it, where that can: the gradients of a convolution by a
-  /// kernel of ours, or of a batch normalization.
+  /// Names what node `index` took over, behind its own name.
+  mutating func note(_ epilogue: Epilogue, of index: Int) {
+    for node in epilogue.taken {
+      let operation = graph.nodes[node].operation == .add ? "add" : "relu forward"
+      program.note("\(operation): with \(name(index))")
+    }
+  }
+
+  /// Leaves ReLU's gradient to what reads it, where that can: the gradients of a convolution or a
+  /// pooling by a kernel of ours, or of a batch normalization.
   mutating func deferReLUGradient(_ index: Int, _ node: Graph.Node) throws -> Bool {
     let value = Value(node: index, output: 0)
     guard let all = users[value], let first = all.first else { return false }
-    let isNormalization =
-      if case .batchNormalizationGradient = graph.nodes[first].operation {
+    let takes =
+      switch graph.nodes[first].operation {
+      case .batchNormalizationGradient:
         graph.nodes[first].inputs[5] == value
-      } else { false }
-    guard try isNormalization || (!isVisible(value) && gatesGradients(of: first, all, value, node))
-    else { return false }
+      case .maxPoolingGradient:
+        !isVisible(value) && all.count == 1
+          && blockedPoolings[graph.nodes[first].inputs[1].node] != nil
+      default:
+        try !isVisible(value) && gatesGradients(of: first, all, value, node)
+      }
+    guard takes else { return false }
     deferredReLUs[value] = DeferredReLU(result: node.inputs[0], dy: node.inputs[1])
     let name = try name(ofGradient: first)
     program.note("relu backward: with \(name)")
     return true
+  }
+
+  /// A gradient in blocks of channels, and ReLU's result where that says what of it counts.
+  mutating func gated(_ dy: Value, block: Int) throws -> (dy: BufferID, gate: BufferID?) {
+    let layout = try Layout(channelBlock: block, graph.shape(of: dy))
+    guard let relu = deferredReLUs[dy] else { return (try tensor(dy, as: layout).buffer, nil) }
+    return (
+      try tensor(relu.dy, as: layout).buffer, try tensor(relu.result, as: layout).buffer
+    )
   }
 
   /// Whether `users` are the gradients of one convolution by a kernel that reads ReLU's result.
@@ -87,9 +110,9 @@ extension Compiler {
   }
 
   private func name(ofGradient index: Int) throws -> String {
-    if case .convolutionParameterGradient = graph.nodes[index].operation {
-      return try parameterGradientName(index)
+    switch graph.nodes[index].operation {
+    case .convolutionParameterGradient: try parameterGradientName(index)
+    default: name(index)
     }
-    return name(index)
   }
 }

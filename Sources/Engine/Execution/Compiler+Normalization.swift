@@ -40,6 +40,7 @@ extension Compiler {
     let epilogue = takeEpilogue(of: index, sums: true)
     let residual = try epilogue.residual.map { try walkable($0, like: x).buffer }
     let y = try defineWalkable(epilogue.result, block: x.shape.block)
+    note(epilogue, of: index)
     let read = [x.buffer, residual].compactMap { $0 }
     program.append(
       "\(name(index)) forward", touching: read + numbers.all + [y.buffer],

@@ -15,6 +15,7 @@ extension Compiler {
     let adds = node.operation == .add
     let epilogue = takeEpilogue(of: index, sums: false, relu: adds)
     let y = try define(epilogue.result, a.layout)
+    note(epilogue, of: index)
     let count = a.layout.byteCount / MemoryLayout<Float>.stride
     let (first, second) = (a.buffer, b.buffer)
     program.append(

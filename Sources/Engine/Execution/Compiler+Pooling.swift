@@ -64,7 +64,8 @@ extension Compiler {
     let pooling = poolingShape(shape, window, images: shape[0], block: block)
     let set = kernelSet(instructionSet: instructionSet, block: block)
     let layout = try Layout(channelBlock: block, node.shapes[0])
-    let y = try define(Value(node: index, output: 0), layout)
+    let epilogue = takeEpilogue(of: index, sums: false)
+    let y = try define(epilogue.result, layout)
     let places = program.buffer(byteCount: layout.byteCount / MemoryLayout<Float>.stride)
     blockedPoolings[index] = (source.layout, places)
     program.append(
@@ -72,9 +73,11 @@ extension Compiler {
         let x = UnsafePointer(address(source.buffer).assumingMemoryBound(to: Float.self))
         let y = address(y.buffer).assumingMemoryBound(to: Float.self)
         let places = address(places).assumingMemoryBound(to: UInt8.self)
-        return { nsl_max_pooling(set, x, y, places, pooling) }
+        let relu: Int32 = epilogue.relu ? 1 : 0
+        return { nsl_max_pooling(set, x, relu, y, places, pooling) }
       })
     program.note("max_pooling2d forward: blocked:\(set.name)")
+    note(epilogue, of: index)
     return true
   }
 
@@ -85,16 +88,19 @@ extension Compiler {
     let block = source.layout.channelBlock
     let pooling = poolingShape(node.shapes[0], window, images: node.shapes[0][0], block: block)
     let set = kernelSet(instructionSet: instructionSet, block: block)
-    let dy = try tensor(
-      node.inputs[0], as: Layout(channelBlock: block, graph.shape(of: node.inputs[0])))
+    let (dy, gate) = try gated(node.inputs[0], block: block)
     let dx = try define(Value(node: index, output: 0), source.layout)
     let places = source.places
     program.append(
-      Step(name: "max_pooling2d backward", touches: [dy.buffer, places, dx.buffer]) { address in
-        let dy = UnsafePointer(address(dy.buffer).assumingMemoryBound(to: Float.self))
+      Step(
+        name: "max_pooling2d backward",
+        touches: [dy, places, dx.buffer] + [gate].compactMap { $0 }
+      ) { address in
+        let dy = UnsafePointer(address(dy).assumingMemoryBound(to: Float.self))
+        let gate = gate.map { address($0).floats }
         let places = UnsafePointer(address(places).assumingMemoryBound(to: UInt8.self))
         let dx = address(dx.buffer).assumingMemoryBound(to: Float.self)
-        return { nsl_max_pooling_gradient(set, dy, places, dx, pooling) }
+        return { nsl_max_pooling_gradient(set, dy, gate, places, dx, pooling) }
       })
     program.note("max_pooling2d backward: blocked:\(set.name)")
   }

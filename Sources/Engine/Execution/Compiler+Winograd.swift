@@ -65,6 +65,7 @@ extension Compiler {
         return { nsl_winograd_forward(set, x, w, b, residual, relu ? 1 : 0, y, scratch, shape) }
       })
     program.note("\(name(index)) forward: winograd_4x3:\(set.name)")
+    note(epilogue, of: index)
     return true
   }
 
@@ -82,20 +83,19 @@ extension Compiler {
     guard takesWinograd(gradients),
       let (block, set) = winograd(gradients.window, weights: wShape, destination: dyShape)
     else { return false }
-    let gated = deferredReLUs[gradients.dy]
-    let dyLayout = try Layout(channelBlock: block, dyShape)
-    let dy = try tensor(gated?.dy ?? gradients.dy, as: dyLayout).buffer
-    let gate = try gated.map { try tensor($0.result, as: dyLayout).buffer }
+    let (dy, gate) = try gated(gradients.dy, block: block)
     let shape = convolutionShape(xShape, outputs: wShape[0], gradients.window, block: block)
     let scratch = program.buffer(byteCount: scratch(shape))
     var (x, dx, dw, db): (BufferID?, BufferID?, BufferID?, BufferID?)
     var (weights, residual): (BufferID?, BufferID?)
+    var taken: (Epilogue, Int)?
     if let input = gradients.input {
       weights = try transformedWeights(input.weights, set, transposed: true)
       let layout = try Layout(channelBlock: block, xShape)
       let epilogue = takeEpilogue(of: input.node, sums: true, relu: false)
       residual = try epilogue.residual.map { try tensor($0, as: layout).buffer }
       dx = try define(epilogue.result, layout).buffer
+      taken = (epilogue, input.node)
     }
     if let parameters = gradients.parameters {
       x = try tensor(parameters.x, as: Layout(channelBlock: block, xShape)).buffer
@@ -121,6 +121,7 @@ extension Compiler {
           set, x, dy, gate, weights, residual, dx, dw, db, scratch, shape)
       }
     }
+    if let (epilogue, node) = taken { note(epilogue, of: node) }
     return true
   }
 

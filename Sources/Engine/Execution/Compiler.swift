@@ -258,6 +258,10 @@ struct Compiler {
         continue
       }
     }
-    return "node \(index)"
+    switch node.operation {
+    case .maxPooling, .maxPoolingGradient: return "max_pooling2d"
+    case .add: return "add"
+    default: return "node \(index)"
+    }
   }
 }

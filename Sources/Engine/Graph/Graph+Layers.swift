@@ -84,8 +84,10 @@ extension Graph {
     add(.sum(factor: 1 / Float(shape(of: x).count)), [x], [[]])
   }
 
-  /// The sum of all elements, a scalar.
-  package mutating func sum(_ x: Value) -> Value { add(.sum(factor: 1), [x], [[]]) }
+  /// The sum of all elements times a factor, a scalar.
+  package mutating func sum(_ x: Value, times factor: Float = 1) -> Value {
+    add(.sum(factor: factor), [x], [[]])
+  }
 
   /// The sum of two tensors of one shape.
   package mutating func add(_ a: Value, _ b: Value) -> Value {

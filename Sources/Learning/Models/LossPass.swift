@@ -17,7 +17,10 @@ package protocol AttackedModel: AnyObject {
   var imageGradient: UnsafeBufferPointer<Float> { get }
 }
 
-/// One compiled pass of a model over a batch: losses and logits and, where wanted, gradients.
+/// One pass of a model over a batch: losses and logits and, where wanted, gradients.
+///
+/// A batch whose activations no cache holds goes through in slices of at most 32 examples, where no
+/// example depends on another. Gradients at the weights are summed up, slice after slice.
 package final class LossPass: AttackedModel {
   /// What the gradients are of.
   package enum Reduction: Sendable {
@@ -34,15 +37,9 @@ package final class LossPass: AttackedModel {
   }
 
   package let batchSize: Int
-  private let executable: Executable
-  private let imagesValue: Value
-  private let labelsValue: Value
-  private let lossesValue: Value
-  private let logitsValue: Value
-  private let imageGradientValue: Value?
-  private let streamsValue: Value?
-  private let moments: [BatchMoments]
-  private let parameters: ParameterVector
+  /// Of one slice; of the whole batch where there are none.
+  private let pass: CompiledPass
+  private let slices: BatchSlices?
 
   /// - Parameters:
   ///   - parameters: Shared; the pass reads what is in it when it runs.
@@ -53,100 +50,68 @@ package final class LossPass: AttackedModel {
     _ model: Model, batchSize: Int, parameters: ParameterVector, reduction: Reduction,
     gradients: Gradients, mode: Mode = .inference, labelSmoothing: Float = 0
   ) throws {
-    var graph = Graph()
     self.batchSize = batchSize
-    self.parameters = parameters
-    let input = graph.input("images", Shape([batchSize] + model.inputShape.dimensions))
-    let targets = graph.input("labels", [batchSize], .int32)
-    streamsValue =
-      mode == .training && model.hasDropout
-      ? graph.input("streams", [batchSize, 5], .int32) : nil
-    var builder = ModelGraph(
-      graph: graph, mode: mode, streams: streamsValue, isTrained: gradients.contains(.weights))
-    let logits = model.addLogits(to: &builder, images: input)
-    graph = builder.graph
-    moments = builder.moments
-    let losses = graph.softmaxCrossEntropy(logits, labels: targets, smoothing: labelSmoothing)
-    var outputs = [losses, logits] + moments.flatMap { [$0.mean, $0.variance] }
-    var parameterGradients: [Value] = []
-    var imageGradient: Value?
-    if !gradients.isEmpty {
-      let loss = reduction == .mean ? graph.mean(losses) : graph.sum(losses)
-      let weights = gradients.contains(.weights) ? graph.parameters.map(\.value) : []
-      let inputs = gradients.contains(.images) ? [input] : []
-      let results = graph.gradients(of: loss, at: weights + inputs)
-      parameterGradients = Array(results.prefix(weights.count))
-      imageGradient = gradients.contains(.images) ? results.last : nil
-    }
-    if let imageGradient { outputs.append(imageGradient) }
-    executable = try Executable(
-      graph, outputs: outputs, parameterGradients: parameterGradients, parameters: parameters)
-    imagesValue = input
-    labelsValue = targets
-    lossesValue = losses
-    logitsValue = logits
-    imageGradientValue = imageGradient
+    let together = model.examplesTogether(in: batchSize, gradients, mode)
+    pass = try CompiledPass(
+      model, batchSize: together, parameters: parameters,
+      lossFactor: reduction == .mean ? 1 / Float(batchSize) : 1, gradients: gradients, mode: mode,
+      labelSmoothing: labelSmoothing)
+    slices = together < batchSize ? BatchSlices(of: pass, count: batchSize / together) : nil
   }
 
-  package func run() { executable.run() }
+  package func run() {
+    guard let slices else {
+      pass.run()
+      return
+    }
+    slices.run(pass)
+  }
 
   /// Names the random numbers of the next run's dropout: for each place of the batch the stream of
   /// its example. Does nothing where the pass draws none.
   package func setStreams(_ stream: (_ place: Int) -> RandomStream) {
-    guard let streamsValue else { return }
-    let words = executable.integers(streamsValue)
+    guard let streams = slices?.streams ?? pass.streams else { return }
     for place in 0..<batchSize {
       let name = stream(place).words
-      words[place * 5] = Int32(bitPattern: name.0)
-      words[place * 5 + 1] = Int32(bitPattern: name.1)
-      words[place * 5 + 2] = Int32(bitPattern: name.2)
-      words[place * 5 + 3] = Int32(bitPattern: name.3)
-      words[place * 5 + 4] = Int32(bitPattern: name.4)
+      streams[place * 5] = Int32(bitPattern: name.0)
+      streams[place * 5 + 1] = Int32(bitPattern: name.1)
+      streams[place * 5 + 2] = Int32(bitPattern: name.2)
+      streams[place * 5 + 3] = Int32(bitPattern: name.3)
+      streams[place * 5 + 4] = Int32(bitPattern: name.4)
     }
   }
 
   /// Moves the moving averages towards the moments of the batch that was run last, as Keras does:
   /// `moving -= (moving - batch) * (1 - momentum)`.
-  package func updateMovingAverages() {
-    let state = parameters.state
-    for moment in moments {
-      let (mean, variance) = (executable.floats(moment.mean), executable.floats(moment.variance))
-      let rest = Float(1 - moment.momentum)
-      let correction = Float(moment.correction)
-      for c in 0..<moment.channels {
-        let (first, second) = (moment.offset + c, moment.offset + moment.channels + c)
-        state[first] -= (state[first] - mean[c]) * rest
-        state[second] -= (state[second] - variance[c] * correction) * rest
-      }
-    }
-    if !moments.isEmpty { parameters.markStateChanged() }
-  }
+  package func updateMovingAverages() { pass.updateMovingAverages() }
 
-  /// Each step with its shortest time in seconds; for benchmarks.
+  /// Each step of one slice with its shortest time in seconds; for benchmarks.
   package func profile(repetitions: Int) -> [(step: String, seconds: Double)] {
-    executable.profile(repetitions: repetitions)
+    pass.profile(repetitions: repetitions)
   }
 
-  package var images: UnsafeMutableBufferPointer<Float> { executable.floats(imagesValue) }
-  package var labels: UnsafeMutableBufferPointer<Int32> { executable.integers(labelsValue) }
+  package var images: UnsafeMutableBufferPointer<Float> { slices?.images ?? pass.images }
+  package var labels: UnsafeMutableBufferPointer<Int32> { slices?.labels ?? pass.labels }
   package var losses: UnsafeBufferPointer<Float> {
-    UnsafeBufferPointer(executable.floats(lossesValue))
+    UnsafeBufferPointer(slices?.losses ?? pass.losses)
   }
   package var logits: UnsafeBufferPointer<Float> {
-    UnsafeBufferPointer(executable.floats(logitsValue))
+    UnsafeBufferPointer(slices?.logits ?? pass.logits)
   }
   package var imageGradient: UnsafeBufferPointer<Float> {
-    guard let imageGradientValue else {
+    guard let gradient = slices?.imageGradient ?? pass.imageGradient else {
       preconditionFailure("the pass was made without a gradient at the images")
     }
-    return UnsafeBufferPointer(executable.floats(imageGradientValue))
+    return UnsafeBufferPointer(gradient)
   }
 
   /// `[P]`, empty where the pass was made without a gradient at the weights.
-  var weightGradient: UnsafeMutableBufferPointer<Float> { executable.gradient }
+  var weightGradient: UnsafeMutableBufferPointer<Float> {
+    slices?.weightGradient ?? pass.weightGradient
+  }
 
   /// Which kernel each primitive runs on.
-  package var implementations: [String] { executable.implementations }
+  package var implementations: [String] { pass.implementations }
 }
 
 extension AttackedModel {

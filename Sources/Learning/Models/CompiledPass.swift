@@ -1,0 +1,89 @@
+import Engine
+
+/// A model's pass over so many examples, compiled.
+final class CompiledPass {
+  let batchSize: Int
+  /// `[N, C, H, W]` and `[N]`: written before ``run()``.
+  let images: UnsafeMutableBufferPointer<Float>
+  let labels: UnsafeMutableBufferPointer<Int32>
+  /// `[N, 5]`: each example's random stream; `nil` where the pass draws nothing.
+  let streams: UnsafeMutableBufferPointer<Int32>?
+  /// `[N]`: cross-entropy of each example.
+  let losses: UnsafeMutableBufferPointer<Float>
+  /// `[N, K]`.
+  let logits: UnsafeMutableBufferPointer<Float>
+  /// `[N, C, H, W]`; `nil` where it was not asked for.
+  let imageGradient: UnsafeMutableBufferPointer<Float>?
+  private let executable: Executable
+  private let moments: [BatchMoments]
+  private let parameters: ParameterVector
+
+  /// - Parameter lossFactor: What the sum of the losses is multiplied with before it is
+  ///   differentiated.
+  init(
+    _ model: Model, batchSize: Int, parameters: ParameterVector, lossFactor: Float,
+    gradients: LossPass.Gradients, mode: Mode, labelSmoothing: Float
+  ) throws {
+    var graph = Graph()
+    self.batchSize = batchSize
+    self.parameters = parameters
+    let input = graph.input("images", Shape([batchSize] + model.inputShape.dimensions))
+    let targets = graph.input("labels", [batchSize], .int32)
+    let draws =
+      mode == .training && model.hasDropout
+      ? graph.input("streams", [batchSize, 5], .int32) : nil
+    var builder = ModelGraph(
+      graph: graph, mode: mode, streams: draws, isTrained: gradients.contains(.weights))
+    let logits = model.addLogits(to: &builder, images: input)
+    graph = builder.graph
+    moments = builder.moments
+    let losses = graph.softmaxCrossEntropy(logits, labels: targets, smoothing: labelSmoothing)
+    var outputs = [losses, logits] + moments.flatMap { [$0.mean, $0.variance] }
+    var parameterGradients: [Value] = []
+    var atImages: Value?
+    if !gradients.isEmpty {
+      let loss = graph.sum(losses, times: lossFactor)
+      let weights = gradients.contains(.weights) ? graph.parameters.map(\.value) : []
+      let inputs = gradients.contains(.images) ? [input] : []
+      let results = graph.gradients(of: loss, at: weights + inputs)
+      parameterGradients = Array(results.prefix(weights.count))
+      atImages = gradients.contains(.images) ? results.last : nil
+    }
+    if let atImages { outputs.append(atImages) }
+    let executable = try Executable(
+      graph, outputs: outputs, parameterGradients: parameterGradients, parameters: parameters)
+    self.executable = executable
+    images = executable.floats(input)
+    labels = executable.integers(targets)
+    streams = draws.map { executable.integers($0) }
+    self.losses = executable.floats(losses)
+    self.logits = executable.floats(logits)
+    imageGradient = atImages.map { executable.floats($0) }
+  }
+
+  func run() { executable.run() }
+
+  func updateMovingAverages() {
+    let state = parameters.state
+    for moment in moments {
+      let (mean, variance) = (executable.floats(moment.mean), executable.floats(moment.variance))
+      let rest = Float(1 - moment.momentum)
+      let correction = Float(moment.correction)
+      for c in 0..<moment.channels {
+        let (first, second) = (moment.offset + c, moment.offset + moment.channels + c)
+        state[first] -= (state[first] - mean[c]) * rest
+        state[second] -= (state[second] - variance[c] * correction) * rest
+      }
+    }
+    if !moments.isEmpty { parameters.markStateChanged() }
+  }
+
+  func profile(repetitions: Int) -> [(step: String, seconds: Double)] {
+    executable.profile(repetitions: repetitions)
+  }
+
+  /// `[P]`; empty where it was not asked for.
+  var weightGradient: UnsafeMutableBufferPointer<Float> { executable.gradient }
+
+  var implementations: [String] { executable.implementations }
+}
