@@ -13,6 +13,19 @@ let collections: Target.Dependency = .product(
   name: "OrderedCollections", package: "swift-collections")
 let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
 
+// A folder with another oneDNN's `include` and `lib`; by default it is the system's.
+let (oneDNNHeaders, oneDNNLibrary): ([CSetting], [LinkerSetting]) =
+  if let folder = Context.environment["NSL_ONEDNN"] {
+    (
+      [.unsafeFlags(["-I\(folder)/include"])],
+      [
+        .unsafeFlags([
+          "\(folder)/lib/libdnnl.so", "-Xlinker", "-rpath", "-Xlinker", "\(folder)/lib",
+        ])
+      ]
+    )
+  } else { ([], [.linkedLibrary("dnnl")]) }
+
 /// A target of ours, with the settings every one of them shares.
 func target(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
   .target(name: name, dependencies: dependencies, swiftSettings: settings)
@@ -42,7 +55,7 @@ let package = Package(
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
     .target(name: "CCurl"),
-    .target(name: "COneDNN", linkerSettings: [.linkedLibrary("dnnl")]),
+    .target(name: "COneDNN", cSettings: oneDNNHeaders, linkerSettings: oneDNNLibrary),
     .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3"])]),
 
     // One way through the house: text -> plan -> runs -> tables.
