@@ -6,7 +6,9 @@ extension Model {
   ///
   /// All at once where a batch's moments make examples depend on each other, where all activations
   /// are small, and where adding up the weights' gradients would cost more than that saves.
-  func examplesTogether(in batchSize: Int, _ gradients: LossPass.Gradients, _ mode: Mode) -> Int {
+  package func examplesTogether(
+    in batchSize: Int, _ gradients: LossPass.Gradients, _ mode: Mode
+  ) -> Int {
     let activations = nodes.reduce(inputShape.count) { $0 + $1.output.shape.count }
     let cache = 8 << 20
     guard batchSize * activations * MemoryLayout<Float>.stride > cache,

@@ -106,7 +106,7 @@ package final class LossPass: AttackedModel {
   }
 
   /// `[P]`, empty where the pass was made without a gradient at the weights.
-  var weightGradient: UnsafeMutableBufferPointer<Float> {
+  package var weightGradient: UnsafeMutableBufferPointer<Float> {
     slices?.weightGradient ?? pass.weightGradient
   }
 
