@@ -10,6 +10,24 @@ import Testing
     input: Extent(height: 18, width: 18), inputChannels: 1, classes: 3, convFilters: [16, 32],
     denseUnits: [16])
 
+  /// A residual block with batch normalization.
+  private static let residual: Architecture = {
+    let convolution = Layer.convolution2D(
+      filters: 16, kernel: Extent(height: 3, width: 3), strides: Extent(height: 1, width: 1),
+      padding: .same, useBias: true)
+    let normalization = Layer.batchNormalization(momentum: 0.9, epsilon: 1e-3)
+    typealias Node = Architecture.Node
+    return Architecture(
+      input: Extent(height: 18, width: 18), inputChannels: 1, classes: 3,
+      layers: [
+        Node(convolution, inputs: [Architecture.images]), Node(normalization, inputs: [0]),
+        Node(.activation(.relu), inputs: [1]), Node(convolution, inputs: [2]),
+        Node(normalization, inputs: [3]), Node(.add, inputs: [4, 2]),
+        Node(.activation(.relu), inputs: [5]), Node(.globalAveragePooling2D, inputs: [6]),
+        Node(.dense(units: 3, useBias: true), inputs: [7]),
+      ])
+  }()
+
   private static let source: MemorySource = {
     var random = RandomStream(seed: 4, purpose: .synthetic)
     return MemorySource(
@@ -18,7 +36,8 @@ import Testing
   }()
 
   private static func train(
-    seed: Int = 1, progress: (TrainingProgress) -> Void = { _ in }
+    _ architecture: Architecture = architecture, seed: Int = 1,
+    progress: (TrainingProgress) -> Void = { _ in }
   ) throws -> TrainingResult {
     let method = TrainingMethod.nsl(
       multiplier: 0.2,
@@ -30,12 +49,17 @@ import Testing
       .train(progress: progress)
   }
 
-  @Test func `gives the same bytes beside as many others as there is room for`() throws {
-    let alone = try Self.train()
+  @Test(arguments: [architecture, residual])
+  func `gives the same bytes beside as many others as there is room for`(
+    architecture: Architecture
+  ) throws {
+    let alone = try Self.train(architecture)
     let others = Mutex<[TrainingResult]>([])
     DispatchQueue.concurrentPerform(iterations: 6) { place in
       // Every second one is another training, so that not all do the same at the same time.
-      guard let result = try? Self.train(seed: place % 2 == 0 ? 1 : place) else { return }
+      guard let result = try? Self.train(architecture, seed: place % 2 == 0 ? 1 : place) else {
+        return
+      }
       if place % 2 == 0 { others.withLock { $0.append(result) } }
     }
     let results = others.withLock { $0 }
@@ -47,16 +71,19 @@ import Testing
     }
   }
 
-  @Test func `gives the same bytes in turn with another model's passes`() throws {
-    let alone = try Self.train()
-    let model = Model(Self.architecture)
+  @Test(arguments: [architecture, residual])
+  func `gives the same bytes in turn with another model's passes`(
+    architecture: Architecture
+  ) throws {
+    let alone = try Self.train(architecture)
+    let model = Model(architecture)
     let initial = model.initialParameters(seed: 9)
-    let parameters = ParameterVector(count: initial.count)
+    let parameters = ParameterVector(count: model.parameterCount, stateCount: model.stateCount)
     for i in initial.indices { parameters.values[i] = initial[i] }
     parameters.markChanged()
     let other = try LossPass(
       model, batchSize: 5, parameters: parameters, reduction: .sum, gradients: [.weights, .images])
-    let result = try Self.train { _ in other.run() }
+    let result = try Self.train(architecture) { _ in other.run() }
     #expect(result.parameters.map(\.bitPattern) == alone.parameters.map(\.bitPattern))
   }
 

@@ -17,7 +17,7 @@ struct DeferredReLU {
 }
 
 /// Steps that take over what follows or precedes them, so that a tensor passes by once and not
-/// twice: memory is the limit there. The numbers are the same.
+/// twice: memory is the limit there.
 extension Compiler {
   /// Notes who reads what, before anything is emitted.
   func findUsers() -> [Value: [Int]] {

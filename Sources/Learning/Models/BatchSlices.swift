@@ -21,15 +21,10 @@ extension Model {
 
 /// A batch's numbers, of which one slice after the other goes through a compiled pass.
 final class BatchSlices {
+  private let pass: CompiledPass
   private let count: Int
-  /// The whole batch's, as ``CompiledPass`` has them of one slice.
-  let images: UnsafeMutableBufferPointer<Float>
-  let labels: UnsafeMutableBufferPointer<Int32>
-  let streams: UnsafeMutableBufferPointer<Int32>?
-  let losses: UnsafeMutableBufferPointer<Float>
-  let logits: UnsafeMutableBufferPointer<Float>
-  let imageGradient: UnsafeMutableBufferPointer<Float>?
-  let weightGradient: UnsafeMutableBufferPointer<Float>
+  /// The whole batch's.
+  let buffers: PassBuffers
 
   init(of pass: CompiledPass, count: Int) {
     func zeros<Number: Numeric>(_ number: Int) -> UnsafeMutableBufferPointer<Number> {
@@ -37,54 +32,61 @@ final class BatchSlices {
       buffer.initialize(repeating: 0)
       return buffer
     }
+    self.pass = pass
     self.count = count
-    images = zeros(pass.images.count * count)
-    labels = zeros(pass.labels.count * count)
-    streams = pass.streams.map { zeros($0.count * count) }
-    losses = zeros(pass.losses.count * count)
-    logits = zeros(pass.logits.count * count)
-    imageGradient = pass.imageGradient.map { zeros($0.count * count) }
-    weightGradient = zeros(pass.weightGradient.count)
+    let slice = pass.buffers
+    buffers = PassBuffers(
+      images: zeros(slice.images.count * count), labels: zeros(slice.labels.count * count),
+      streams: slice.streams.map { zeros($0.count * count) },
+      losses: zeros(slice.losses.count * count), logits: zeros(slice.logits.count * count),
+      imageGradient: slice.imageGradient.map { zeros($0.count * count) },
+      weightGradient: zeros(slice.weightGradient.count))
   }
 
   deinit {
-    for buffer in [images, losses, logits, weightGradient] { buffer.deallocate() }
-    labels.deallocate()
-    streams?.deallocate()
-    imageGradient?.deallocate()
+    for buffer in [buffers.images, buffers.losses, buffers.logits, buffers.weightGradient] {
+      buffer.deallocate()
+    }
+    buffers.labels.deallocate()
+    buffers.streams?.deallocate()
+    buffers.imageGradient?.deallocate()
   }
 
-  func run(_ pass: CompiledPass) {
-    for slice in 0..<count {
-      load(pass.images, from: images, slice)
-      load(pass.labels, from: labels, slice)
-      if let streams, let part = pass.streams { load(part, from: streams, slice) }
+  func run() {
+    let slice = pass.buffers
+    for index in 0..<count {
+      load(slice.images, from: buffers.images, index)
+      load(slice.labels, from: buffers.labels, index)
+      if let part = slice.streams, let whole = buffers.streams { load(part, from: whole, index) }
       pass.run()
-      store(pass.losses, to: losses, slice)
-      store(pass.logits, to: logits, slice)
-      if let imageGradient, let part = pass.imageGradient { store(part, to: imageGradient, slice) }
-      let part = pass.weightGradient
-      if slice == 0 {
-        _ = weightGradient.update(from: part)
+      store(slice.losses, to: buffers.losses, index)
+      store(slice.logits, to: buffers.logits, index)
+      if let part = slice.imageGradient, let whole = buffers.imageGradient {
+        store(part, to: whole, index)
+      }
+      if index == 0 {
+        _ = buffers.weightGradient.update(from: slice.weightGradient)
       } else {
-        for i in part.indices { weightGradient[i] += part[i] }
+        for i in slice.weightGradient.indices {
+          buffers.weightGradient[i] += slice.weightGradient[i]
+        }
       }
     }
   }
 
   private func load<Number>(
     _ part: UnsafeMutableBufferPointer<Number>, from whole: UnsafeMutableBufferPointer<Number>,
-    _ slice: Int
+    _ index: Int
   ) {
     let size = part.count
-    _ = part.update(fromContentsOf: whole[slice * size..<(slice + 1) * size])
+    _ = part.update(fromContentsOf: whole[index * size..<(index + 1) * size])
   }
 
   private func store<Number>(
     _ part: UnsafeMutableBufferPointer<Number>, to whole: UnsafeMutableBufferPointer<Number>,
-    _ slice: Int
+    _ index: Int
   ) {
     let size = part.count
-    _ = whole[slice * size..<(slice + 1) * size].update(fromContentsOf: part)
+    _ = whole[index * size..<(index + 1) * size].update(fromContentsOf: part)
   }
 }

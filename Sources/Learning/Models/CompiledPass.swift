@@ -2,18 +2,7 @@ import Engine
 
 /// A model's pass over so many examples, compiled.
 final class CompiledPass {
-  let batchSize: Int
-  /// `[N, C, H, W]` and `[N]`: written before ``run()``.
-  let images: UnsafeMutableBufferPointer<Float>
-  let labels: UnsafeMutableBufferPointer<Int32>
-  /// `[N, 5]`: each example's random stream; `nil` where the pass draws nothing.
-  let streams: UnsafeMutableBufferPointer<Int32>?
-  /// `[N]`: cross-entropy of each example.
-  let losses: UnsafeMutableBufferPointer<Float>
-  /// `[N, K]`.
-  let logits: UnsafeMutableBufferPointer<Float>
-  /// `[N, C, H, W]`; `nil` where it was not asked for.
-  let imageGradient: UnsafeMutableBufferPointer<Float>?
+  let buffers: PassBuffers
   private let executable: Executable
   private let moments: [BatchMoments]
   private let parameters: ParameterVector
@@ -25,7 +14,6 @@ final class CompiledPass {
     gradients: LossPass.Gradients, mode: Mode, labelSmoothing: Float
   ) throws {
     var graph = Graph()
-    self.batchSize = batchSize
     self.parameters = parameters
     let input = graph.input("images", Shape([batchSize] + model.inputShape.dimensions))
     let targets = graph.input("labels", [batchSize], .int32)
@@ -53,12 +41,11 @@ final class CompiledPass {
     let executable = try Executable(
       graph, outputs: outputs, parameterGradients: parameterGradients, parameters: parameters)
     self.executable = executable
-    images = executable.floats(input)
-    labels = executable.integers(targets)
-    streams = draws.map { executable.integers($0) }
-    self.losses = executable.floats(losses)
-    self.logits = executable.floats(logits)
-    imageGradient = atImages.map { executable.floats($0) }
+    buffers = PassBuffers(
+      images: executable.floats(input), labels: executable.integers(targets),
+      streams: draws.map { executable.integers($0) }, losses: executable.floats(losses),
+      logits: executable.floats(logits), imageGradient: atImages.map { executable.floats($0) },
+      weightGradient: executable.gradient)
   }
 
   func run() { executable.run() }
@@ -81,9 +68,6 @@ final class CompiledPass {
   func profile(repetitions: Int) -> [(step: String, seconds: Double)] {
     executable.profile(repetitions: repetitions)
   }
-
-  /// `[P]`; empty where it was not asked for.
-  var weightGradient: UnsafeMutableBufferPointer<Float> { executable.gradient }
 
   var implementations: [String] { executable.implementations }
 }

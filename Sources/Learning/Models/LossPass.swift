@@ -40,6 +40,7 @@ package final class LossPass: AttackedModel {
   /// Of one slice; of the whole batch where there are none.
   private let pass: CompiledPass
   private let slices: BatchSlices?
+  private let buffers: PassBuffers
 
   /// - Parameters:
   ///   - parameters: Shared; the pass reads what is in it when it runs.
@@ -57,20 +58,17 @@ package final class LossPass: AttackedModel {
       lossFactor: reduction == .mean ? 1 / Float(batchSize) : 1, gradients: gradients, mode: mode,
       labelSmoothing: labelSmoothing)
     slices = together < batchSize ? BatchSlices(of: pass, count: batchSize / together) : nil
+    buffers = slices?.buffers ?? pass.buffers
   }
 
   package func run() {
-    guard let slices else {
-      pass.run()
-      return
-    }
-    slices.run(pass)
+    if let slices { slices.run() } else { pass.run() }
   }
 
   /// Names the random numbers of the next run's dropout: for each place of the batch the stream of
   /// its example. Does nothing where the pass draws none.
   package func setStreams(_ stream: (_ place: Int) -> RandomStream) {
-    guard let streams = slices?.streams ?? pass.streams else { return }
+    guard let streams = buffers.streams else { return }
     for place in 0..<batchSize {
       let name = stream(place).words
       streams[place * 5] = Int32(bitPattern: name.0)
@@ -90,25 +88,19 @@ package final class LossPass: AttackedModel {
     pass.profile(repetitions: repetitions)
   }
 
-  package var images: UnsafeMutableBufferPointer<Float> { slices?.images ?? pass.images }
-  package var labels: UnsafeMutableBufferPointer<Int32> { slices?.labels ?? pass.labels }
-  package var losses: UnsafeBufferPointer<Float> {
-    UnsafeBufferPointer(slices?.losses ?? pass.losses)
-  }
-  package var logits: UnsafeBufferPointer<Float> {
-    UnsafeBufferPointer(slices?.logits ?? pass.logits)
-  }
+  package var images: UnsafeMutableBufferPointer<Float> { buffers.images }
+  package var labels: UnsafeMutableBufferPointer<Int32> { buffers.labels }
+  package var losses: UnsafeBufferPointer<Float> { UnsafeBufferPointer(buffers.losses) }
+  package var logits: UnsafeBufferPointer<Float> { UnsafeBufferPointer(buffers.logits) }
   package var imageGradient: UnsafeBufferPointer<Float> {
-    guard let gradient = slices?.imageGradient ?? pass.imageGradient else {
+    guard let gradient = buffers.imageGradient else {
       preconditionFailure("the pass was made without a gradient at the images")
     }
     return UnsafeBufferPointer(gradient)
   }
 
   /// `[P]`, empty where the pass was made without a gradient at the weights.
-  package var weightGradient: UnsafeMutableBufferPointer<Float> {
-    slices?.weightGradient ?? pass.weightGradient
-  }
+  package var weightGradient: UnsafeMutableBufferPointer<Float> { buffers.weightGradient }
 
   /// Which kernel each primitive runs on.
   package var implementations: [String] { pass.implementations }
