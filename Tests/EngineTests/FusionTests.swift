@@ -105,6 +105,28 @@ import Testing
     #expect(names.filter { $0 == "add: with conv2d_1" }.count == 2, "forward and backward")
   }
 
+  @Test func `a convolution does not write over what it reads`() throws {
+    var graph = Graph()
+    let images = graph.input("x", [2, 16, 40, 40])
+    let w = graph.parameter("conv2d/kernel", [16, 16, 3, 3])
+    let b = graph.parameter("conv2d/bias", [16])
+    let x = graph.activation(.tanh, images)
+    let y = graph.add(graph.convolution2D(x, weights: w, bias: b, padding: (1, 1)), x)
+    let parameters = ParameterVector(count: graph.parameterCount)
+    randomize(parameters, seed: 6)
+    func run(_ outputs: [Value]) throws -> [Float] {
+      let executable = try Executable(graph, outputs: outputs, parameters: parameters)
+      var random = RandomStream(seed: 7, purpose: .noise)
+      for index in executable.floats(images).indices {
+        executable.floats(images)[index] = random.normal()
+      }
+      executable.run()
+      return Array(executable.floats(y))
+    }
+    // A value that is asked for is never written over.
+    #expect(try run([y]) == run([y, x]))
+  }
+
   @Test func `results that are asked for are written, whatever could be taken over`() throws {
     var graph = Graph()
     let x = graph.input("x", [2, 16, 6, 6])

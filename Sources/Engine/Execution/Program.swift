@@ -145,7 +145,9 @@ struct Program {
       for pair in step.inPlace where owners[pair.written.index] == nil {
         let owner = owners[pair.read.index] ?? pair.read.index
         guard let read = lifetimes[owner], let written = lifetimes[pair.written.index],
-          read.last == index, written.first == index, read.byteCount == written.byteCount
+          read.last == index, written.first == index, read.byteCount == written.byteCount,
+          // What the step reads in another role, too, it may read further on.
+          step.touches.filter({ $0 == pair.read }).count == 1
         else { continue }
         lifetimes[owner]?.last = written.last
         lifetimes[pair.written.index] = nil
