@@ -111,7 +111,8 @@ import Testing
     let w = graph.parameter("conv2d/kernel", [16, 16, 3, 3])
     let b = graph.parameter("conv2d/bias", [16])
     let x = graph.activation(.tanh, images)
-    let y = graph.add(graph.convolution2D(x, weights: w, bias: b, padding: (1, 1)), x)
+    let sum = graph.add(graph.convolution2D(x, weights: w, bias: b, padding: (1, 1)), x)
+    let y = graph.activation(.tanh, sum)
     let parameters = ParameterVector(count: graph.parameterCount)
     randomize(parameters, seed: 6)
     func run(_ outputs: [Value]) throws -> [Float] {
