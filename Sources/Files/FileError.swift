@@ -12,18 +12,44 @@ package struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
     case lock
   }
 
+  /// Why it could not be done.
+  package enum Problem: Hashable, Sendable, CustomStringConvertible {
+    case system(Errno)
+    /// What stands in the place of a file: `a named pipe`.
+    case notRegular(String)
+    /// It has more bytes than are read.
+    case tooLarge(limit: Int)
+
+    package var description: String {
+      switch self {
+      case .system(let errno): "\(errno)"
+      case .notRegular(let kind): "it is \(kind), not a file"
+      case .tooLarge(let limit): "it has more than \(limit) bytes"
+      }
+    }
+  }
+
   package var operation: Operation
   package var path: FilePath
-  package var errno: Errno
+  package var problem: Problem
 
-  package init(_ operation: Operation, _ path: FilePath, _ errno: Errno) {
+  package init(_ operation: Operation, _ path: FilePath, _ problem: Problem) {
     self.operation = operation
     self.path = path
-    self.errno = errno
+    self.problem = problem
+  }
+
+  package init(_ operation: Operation, _ path: FilePath, _ errno: Errno) {
+    self.init(operation, path, .system(errno))
+  }
+
+  /// The operating system's error number, where it is its error.
+  package var errno: Errno? {
+    if case .system(let errno) = problem { errno } else { nil }
   }
 
   /// One line: `cannot write results/x.csv: No space left on device`.
-  package var message: String { "cannot \(operation.rawValue) \(path): \(errno)" }
+  package var message: String { "cannot \(operation.rawValue) \(path): \(problem)" }
 
   package var description: String { message }
 }

@@ -24,31 +24,21 @@ package enum FileSystem {
     throw FileError(.read, path, error)
   }
 
-  /// All bytes of a file.
-  package static func read(_ path: FilePath) throws(FileError) -> [UInt8] {
-    do {
-      let descriptor = try openDescriptor(path, O_RDONLY)
-      defer { close(descriptor) }
-      var status = stat()
-      _ = try retryingInterruptions { fstat(descriptor, &status) }
-      var bytes: [UInt8] = []
-      bytes.reserveCapacity(Int(status.st_size))
-      var chunk = [UInt8](repeating: 0, count: min(max(Int(status.st_size), 4096), 1 << 20))
-      while true {
-        let count = try retryingInterruptions {
-          chunk.withUnsafeMutableBytes { Glibc.read(descriptor, $0.baseAddress, $0.count) }
-        }
-        if count == 0 { return bytes }
-        bytes.append(contentsOf: chunk[..<count])
-      }
-    } catch {
-      throw FileError(.read, path, error)
-    }
+  /// Where nothing smaller is known, files of more bytes than that are refused.
+  package static let largestFile = 1 << 32
+
+  /// All bytes of a regular file.
+  package static func read(
+    _ path: FilePath, limit: Int = largestFile
+  ) throws(FileError) -> [UInt8] {
+    try RegularFile(path).read(limit: limit)
   }
 
   /// A file's text; bytes that are not UTF-8 become U+FFFD.
-  package static func readText(_ path: FilePath) throws(FileError) -> String {
-    String(decoding: try read(path), as: UTF8.self)
+  package static func readText(
+    _ path: FilePath, limit: Int = largestFile
+  ) throws(FileError) -> String {
+    String(decoding: try read(path, limit: limit), as: UTF8.self)
   }
 
   /// The names in a folder, sorted, without `.` and `..`.

@@ -13,24 +13,16 @@ package final class MappedFile: Sendable {
   /// Maps the whole file.
   package init(_ path: FilePath) throws(FileError) {
     self.path = path
-    do throws(Errno) {
-      let descriptor = try openDescriptor(path, O_RDONLY)
-      defer { close(descriptor) }
-      var status = stat()
-      _ = try retryingInterruptions { fstat(descriptor, &status) }
-      if FileSystem.Information(status).isFolder { throw Errno.isDirectory }
-      count = Int(status.st_size)
-      if count == 0 {
-        // The kernel refuses to map nothing.
-        address = 0
-        return
-      }
-      let memory = mmap(nil, count, PROT_READ, MAP_SHARED, descriptor, 0)
-      if memory == MAP_FAILED { throw lastError() }
-      address = UInt(bitPattern: memory)
-    } catch {
-      throw FileError(.read, path, error)
+    let file = try RegularFile(path)
+    count = file.information.size
+    if count == 0 {
+      // The kernel refuses to map nothing.
+      address = 0
+      return
     }
+    let memory = mmap(nil, count, PROT_READ, MAP_SHARED, file.descriptor, 0)
+    if memory == MAP_FAILED { throw FileError(.read, path, lastError()) }
+    address = UInt(bitPattern: memory)
   }
 
   deinit {

@@ -82,3 +82,35 @@ struct FileSystemTests {
     }
   }
 }
+
+@Suite struct `Regular files` {
+  @Test func `are all that is opened: pipes, devices and folders are refused at once`() throws {
+    try withTemporaryFolder { folder in
+      let pipe = folder.appending("pipe")
+      try #require(pipe.withPlatformString { mkfifo($0, 0o600) } == 0)
+      let refused: [(FilePath, FileError.Problem)] = [
+        (pipe, .notRegular("a named pipe")), ("/dev/zero", .notRegular("a device")),
+        (folder, .system(.isDirectory)),
+      ]
+      for (path, problem) in refused {
+        #expect(throws: FileError(.read, path, problem)) { try FileSystem.read(path) }
+        #expect(throws: FileError(.read, path, problem)) { try MappedFile(path) }
+      }
+    }
+  }
+
+  @Test func `are read up to a limit`() throws {
+    try withTemporaryFolder { folder in
+      let file = folder.appending("five")
+      try AtomicFile.write([1, 2, 3, 4, 5], to: file)
+      #expect(try FileSystem.read(file, limit: 5) == [1, 2, 3, 4, 5])
+      #expect(throws: FileError(.read, file, .tooLarge(limit: 4))) {
+        try FileSystem.read(file, limit: 4)
+      }
+      // A file that says that it is empty.
+      #expect(throws: FileError(.read, "/proc/cpuinfo", .tooLarge(limit: 10))) {
+        try FileSystem.read("/proc/cpuinfo", limit: 10)
+      }
+    }
+  }
+}

@@ -30,7 +30,8 @@ package struct DatasetError: Error, Hashable, Sendable, CustomStringConvertible 
   }
 
   package init(_ error: FileError) {
-    self.init(.file, "cannot \(error.operation.rawValue): \(error.errno)", origin: "\(error.path)")
+    self.init(
+      .file, "cannot \(error.operation.rawValue): \(error.problem)", origin: "\(error.path)")
   }
 
   package var description: String { "\(origin): \(message)" }
