@@ -66,6 +66,9 @@ extension Compiler {
       })
     program.note("\(name(index)) forward: winograd_4x3:\(set.name)")
     note(epilogue, of: index)
+    equalizePlaces(
+      index, window, x: Walkable(tensor: source, shape: extents(xShape, block: block)),
+      residual: residual, y: Walkable(tensor: y, shape: extents(node.shapes[0], block: block)))
     return true
   }
 

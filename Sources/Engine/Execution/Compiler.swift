@@ -17,6 +17,8 @@ struct Compiler {
   private(set) var needed: [Int] = []
   /// Of these, in their order, those that read a value.
   private(set) var users: [Value: [Int]] = [:]
+  /// The nodes that a max-pooling stands behind.
+  private(set) var pooled: Set<Int> = []
   private var outputs: Set<Value> = []
   /// Nodes whose work was done together with another one's.
   var emitted: Set<Int> = []
@@ -53,6 +55,7 @@ struct Compiler {
     self.outputs = Set(outputs)
     needed = nodesNeeded(for: outputs + parameterGradients)
     users = findUsers()
+    pooled = findPooled()
     for index in needed where !emitted.contains(index) { try emit(index) }
 
     for value in outputs {
@@ -74,7 +77,7 @@ struct Compiler {
   }
 
   /// In the order of the graph, which is an order of execution.
-  private func nodesNeeded(for values: [Value]) -> [Int] {
+  func nodesNeeded(for values: [Value]) -> [Int] {
     var needed = Set(values.map(\.node))
     for index in graph.nodes.indices.reversed() where needed.contains(index) {
       needed.formUnion(graph.nodes[index].inputs.map(\.node))

@@ -36,7 +36,7 @@ extension Compiler {
     return Walkable(tensor: try define(value, layout), shape: extents)
   }
 
-  private func extents(_ shape: Shape, block: Int) -> nsl_tensor_shape {
+  func extents(_ shape: Shape, block: Int) -> nsl_tensor_shape {
     precondition(shape.rank >= 2, "a batch of channels")
     return nsl_tensor_shape(
       batch: shape[0], channels: shape[1], height: shape.rank > 2 ? shape[2] : 1,

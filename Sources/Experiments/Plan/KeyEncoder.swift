@@ -12,7 +12,7 @@ struct KeyEncoder: Sendable {
   static let version = 1
   /// Raised when the same settings lead to other numbers than before: a kernel, an initializer or
   /// the order of examples has changed.
-  static let engineRevision = 3
+  static let engineRevision = 4
 
   /// UTF-8.
   private(set) var bytes: [UInt8] = []
