@@ -14,7 +14,7 @@ extension Architecture {
       else { return false }
       let inputs = node.inputs.map { $0 < 0 ? images : shapes[$0] }
       guard node.layer.isPossible, fits(node.layer, inputs),
-        node.layer.weightCount(for: inputs[0]) <= 0x1p40
+        node.layer.weightCount(for: inputs[0]) <= 0x1p56
       else { return false }
       let output = node.layer.outputShape(for: inputs)
       guard output.shape.count <= 1 << 30 else { return false }
