@@ -61,7 +61,7 @@ package enum ExperimentRunner {
         collection, provenance: await provenance(options, plan, kernels: collection.kernels),
         onMove: sayMoved)
       summary.table = collection.table
-      summary.missingModels = collection.missingModels
+      summary.unmadeModels = collection.unmadeModels
     }
     lock.release()
     summary.seconds = (ContinuousClock.now - start) / .seconds(1)

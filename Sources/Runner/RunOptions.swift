@@ -57,9 +57,9 @@ package struct RunSummary: Sendable {
   /// What failed by itself, in the plan's order: neither what was cancelled nor what depends on
   /// other failures.
   package var failures: [Failure]
-  /// Models of runs that are not in `runs/`, though they have rows with numbers: what was measured
-  /// is stored, but their training had to be done again and failed.
-  package var missingModels = 0
+  /// Models of runs that have rows with numbers, but whose training had to be done again and failed:
+  /// of these `runs/` holds what it held before, if anything.
+  package var unmadeModels = 0
   package var seconds: Double
   /// Ctrl-C or `kill`: the tables are as they were, and the same command goes on.
   package var wasInterrupted: Bool

@@ -79,8 +79,8 @@ package struct Collection: Sendable {
         meanLinf: Float(record.meanLinf), meanL2: Float(record.meanL2)))
   }
 
-  /// How many models of runs have rows with numbers, but no weights and no history any more.
-  var missingModels: Int {
+  /// How many models of runs have rows with numbers, but no stored training any more.
+  var unmadeModels: Int {
     plan.runs.flatMap(\.models).count { model in
       result(model.train).manifest == nil
         && model.evaluations.contains { result($0.stage).status == .ok }

@@ -96,6 +96,13 @@ struct MirrorFolder {
     try put(name, origin: ContentStore.digest(bytes)) { bytes }
   }
 
+  /// Lets files stay that nobody can make any more, as far as nobody has written to them since.
+  mutating func keep(where isKept: (String) -> Bool) {
+    for (name, entry) in old where new[name] == nil && isKept(name) && isUntouched(name, entry) {
+      new[name] = entry
+    }
+  }
+
   /// A folder in the place of a file is moved aside; anything else is replaced.
   private func clear(_ file: FilePath) throws(FileError) {
     guard try FileSystem.information(file, followingLinks: false)?.isFolder == true else { return }

@@ -58,8 +58,11 @@ struct RunFolder {
     if let training = collection.trainings[model.train] {
       try folder.put("\(name)/history.csv", text: training.table.csv.text)
     }
-    let manifest = collection.result(model.train).manifest
-    guard let manifest else { return }
+    guard let manifest = collection.result(model.train).manifest else {
+      // The run's name says which training it is: what is there is that model still.
+      folder.keep { $0.hasPrefix("\(name)/") && !$0.hasSuffix(".log") }
+      return
+    }
     for file in manifest.files {
       let path: String
       if file.name == OutputFile.weights {

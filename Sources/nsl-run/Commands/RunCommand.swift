@@ -122,9 +122,9 @@ struct RunCommand: AsyncParsableCommand {
       }
       let more = summary.failures.count - Self.shownFailures
       if more > 0 { text += "  … and \(more) more, see `statuses` in results.json\n" }
-      if summary.missingModels > 0 {
-        text += "  \(Words.count(summary.missingModels, "model")) missing from runs/; "
-        text += "the numbers of such rows are those that were stored before\n"
+      if summary.unmadeModels > 0 {
+        text += "  \(Words.count(summary.unmadeModels, "model")) not stored any more: runs/ holds "
+        text += "what it held before; rows have the numbers that are stored\n"
       }
     }
     if verbosity != .quiet {
