@@ -28,7 +28,22 @@ package enum AtomicFolder {
     }
   }
 
-  /// Removes what processes that died while building left in `folder`.
+  /// Takes a file or folder away at once, and then removes it. What cannot be removed keeps the name
+  /// of a leftover.
+  package static func discard(_ path: FilePath) throws(FileError) {
+    let temporary = temporaryPath(beside: path)
+    do throws(Errno) {
+      try moveIntoPlace(path, temporary)
+    } catch .noSuchFileOrDirectory {
+      return
+    } catch {
+      throw FileError(.remove, path, error)
+    }
+    try? FileSystem.removeTree(temporary)
+  }
+
+  /// Removes what processes that died while building left in `folder`; what cannot be removed
+  /// stays.
   ///
   /// To be called only where nobody else can be building, such as under a lock, or with an age
   /// that no building reaches.
@@ -37,11 +52,14 @@ package enum AtomicFolder {
   package static func removeLeftovers(
     in folder: FilePath, olderThan age: Int = 0
   ) throws(FileError) {
+    let names = try FileSystem.list(folder).filter(isTemporary)
+    if names.isEmpty { return }
     let limit = (time(nil) - age) * 1_000_000_000
-    for name in try FileSystem.list(folder) where name.hasPrefix(temporaryPrefix) {
-      let path = folder.appending(name)
-      if age > 0, let found = try FileSystem.information(path), found.modified > limit { continue }
-      try FileSystem.removeTree(path)
+    let contained = try ContainedFolder(folder)
+    for name in names {
+      let found = try FileSystem.information(folder.appending(name), followingLinks: false)
+      if age > 0, let found, found.modified > limit { continue }
+      _ = try? contained.remove(FilePath(name))
     }
   }
 

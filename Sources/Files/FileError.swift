@@ -9,6 +9,7 @@ package struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
     case createFolder = "create folder"
     case list
     case remove
+    case move
     case lock
   }
 
@@ -17,6 +18,8 @@ package struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
     case system(Errno)
     /// What stands in the place of a file: `a named pipe`.
     case notRegular(String)
+    /// The name leads out of the folder that it is a name in.
+    case outside(FilePath)
     /// It has more bytes than are read.
     case tooLarge(limit: Int)
 
@@ -24,6 +27,7 @@ package struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
       switch self {
       case .system(let errno): "\(errno)"
       case .notRegular(let kind): "it is \(kind), not a file"
+      case .outside(let folder): "it is not below \(folder)"
       case .tooLarge(let limit): "it has more than \(limit) bytes"
       }
     }

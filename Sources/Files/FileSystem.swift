@@ -6,19 +6,31 @@ package enum FileSystem {
   /// What is known of a file without reading it.
   package struct Information: Hashable, Sendable {
     package var isFolder: Bool
+    /// Whether it is a symbolic link, which only those see that do not follow it.
+    package var isLink: Bool
     /// In bytes.
     package var size: Int
     /// In nanoseconds since 1970.
     package var modified: Int
+    /// When its content or what is known of it changed last, in nanoseconds since 1970. Nobody can
+    /// set this to another time.
+    package var changed: Int
     /// The file's numbers: its own and its device's.
     package var inode: UInt64
     package var device: UInt64
   }
 
-  /// What is at `path`, following symbolic links; `nil` where there is nothing.
-  package static func information(_ path: FilePath) throws(FileError) -> Information? {
+  /// What is at `path`; `nil` where there is nothing.
+  ///
+  /// - Parameter followingLinks: Whether a symbolic link stands for what it leads to.
+  package static func information(
+    _ path: FilePath, followingLinks: Bool = true
+  ) throws(FileError) -> Information? {
     var status = stat()
-    if path.withPlatformString({ stat($0, &status) }) == 0 { return Information(status) }
+    let result = path.withPlatformString {
+      followingLinks ? stat($0, &status) : lstat($0, &status)
+    }
+    if result == 0 { return Information(status) }
     let error = lastError()
     if error == .noSuchFileOrDirectory || error == .notDirectory { return nil }
     throw FileError(.read, path, error)
@@ -47,14 +59,7 @@ package enum FileSystem {
       throw FileError(.list, path, lastError())
     }
     defer { closedir(folder) }
-    var names: [String] = []
-    while let entry = readdir(folder) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) {
-        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-      }
-      if name != "." && name != ".." { names.append(name) }
-    }
-    return names.sorted()
+    return entries(of: folder).sorted()
   }
 
   /// Makes a folder and those that hold it; nothing happens where it is there already.
@@ -78,19 +83,11 @@ package enum FileSystem {
   /// Removes a file, or a folder with all it holds; nothing happens where there is nothing.
   /// Symbolic links are removed, not followed.
   package static func removeTree(_ path: FilePath) throws(FileError) {
-    var status = stat()
-    if path.withPlatformString({ lstat($0, &status) }) != 0 {
-      let error = lastError()
-      if error == .noSuchFileOrDirectory { return }
-      throw FileError(.remove, path, error)
-    }
-    let isFolder = Information(status).isFolder
-    if isFolder {
-      for name in try list(path) { try removeTree(path.appending(name)) }
-    }
-    if path.withPlatformString({ isFolder ? rmdir($0) : unlink($0) }) != 0 {
-      let error = lastError()
-      if error != .noSuchFileOrDirectory { throw FileError(.remove, path, error) }
+    guard let name = path.lastComponent else { throw FileError(.remove, path, .invalidArgument) }
+    do throws(FileError) {
+      try ContainedFolder(folder(of: path)).remove(FilePath(name.string))
+    } catch  where error.errno == .noSuchFileOrDirectory {
+      return
     }
   }
 
@@ -114,8 +111,16 @@ package enum FileSystem {
 extension FileSystem.Information {
   init(_ status: stat) {
     self.init(
-      isFolder: status.st_mode & S_IFMT == S_IFDIR, size: Int(status.st_size),
-      modified: status.st_mtim.tv_sec * 1_000_000_000 + status.st_mtim.tv_nsec,
+      isFolder: status.st_mode & S_IFMT == S_IFDIR, isLink: status.st_mode & S_IFMT == S_IFLNK,
+      size: Int(status.st_size), modified: nanoseconds(status.st_mtim),
+      changed: nanoseconds(status.st_ctim),
       inode: UInt64(status.st_ino), device: UInt64(status.st_dev))
   }
+}
+
+/// Times that no file has by itself (but by `touch`) are the earliest or the latest there is.
+private func nanoseconds(_ time: timespec) -> Int {
+  let (seconds, overflow) = time.tv_sec.multipliedReportingOverflow(by: 1_000_000_000)
+  let (sum, second) = seconds.addingReportingOverflow(time.tv_nsec)
+  return overflow || second ? (time.tv_sec < 0 ? .min : .max) : sum
 }

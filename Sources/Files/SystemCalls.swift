@@ -32,6 +32,18 @@ func writeAll(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) throws(Errn
   }
 }
 
+/// The names in an open folder without `.` and `..`, as they come.
+func entries(of folder: OpaquePointer) -> [String] {
+  var names: [String] = []
+  while let entry = readdir(folder) {
+    let name = withUnsafePointer(to: &entry.pointee.d_name) {
+      $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+    }
+    if name != "." && name != ".." { names.append(name) }
+  }
+  return names
+}
+
 /// Makes a folder's entries survive a power cut.
 func synchronizeFolder(_ path: FilePath) throws(Errno) {
   let descriptor = try openDescriptor(path, O_RDONLY | O_DIRECTORY)
@@ -48,6 +60,13 @@ func folder(of path: FilePath) -> FilePath {
 
 /// The start of the names of files and folders that are not finished.
 let temporaryPrefix = ".tmp-"
+
+/// Whether a file or folder is one that was not finished.
+func isTemporary(_ name: String) -> Bool {
+  let digits = name.utf8.dropFirst(temporaryPrefix.utf8.count)
+  return name.hasPrefix(temporaryPrefix) && (1...16).contains(digits.count)
+    && digits.allSatisfy { (48...57).contains($0) || (97...102).contains($0) }
+}
 
 /// A name beside `path` that nobody else uses, for what will be renamed to `path`.
 ///

@@ -17,57 +17,83 @@ package struct CheckpointError: Error, Hashable, Sendable, CustomStringConvertib
   package let origin: String
   package let message: String
 
+  package init(code: Code, origin: String, message: String) {
+    self.code = code
+    self.origin = origin
+    self.message = message
+  }
+
   package var description: String { "\(origin): \(message)" }
 }
 
 extension Checkpoint {
+  /// All that a checkpoint says but the weights themselves, checked.
+  package struct Header: Sendable {
+    package let architecture: Architecture
+    package let seed: Int
+    fileprivate let model: Model
+    fileprivate let file: SafetensorsFile
+
+    /// - Parameter origin: Where the bytes come from, for the error.
+    /// - Throws: `CheckpointError` for bytes that cannot be read as a checkpoint.
+    package init(decoding bytes: [UInt8], origin: String) throws(CheckpointError) {
+      let file = try SafetensorsFile(bytes, origin: origin)
+      func fail(_ code: CheckpointError.Code, _ message: String) -> CheckpointError {
+        CheckpointError(code: code, origin: origin, message: message)
+      }
+      guard file.metadata["format"] == Checkpoint.format else {
+        throw fail(.header, "not a checkpoint of this program (no format \(Checkpoint.format))")
+      }
+      guard let seed = file.metadata["seed"].flatMap({ Int($0) }) else {
+        throw fail(.header, "the metadata holds no seed")
+      }
+      guard
+        let architecture = file.metadata["architecture"].flatMap({
+          try? JSONDecoder().decode(Architecture.self, from: Data($0.utf8))
+        }), architecture.isPossible
+      else {
+        throw fail(.header, "the metadata holds no architecture")
+      }
+      let model = Model(architecture)
+      let names = Set((model.weights + model.state).map(\.name))
+      if let other = file.tensors.keys.sorted().first(where: { !names.contains($0) }) {
+        throw fail(.tensors, "the architecture has no tensor \(other)")
+      }
+      for weight in model.weights + model.state {
+        guard let tensor = file.tensors[weight.name] else {
+          throw fail(.tensors, "the tensor \(weight.name) is missing")
+        }
+        guard tensor.shape == weight.kerasShape else {
+          throw fail(
+            .tensors,
+            "the tensor \(weight.name) has shape \(tensor.shape) instead of \(weight.kerasShape)")
+        }
+      }
+      (self.architecture, self.seed, self.model, self.file) = (architecture, seed, model, file)
+    }
+  }
+
   /// Reads what ``encoded()`` wrote, checking everything.
   ///
   /// - Parameter origin: Where the bytes come from, for the error.
   /// - Throws: `CheckpointError`.
   package init(decoding bytes: [UInt8], origin: String) throws(CheckpointError) {
-    let file = try SafetensorsFile(bytes, origin: origin)
-    func fail(_ code: CheckpointError.Code, _ message: String) -> CheckpointError {
-      CheckpointError(code: code, origin: origin, message: message)
-    }
-    guard file.metadata["format"] == Checkpoint.format else {
-      throw fail(.header, "not a checkpoint of this program (no format \(Checkpoint.format))")
-    }
-    guard let seed = file.metadata["seed"].flatMap({ Int($0) }) else {
-      throw fail(.header, "the metadata holds no seed")
-    }
-    guard
-      let architecture = file.metadata["architecture"].flatMap({
-        try? JSONDecoder().decode(Architecture.self, from: Data($0.utf8))
-      }), architecture.isPossible
-    else {
-      throw fail(.header, "the metadata holds no architecture")
-    }
-    let model = Model(architecture)
-    let names = Set((model.weights + model.state).map(\.name))
-    if let other = file.tensors.keys.sorted().first(where: { !names.contains($0) }) {
-      throw fail(.tensors, "the architecture has no tensor \(other)")
-    }
+    let header = try Header(decoding: bytes, origin: origin)
     var parameters: [Float] = []
     parameters.reserveCapacity(bytes.count / 4)
-    for weight in model.weights + model.state {
-      guard let tensor = file.tensors[weight.name] else {
-        throw fail(.tensors, "the tensor \(weight.name) is missing")
-      }
-      guard tensor.shape == weight.kerasShape else {
-        throw fail(
-          .tensors,
-          "the tensor \(weight.name) has shape \(tensor.shape) instead of \(weight.kerasShape)")
-      }
-      parameters += KerasOrder.toOurs(file.elements(of: tensor)[...], shape: weight.shape)
+    for weight in header.model.weights + header.model.state {
+      // The header has been checked: the tensor is there.
+      guard let tensor = header.file.tensors[weight.name] else { continue }
+      parameters += KerasOrder.toOurs(header.file.elements(of: tensor)[...], shape: weight.shape)
     }
-    self.init(architecture: architecture, seed: seed, parameters: parameters)
+    self.init(
+      architecture: header.architecture, seed: header.seed, parameters: parameters)
   }
 }
 
 /// The outer form of a safetensors file of single-precision tensors.
-private struct SafetensorsFile {
-  struct Tensor: Decodable {
+private struct SafetensorsFile: Sendable {
+  struct Tensor: Decodable, Sendable {
     let dtype: String
     let shape: [Int]
     let data_offsets: [Int]
@@ -126,10 +152,11 @@ private struct SafetensorsFile {
   func elements(of tensor: Tensor) -> [Float] {
     let start = data.startIndex + tensor.data_offsets[0]
     let end = data.startIndex + tensor.data_offsets[1]
-    return stride(from: start, to: end, by: 4).map { place in
-      // Little-endian: the last byte is the highest.
-      let bits = data[place..<place + 4].reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
-      return Float(bitPattern: bits)
+    return data[start..<end].withUnsafeBytes { raw in
+      stride(from: 0, to: raw.count, by: 4).map { place in
+        let bits = raw.loadUnaligned(fromByteOffset: place, as: UInt32.self)
+        return Float(bitPattern: UInt32(littleEndian: bits))
+      }
     }
   }
 

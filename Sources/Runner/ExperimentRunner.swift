@@ -34,8 +34,11 @@ package enum ExperimentRunner {
     let plan = ExperimentPlanner.plan(spec, for: dataset.name, digest: dataset.digest)
     let data = try dataset.open()
     let store = options.store
-    try store.open()
-    removeDamaged(plan, store, display)
+    func sayMoved(_ path: FilePath, to moved: FilePath) {
+      display.warn("warning: \(path) was in the way; it is \(moved) now")
+    }
+    try store.open(onMove: sayMoved)
+    let stored = whole(plan, store, display)
 
     display.begin(
       ProgressState(
@@ -43,7 +46,10 @@ package enum ExperimentRunner {
         cost: StageCost(trainExamples: data.train.count, testExamples: data.test.count)))
     let launcher = LocalLauncher(
       store: store, dataset: dataset, programVersion: options.programVersion)
-    let (results, wasInterrupted) = await execute(plan, store, launcher, options, display)
+    let (results, wasInterrupted) = await execute(
+      plan, store, launcher, stored, options, display)
+    // Logs that cannot be removed keep nothing from its end.
+    try? store.removeLogs { results[$0]?.manifest != nil }
     var summary = RunSummary(
       experiment: plan.experiment, folder: folder.path, table: ResultTable(axes: [], rows: []),
       stagesRun: results.values.count { !$0.isCached && $0.manifest != nil },
@@ -52,8 +58,10 @@ package enum ExperimentRunner {
     if !wasInterrupted {
       let collection = try Collection(plan: plan, results: results, store: store)
       try folder.write(
-        collection, provenance: await provenance(options, plan, kernels: collection.kernels))
+        collection, provenance: await provenance(options, plan, kernels: collection.kernels),
+        onMove: sayMoved)
       summary.table = collection.table
+      summary.unmadeModels = collection.unmadeModels
     }
     lock.release()
     summary.seconds = (ContinuousClock.now - start) / .seconds(1)
@@ -63,11 +71,11 @@ package enum ExperimentRunner {
 
   /// Runs the stages, showing them; stops when a signal says so.
   private static func execute(
-    _ plan: Plan, _ store: ContentStore, _ launcher: any Launcher, _ options: RunOptions,
-    _ display: ProgressDisplay
+    _ plan: Plan, _ store: ContentStore, _ launcher: any Launcher,
+    _ stored: [StageKey: StageManifest], _ options: RunOptions, _ display: ProgressDisplay
   ) async -> (results: [StageKey: StageResult], wasInterrupted: Bool) {
     let scheduler = Scheduler(
-      stages: Array(plan.stages), store: store, launcher: launcher,
+      stages: Array(plan.stages), store: store, launcher: launcher, stored: stored,
       options: Scheduler.Options(
         jobs: options.jobs, failurePolicy: options.failurePolicy, timeLimit: options.timeLimit)
     ) { display.apply($0) }
@@ -80,20 +88,27 @@ package enum ExperimentRunner {
     return (results, interruption.hasHappened)
   }
 
-  /// A stored stage that is not what was stored is done again.
-  private static func removeDamaged(
+  /// What is stored of a plan and whole. A stored stage that cannot be what its work comes to is
+  /// taken away, to be done again.
+  private static func whole(
     _ plan: Plan, _ store: ContentStore, _ display: ProgressDisplay
-  ) {
+  ) -> [StageKey: StageManifest] {
+    var whole: [StageKey: StageManifest] = [:]
     for stage in plan.stages {
-      guard case .damaged(let reason) = store.entry(stage.key, .contents) else { continue }
-      display.warn("warning: what is stored of '\(stage.title)' is damaged and is done again")
-      display.warn("  \(store.path(of: stage.key)): \(reason)")
-      do {
-        try store.removeIfDamaged(stage.key)
-      } catch {
-        display.warn("  \(error)")
+      switch store.entry(stage.key, .meaning(stage.work)) {
+      case .absent: break
+      case .whole(let manifest): whole[stage.key] = manifest
+      case .damaged(let reason):
+        display.warn("warning: what is stored of '\(stage.title)' is damaged and is done again")
+        display.warn("  \(store.path(of: stage.key)): \(reason)")
+        do {
+          try store.removeIfDamaged(stage.key, .meaning(stage.work))
+        } catch {
+          display.warn("  \(error)")
+        }
       }
     }
+    return whole
   }
 
   private static func provenance(

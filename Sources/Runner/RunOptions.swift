@@ -57,6 +57,9 @@ package struct RunSummary: Sendable {
   /// What failed by itself, in the plan's order: neither what was cancelled nor what depends on
   /// other failures.
   package var failures: [Failure]
+  /// Models of runs that have rows with numbers, but whose training had to be done again and failed:
+  /// of these `runs/` holds what it held before, if anything.
+  package var unmadeModels = 0
   package var seconds: Double
   /// Ctrl-C or `kill`: the tables are as they were, and the same command goes on.
   package var wasInterrupted: Bool
@@ -72,6 +75,8 @@ package struct RunSummary: Sendable {
 
   package var failedRows: Int { table.rows.count { $0.status != .ok } }
 
-  /// 130 where the run was interrupted, 1 where rows failed, else 0.
-  package var exitStatus: Int32 { wasInterrupted ? 130 : failedRows > 0 ? 1 : 0 }
+  /// 130 where the run was interrupted, 1 where rows or stages failed, else 0.
+  package var exitStatus: Int32 {
+    wasInterrupted ? 130 : failedRows > 0 || !failures.isEmpty ? 1 : 0
+  }
 }

@@ -77,11 +77,11 @@ struct ContentStoreTests {
         return
       }
       #expect(found.contains(reason))
-      try store.removeIfDamaged(stage.key)
+      try store.removeIfDamaged(stage.key, .contents)
       #expect(store.entry(stage.key) == .absent)
       let again = try store.commitCanned(stage)
       #expect(store.entry(stage.key, .contents) == .whole(again))
-      try store.removeIfDamaged(stage.key)
+      try store.removeIfDamaged(stage.key, .contents)
       #expect(store.entry(stage.key, .contents) == .whole(again))
     }
   }

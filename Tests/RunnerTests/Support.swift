@@ -1,5 +1,7 @@
 import Experiments
+import Files
 import FoundationEssentials
+import Learning
 import Results
 import Runner
 import Synchronization
@@ -11,12 +13,17 @@ let machine = Provenance.Environment(
   operatingSystem: "Test OS 1", cpu: "Test CPU", instructionSet: "avx2", oneDNNVersion: "2.6.3")
 
 /// The plan of a spec with two models, one axis of two values, two seeds and three attacks' rows.
-func smallPlan(seeds: String = "[1, 2]", steps: String = "[0.1, 0.2]") throws -> Plan {
+///
+/// - Parameter channels: Of the images, which are the user's own where these are not one.
+func smallPlan(
+  seeds: String = "[1, 2]", steps: String = "[0.1, 0.2]", channels: Int = 1
+) throws -> Plan {
+  let name = channels == 1 ? "synthetic-digits" : "idx, path: own"
   let text = """
     experiment: small
-    dataset: { name: synthetic-digits, train_limit: 64, test_limit: 32 }
+    dataset: { name: \(name), train_limit: 64, test_limit: 32 }
     architecture:
-      input_shape: [28, 28, 1]
+      input_shape: [28, 28, \(channels)]
       num_classes: 10
       conv_filters: [2]
       kernel_size: [3, 3]
@@ -37,7 +44,8 @@ func smallPlan(seeds: String = "[1, 2]", steps: String = "[0.1, 0.2]") throws ->
     """
   return PlanBuilder.plan(
     try SpecLoader.load(text: text, name: "small.yaml"),
-    dataset: ResolvedDataset(name: .syntheticDigits, digest: "synthetic-digits-1"))
+    dataset: ResolvedDataset(
+      name: channels == 1 ? .syntheticDigits : .idx, digest: "synthetic-digits-1"))
 }
 
 extension Stage {
@@ -61,29 +69,66 @@ extension ContentStore {
       key: stage.key, work: stage.work, ending: ending, programVersion: "0", environment: machine,
       seconds: 1.5, examples: 128, peakMemory: 64 << 20)
     var files = ["log.txt": Array("log of \(stage.title)\n".utf8)]
-    if stage.isTraining {
+    switch stage.work {
+    case .train(let work):
       var outcome = #"{"finished":{}}"#
       if case .diverged(let reason) = ending {
         outcome = #"{"diverged":{"epoch":1,"step":3,"what":"\#(reason)"}}"#
       } else {
-        files["model.safetensors"] = Array("weights \(number)".utf8)
+        let architecture = Assembly.architecture(work.architecture)
+        let model = Model(architecture)
+        files["model.safetensors"] = Checkpoint(
+          architecture: architecture, seed: work.seed,
+          parameters: Array(repeating: Float(number), count: model.parameterCount)
+        ).encoded()
+      }
+      let epochs = (1...work.training.epochs).map {
+        """
+        {"epoch":\($0),"loss":0.5,"sparseCategoricalCrossentropy":0.5,
+        "sparseCategoricalAccuracy":0.75}
+        """
       }
       files["training.json"] = Array(
         """
         {"outcome":\(outcome),"implementations":["conv2d #1 forward: jit:avx2"],"history":[
-        {"epoch":1,"loss":0.5,"sparseCategoricalCrossentropy":0.5,"sparseCategoricalAccuracy":0.75}]}
+        \(epochs.joined(separator: ","))]}
         """.utf8)
-    } else {
+    case .evaluate(let work):
+      let shape = work.subjectArchitecture.inputShape
       manifest.examples = 32
       files["evaluation.json"] = Array(
         """
         {"examples":32,"correct":\(number % 33),"loss":0.25,"meanLinf":0.1,"meanL2":"nan",
-        "shape":[2,2,1],"labels":\(hasImages ? "[7]" : "[]"),
+        "shape":\(shape),"labels":\(hasImages ? "[7]" : "[]"),
         "predictions":\(hasImages ? "[\(number % 10)]" : "[]"),"implementations":[]}
         """.utf8)
-      files["first-batch.f32"] = [UInt8](repeating: 0, count: hasImages ? 4 * 4 : 0)
+      files["first-batch.f32"] = [UInt8](
+        repeating: 0, count: hasImages ? 4 * shape.reduce(1, *) : 0)
     }
     return try commit(manifest, files: files)
+  }
+}
+
+extension ContentStore {
+  /// Changes one of an entry's files, or leaves it out for `nil`, and the manifest with it: all
+  /// checksums fit.
+  func forge(
+    _ stage: Stage, _ name: String, _ change: ([UInt8]) throws -> [UInt8]?,
+    manifest edit: (inout StageManifest) -> Void = { _ in }
+  ) throws {
+    let path = path(of: stage.key)
+    var manifest = try #require(entry(stage.key).manifest)
+    let files = manifest.files.map(\.name)
+    var contents: [String: [UInt8]] = [:]
+    for file in files { contents[file] = try bytes(path.appending(file)) }
+    contents[name] = try change(contents[name] ?? [])
+    manifest.files = contents.sorted { $0.key < $1.key }.map { name, bytes in
+      .init(name: name, size: bytes.count, sha256: ContentStore.digest(bytes))
+    }
+    edit(&manifest)
+    for file in files { try FileSystem.removeTree(path.appending(file)) }
+    for (name, bytes) in contents { try AtomicFile.write(bytes, to: path.appending(name)) }
+    try AtomicFile.write(JSONEncoder().encode(manifest), to: path.appending("stage.json"))
   }
 }
 

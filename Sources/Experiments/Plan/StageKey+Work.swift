@@ -8,6 +8,16 @@ extension StageWork {
   }
 }
 
+extension StageWork {
+  /// The name of the stage's output in the store.
+  package var key: StageKey {
+    switch self {
+    case .train(let work): work.key
+    case .evaluate(let work): work.key
+    }
+  }
+}
+
 extension TrainWork {
   /// The name of the trained model in the store.
   package var key: StageKey { encoder.key }

@@ -42,8 +42,8 @@ package struct StageKey: Hashable, Comparable, Sendable {
     }
   }
 
-  /// A hash that needs no hashing.
-  var prefix: UInt64 { words.0 }
+  /// The first 64 bits, which no two keys that exist share: a hash that needs no hashing.
+  package var prefix: UInt64 { words.0 }
 
   package static func == (a: StageKey, b: StageKey) -> Bool { a.words == b.words }
   package static func < (a: StageKey, b: StageKey) -> Bool { a.words < b.words }

@@ -2,7 +2,7 @@ import Engine
 
 extension Architecture {
   /// Whether a model can be made of it; what a damaged file may say, too, is safe to ask.
-  var isPossible: Bool {
+  package var isPossible: Bool {
     guard isSize(input), isSize(inputChannels), isSize(classes), !layers.isEmpty else {
       return false
     }
@@ -13,7 +13,9 @@ extension Architecture {
         node.inputs.allSatisfy({ $0 >= Architecture.images && $0 < index })
       else { return false }
       let inputs = node.inputs.map { $0 < 0 ? images : shapes[$0] }
-      guard node.layer.isPossible, fits(node.layer, inputs) else { return false }
+      guard node.layer.isPossible, fits(node.layer, inputs),
+        node.layer.weightCount(for: inputs[0]) <= 0x1p56
+      else { return false }
       let output = node.layer.outputShape(for: inputs)
       guard output.shape.count <= 1 << 30 else { return false }
       shapes.append(output)
@@ -64,6 +66,16 @@ extension Layer {
       (0...1).contains(momentum) && epsilon > 0 && epsilon.isFinite
     case .dropout(let rate): (0..<1).contains(rate)
     case .globalAveragePooling2D, .flatten, .activation, .add, .concatenate: true
+    }
+  }
+
+  /// How many weights a convolution or a dense layer has, about.
+  fileprivate func weightCount(for input: LayerShape) -> Double {
+    switch self {
+    case .convolution2D(let filters, let kernel, _, _, _):
+      Double(filters) * Double(input.shape[0]) * Double(kernel.height) * Double(kernel.width)
+    case .dense(let units, _): Double(units) * Double(input.shape.count)
+    default: 0
     }
   }
 }

@@ -25,11 +25,9 @@ package struct Collection: Sendable {
       guard let manifest = results[stage.key]?.manifest else { continue }
       switch stage.work {
       case .train:
-        let bytes = try store.read(OutputFile.training, of: manifest)
-        trainings[stage.key] = try WireFormat.decode(TrainingRecord.self, from: bytes)
+        trainings[stage.key] = try store.record(OutputFile.training, of: manifest)
       case .evaluate:
-        let bytes = try store.read(OutputFile.evaluation, of: manifest)
-        evaluations[stage.key] = try WireFormat.decode(EvaluationRecord.self, from: bytes)
+        evaluations[stage.key] = try store.record(OutputFile.evaluation, of: manifest)
       }
     }
     self.evaluations = evaluations
@@ -79,6 +77,14 @@ package struct Collection: Sendable {
       Measurement(
         examples: record.examples, correct: record.correct, loss: Float(record.loss),
         meanLinf: Float(record.meanLinf), meanL2: Float(record.meanL2)))
+  }
+
+  /// How many models of runs have rows with numbers, but no stored training any more.
+  var unmadeModels: Int {
+    plan.runs.flatMap(\.models).count { model in
+      result(model.train).manifest == nil
+        && model.evaluations.contains { result($0.stage).status == .ok }
+    }
   }
 
   /// `timings.csv`.

@@ -21,10 +21,15 @@ package struct ExperimentFolder: Sendable {
   }
 
   /// Writes all files, each whole or not at all and only where it is not what it should be; removes
-  /// the folders of runs that the plan does not have any more.
+  /// what was written for runs that the plan does not have any more.
   ///
+  /// - Parameter onMove: Told what stood in the way of a run's files, and where it is now.
   /// - Throws: `FileError`; the files written until then are whole.
-  package func write(_ collection: Collection, provenance: Provenance) throws {
+  package func write(
+    _ collection: Collection, provenance: Provenance,
+    onMove: @escaping (_ path: FilePath, _ moved: FilePath) -> Void = { _, _ in }
+  ) throws {
+    try ContainedFolder(path).removeUnfinishedFiles(in: "")
     let table = collection.table
     try put("results.csv", Array(table.csv.text.utf8))
     try put("summary.csv", Array(SummaryTable(table).csv.text.utf8))
@@ -36,28 +41,29 @@ package struct ExperimentFolder: Sendable {
         plan: PlanDocument(collection.plan), provenance: provenance, statuses: collection.statuses
       ).json())
     let runs = path.appending("runs")
-    try FileSystem.createFolders(runs)
+    if let moved = try FileSystem.claimFolder(runs, mayBeLink: true) { onMove(runs, moved) }
     try removeStale(in: runs, keeping: Set(collection.plan.runs.map(\.name)))
-    let folder = RunFolder(collection: collection, parent: runs)
+    let folder = RunFolder(collection: collection, parent: runs, onMove: onMove)
     var pictures = PictureMaker(store: collection.store)
     for run in collection.plan.runs { try folder.write(run, pictures: &pictures) }
   }
 
   private func put(_ name: String, _ bytes: [UInt8]) throws(FileError) {
     let file = path.appending(name)
-    if (try? FileSystem.read(file)) == bytes { return }
+    if (try? FileSystem.read(file, limit: bytes.count)) == bytes { return }
     try AtomicFile.write(bytes, to: file)
   }
 
-  /// Removes runs of former plans: folders with a run's name and our list in them, nothing else.
-  private func removeStale(in runs: FilePath, keeping names: Set<String>) throws(FileError) {
+  /// Removes runs of former plans: of folders with a run's name and our list in them, what is on the
+  /// list.
+  private func removeStale(in runs: FilePath, keeping names: Set<String>) throws {
     for name in try FileSystem.list(runs) where !names.contains(name) {
       let parts = name.split(separator: "-", omittingEmptySubsequences: false)
       guard parts.count == 2, parts[0].count >= 3, parts[0].allSatisfy(\.isNumber),
         parts[1].count == 8, parts[1].allSatisfy(\.isHexDigit),
         MirrorFolder.isOurs(runs.appending(name))
       else { continue }
-      try FileSystem.removeTree(runs.appending(name))
+      try MirrorFolder.remove(runs.appending(name))
     }
   }
 }

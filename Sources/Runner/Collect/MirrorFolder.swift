@@ -5,9 +5,12 @@ internal import SystemPackage
 ///
 /// A hidden list says what each file was made from and what it was then, so that a picture need not
 /// be drawn to know that it is there already, and so that files which nobody makes any more go.
-/// Files that are not on the list are somebody else's and stay.
+/// Files that are not on the list are somebody else's and stay, and so does what the list cannot
+/// rightly name: it may have come from anywhere.
 struct MirrorFolder {
   static let listName = ".nsl-run.json"
+  /// In bytes; a run has some hundred files at most.
+  private static let largestList = 1 << 26
 
   private struct Entry: Codable, Equatable {
     /// Names what the file was made from.
@@ -15,24 +18,49 @@ struct MirrorFolder {
     var size: Int
     /// In nanoseconds since 1970.
     var modified: Int
+    /// When its content or its time changed last; older lists lack it.
+    var changed: Int?
   }
 
   let path: FilePath
+  /// Told what stood in the way, and where it is now.
+  private let onMove: (_ path: FilePath, _ moved: FilePath) -> Void
   private let old: [String: Entry]
   private var new: [String: Entry] = [:]
   private var folders: Set<FilePath> = []
 
   /// Whether a folder is one of ours.
   static func isOurs(_ path: FilePath) -> Bool {
-    (try? FileSystem.information(path.appending(listName))).flatMap { $0 } != nil
+    let folder = try? FileSystem.information(path, followingLinks: false)
+    let list = try? FileSystem.information(path.appending(listName), followingLinks: false)
+    guard let folder, let list else { return false }
+    return folder.isFolder && !list.isFolder && !list.isLink
   }
 
-  init(_ path: FilePath) throws(FileError) {
+  /// - Parameter onMove: Told of what stood in the way of a folder or a file.
+  init(
+    _ path: FilePath, onMove: @escaping (_ path: FilePath, _ moved: FilePath) -> Void = { _, _ in }
+  ) throws(FileError) {
     self.path = path
-    try FileSystem.createFolders(path)
-    folders = [path]
-    let list = try? FileSystem.read(path.appending(Self.listName))
-    old = list.flatMap { try? WireFormat.decode([String: Entry].self, from: $0) } ?? [:]
+    self.onMove = onMove
+    old = Self.list(in: path)
+    try claim(path)
+  }
+
+  /// What the list says, as far as it can be true.
+  private static func list(in path: FilePath) -> [String: Entry] {
+    guard isOurs(path),
+      let bytes = try? FileSystem.read(path.appending(listName), limit: largestList),
+      let list = try? WireFormat.decode([String: Entry].self, from: bytes)
+    else { return [:] }
+    return list.filter { RunFolder.isName($0.key) }
+  }
+
+  /// Makes sure that a folder is there, and no link to one: what is written and removed here stays
+  /// here.
+  private mutating func claim(_ folder: FilePath) throws(FileError) {
+    guard folders.insert(folder).inserted else { return }
+    if let moved = try FileSystem.claimFolder(folder) { onMove(folder, moved) }
   }
 
   /// Makes sure that a file is there.
@@ -47,12 +75,19 @@ struct MirrorFolder {
       new[name] = entry
       return
     }
-    let file = path.appending(FilePath(name).components)
-    let folder = file.removingLastComponent()
-    if folders.insert(folder).inserted { try FileSystem.createFolders(folder) }
+    precondition(RunFolder.isName(name), "a name that the list is not believed")
+    let components = FilePath(name).components
+    var folder = path
+    for component in components.dropLast() {
+      folder.append(component)
+      try claim(folder)
+    }
+    let file = path.appending(components)
+    try clear(file)
     try AtomicFile.write(try make(), to: file)
-    guard let found = try FileSystem.information(file) else { return }
-    new[name] = Entry(origin: origin, size: found.size, modified: found.modified)
+    guard let found = try FileSystem.information(file, followingLinks: false) else { return }
+    new[name] = Entry(
+      origin: origin, size: found.size, modified: found.modified, changed: found.changed)
   }
 
   /// Makes sure that a file holds a text.
@@ -61,26 +96,71 @@ struct MirrorFolder {
     try put(name, origin: ContentStore.digest(bytes)) { bytes }
   }
 
+  /// Lets files stay that nobody can make any more, as far as nobody has written to them since.
+  mutating func keep(where isKept: (String) -> Bool) {
+    for (name, entry) in old where new[name] == nil && isKept(name) && isUntouched(name, entry) {
+      new[name] = entry
+    }
+  }
+
+  /// A folder in the place of a file is moved aside; anything else is replaced.
+  private func clear(_ file: FilePath) throws(FileError) {
+    guard try FileSystem.information(file, followingLinks: false)?.isFolder == true else { return }
+    onMove(file, try FileSystem.moveAside(file))
+  }
+
+  /// Whether nobody has written to a file since: what sets its time back to what it was changes the
+  /// time of that change.
   private func isUntouched(_ name: String, _ entry: Entry) -> Bool {
     let file = path.appending(FilePath(name).components)
-    guard let found = (try? FileSystem.information(file)).flatMap({ $0 }) else { return false }
+    let information = try? FileSystem.information(file, followingLinks: false)
+    guard let found = information.flatMap({ $0 }), !found.isLink, !found.isFolder else {
+      return false
+    }
     return found.size == entry.size && found.modified == entry.modified
+      && found.changed == entry.changed
   }
 
   /// Removes what was not put this time, and writes the list. Folders left empty go, too.
   consuming func finish() throws {
-    for name in old.keys.sorted() where new[name] == nil {
-      let file = path.appending(FilePath(name).components)
-      try FileSystem.removeTree(file)
-      var folder = file.removingLastComponent()
-      while folder != path, (try? FileSystem.list(folder))?.isEmpty == true {
-        try FileSystem.removeTree(folder)
-        folder = folder.removingLastComponent()
-      }
-    }
+    let contained = try ContainedFolder(path)
+    for name in old.keys.sorted() where new[name] == nil { try Self.remove(name, in: contained) }
+    try Self.removeUnfinished(beside: new.keys, in: contained)
+    let list = path.appending(Self.listName)
     if new != old || !Self.isOurs(path) {
-      try AtomicFile.write(
-        WireFormat.encode(new, pretty: true), to: path.appending(Self.listName))
+      try clear(list)
+      try AtomicFile.write(WireFormat.encode(new, pretty: true), to: list)
     }
+  }
+
+  /// Removes what a folder's list says that this program has written there, and the folder where
+  /// nothing else is in it.
+  static func remove(_ path: FilePath) throws {
+    let contained = try ContainedFolder(path)
+    let names = list(in: path).keys.sorted()
+    try removeUnfinished(beside: names, in: contained)
+    for name in names { try remove(name, in: contained) }
+    try contained.remove(FilePath(listName), .file)
+    guard let name = path.lastComponent?.string else { return }
+    try ContainedFolder(path.removingLastComponent()).remove(FilePath(name), .emptyFolder)
+  }
+
+  /// Removes what a process that died has left. Nobody else writes here: the experiment is locked.
+  private static func removeUnfinished(
+    beside names: some Sequence<String>, in contained: borrowing ContainedFolder
+  ) throws(FileError) {
+    for folder in Set(names.map { FilePath($0).removingLastComponent() }).union([""]) {
+      try contained.removeUnfinishedFiles(in: folder)
+    }
+  }
+
+  /// Removes a file and the folders that it leaves empty.
+  private static func remove(
+    _ name: String, in contained: borrowing ContainedFolder
+  ) throws(FileError) {
+    var name = FilePath(name)
+    try contained.remove(name, .file)
+    name.removeLastComponent()
+    while !name.isEmpty, try contained.remove(name, .emptyFolder) { name.removeLastComponent() }
   }
 }

@@ -71,6 +71,8 @@ struct Picture {
     init?(_ model: String, _ collection: Collection, _ key: StageKey) {
       guard let manifest = collection.result(key).manifest,
         let record = collection.evaluation(key), !record.labels.isEmpty,
+        // Grey or coloured: others cannot be drawn.
+        record.shape.count == 3, [1, 3].contains(record.shape[2]),
         let file = manifest.file(OutputFile.images)
       else { return nil }
       self.model = model

@@ -8,9 +8,32 @@ struct RunFolder {
   let collection: Collection
   /// `runs/`.
   let parent: FilePath
+  /// Told what stood in the way, and where it is now.
+  var onMove: (_ path: FilePath, _ moved: FilePath) -> Void = { _, _ in }
+
+  /// Whether a file of a run's folder may have that name: what follows below writes no other.
+  ///
+  /// It holds for lists that came from anywhere: no name leads out of the folder.
+  static func isName(_ name: String) -> Bool {
+    let parts = name.split(separator: "/", omittingEmptySubsequences: false)
+    guard parts.allSatisfy({ !$0.isEmpty && $0 != "." && $0 != ".." && !$0.contains("\0") }),
+      let file = parts.last
+    else { return false }
+    switch parts.count {
+    case 1: return file == "spec.yaml"
+    case 2: return parts[0] == "images" && file.hasSuffix(".png")
+    case 3:
+      return parts[0] == "models"
+        && (file == OutputFile.weights || file == "history.csv" || file.hasSuffix(".log"))
+    case 4:
+      return parts[0] == "models" && parts[2] == "checkpoints"
+        && OutputFile.isCheckpoint(String(file))
+    default: return false
+    }
+  }
 
   func write(_ run: PlannedRun, pictures: inout PictureMaker) throws {
-    var folder = try MirrorFolder(parent.appending(run.name))
+    var folder = try MirrorFolder(parent.appending(run.name), onMove: onMove)
     try folder.put("spec.yaml", text: run.resolvedSpec)
     for model in run.models {
       let name = "models/\(model.settings.name)"
@@ -35,13 +58,16 @@ struct RunFolder {
     if let training = collection.trainings[model.train] {
       try folder.put("\(name)/history.csv", text: training.table.csv.text)
     }
-    let manifest = collection.result(model.train).manifest
-    guard let manifest else { return }
+    guard let manifest = collection.result(model.train).manifest else {
+      // The run's name says which training it is: what is there is that model still.
+      folder.keep { $0.hasPrefix("\(name)/") && !$0.hasSuffix(".log") }
+      return
+    }
     for file in manifest.files {
       let path: String
       if file.name == OutputFile.weights {
         path = "\(name)/\(file.name)"
-      } else if file.name.hasPrefix(OutputFile.checkpointPrefix) {
+      } else if OutputFile.isCheckpoint(file.name) {
         path = "\(name)/checkpoints/\(file.name)"
       } else {
         continue
@@ -63,7 +89,7 @@ struct RunFolder {
         try collection.store.read(OutputFile.log, of: manifest)
       }
     } else {
-      let left = (try? FileSystem.readText(collection.store.logPath(of: key))) ?? ""
+      let left = collection.store.leftLog(of: key)
       try folder.put(
         name, text: left + "\(result.status.rawValue): \(result.reason ?? "no reason known")\n")
     }

@@ -38,6 +38,7 @@ package struct LocalLauncher: Launcher {
     let request = store.requestPath(of: stage.key)
     do {
       try FileSystem.createFolders(log.removingLastComponent())
+      try FileSystem.removeTree(request)
       try AtomicFile.write(
         WireFormat.encode(
           WorkerRequest(
@@ -59,8 +60,10 @@ package struct LocalLauncher: Launcher {
   private func run(
     _ request: FilePath, log: FilePath, onEvent: @escaping @Sendable (WorkerEvent) -> Void
   ) async throws -> LaunchOutcome {
+    // A new file: what stands there may be a link to something, or a pipe that nobody reads.
+    try FileSystem.removeTree(log)
     let logFile = try FileDescriptor.open(
-      log, .writeOnly, options: [.create, .truncate, .closeOnExec],
+      log, .readWrite, options: [.create, .exclusiveCreate, .closeOnExec],
       permissions: [.ownerReadWrite, .groupRead, .otherRead])
     defer { try? logFile.close() }
     let requestFile = try FileDescriptor.open(request, .readOnly, options: .closeOnExec)
@@ -93,15 +96,15 @@ package struct LocalLauncher: Launcher {
     case .exited(0): return .finished
     case .exited(let status):
       if let reason = failure.withLock({ $0 }) { return .crashed(reason: reason) }
-      return .crashed(reason: "exit status \(status)" + lastWords(log))
+      return .crashed(reason: "exit status \(status)" + lastWords(logFile))
     case .signaled(let signal):
-      return .crashed(reason: Self.words(signal: signal) + lastWords(log))
+      return .crashed(reason: Self.words(signal: signal) + lastWords(logFile))
     }
   }
 
   /// The last line of a log, as the end of a reason.
-  private func lastWords(_ log: FilePath) -> String {
-    let tail = (try? FileSystem.readEnd(log, count: 2000)) ?? []
+  private func lastWords(_ log: FileDescriptor) -> String {
+    let tail = (try? log.end(2000)) ?? []
     let lines = String(decoding: tail, as: UTF8.self).split(whereSeparator: \.isNewline)
     guard let last = lines.last(where: { $0.contains { !$0.isWhitespace } }) else { return "" }
     return "; it last said: " + last.prefix(300)
@@ -119,16 +122,14 @@ package struct LocalLauncher: Launcher {
   }
 }
 
-extension FileSystem {
+extension FileDescriptor {
   /// The last bytes of a file, `count` at most.
-  fileprivate static func readEnd(_ path: FilePath, count: Int) throws -> [UInt8] {
-    let file = try FileDescriptor.open(path, .readOnly, options: .closeOnExec)
-    return try file.closeAfter {
-      let size = try file.seek(offset: 0, from: .end)
-      try file.seek(offset: max(0, size - Int64(count)), from: .start)
-      return try [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
-        filled = try file.read(into: UnsafeMutableRawBufferPointer(buffer))
-      }
+  fileprivate func end(_ count: Int) throws -> [UInt8] {
+    let size = try seek(offset: 0, from: .end)
+    return try [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+      filled = try read(
+        fromAbsoluteOffset: max(0, size - Int64(count)),
+        into: UnsafeMutableRawBufferPointer(buffer))
     }
   }
 }

@@ -1,4 +1,5 @@
 package import Experiments
+internal import Files
 internal import Results
 
 /// Executes the graph of a plan's stages: those that are not stored yet, each after what it depends
@@ -35,6 +36,10 @@ package actor Scheduler {
   private let stages: [Stage]
   private let store: ContentStore
   private let launcher: any Launcher
+  /// What is stored and whole; `nil` to look.
+  private let stored: [StageKey: StageManifest]?
+  /// Keep other processes from what this one is at.
+  private let locks: NumberedLocks?
   private let options: Options
   private let onEvent: @Sendable (SchedulerEvent) -> Void
   /// For each stage, those that read its output, by their places in `stages`.
@@ -50,14 +55,19 @@ package actor Scheduler {
 
   /// - Parameters:
   ///   - stages: Every stage after its dependencies, as plans have them.
+  ///   - stored: What is known to be stored and whole; by default it is looked for.
   ///   - onEvent: Told what happens; must be quick.
   package init(
-    stages: [Stage], store: ContentStore, launcher: any Launcher, options: Options,
+    stages: [Stage], store: ContentStore, launcher: any Launcher,
+    stored: [StageKey: StageManifest]? = nil, options: Options,
     onEvent: @escaping @Sendable (SchedulerEvent) -> Void = { _ in }
   ) {
     self.stages = stages
     self.store = store
     self.launcher = launcher
+    self.stored = stored
+    // Without locks a stage may be done twice, to the same bytes.
+    locks = try? store.locks
     self.options = options
     self.onEvent = onEvent
     var dependents: [StageKey: [Int]] = [:]
@@ -94,7 +104,11 @@ package actor Scheduler {
 
   private func findStored() {
     for (index, stage) in stages.enumerated() {
-      if let manifest = store.entry(stage.key).manifest {
+      let manifest =
+        if let stored { stored[stage.key] } else {
+          store.entry(stage.key, .meaning(stage.work)).manifest
+        }
+      if let manifest {
         results[stage.key] = StageResult(manifest, isCached: true)
       } else {
         waiting.insert(index)
@@ -167,6 +181,21 @@ package actor Scheduler {
 
   /// Launches a stage; on any thread.
   private nonisolated func perform(_ stage: Stage) async -> StageResult {
+    let (key, locks) = (stage.key, locks)
+    // Another process may be at the same stage, for another experiment.
+    while let locks, !locks.take(key.prefix) {
+      do { try await Task.sleep(for: .milliseconds(100)) } catch {
+        return StageResult(failed: .cancelled, reason: "interrupted")
+      }
+    }
+    defer { locks?.release(key.prefix) }
+    if let manifest = store.entry(key, .meaning(stage.work)).manifest {
+      return StageResult(manifest, isCached: true)
+    }
+    return await performNow(stage)
+  }
+
+  private nonisolated func performNow(_ stage: Stage) async -> StageResult {
     let clock = ContinuousClock()
     let start = clock.now
     let key = stage.key
@@ -177,7 +206,7 @@ package actor Scheduler {
     }
     switch outcome {
     case .finished:
-      switch store.entry(key) {
+      switch store.entry(key, .meaning(stage.work)) {
       case .whole(let manifest): return StageResult(manifest, isCached: false)
       case .absent: return failed("the worker ended well but has stored nothing")
       case .damaged(let reason): return failed("what the worker has stored is damaged: \(reason)")

@@ -33,14 +33,30 @@ package struct ContentStore: Sendable {
     case sizes
     /// The contents of every file, too.
     case contents
+    /// That the contents can be what comes of this work, too: checksums say only that nothing has
+    /// changed since somebody wrote them.
+    case meaning(StageWork)
   }
 
-  /// Makes the store's folder where there is none and clears away what processes that died while
-  /// they wrote have left.
-  package func open() throws(FileError) {
-    try FileSystem.createFolders(folder)
-    for name in try FileSystem.list(folder) where name.count == 2 {
-      try AtomicFolder.removeLeftovers(in: folder.appending(name), olderThan: 3600)
+  /// Makes the store's folder where there is none, moves aside what stands in its way, and clears
+  /// away what processes that died while they wrote have left.
+  ///
+  /// - Parameter onMove: Told what stood in the way, and where it is now.
+  package func open(
+    onMove: (_ path: FilePath, _ moved: FilePath) -> Void = { _, _ in }
+  ) throws(FileError) {
+    if let moved = try FileSystem.claimFolder(folder, mayBeLink: true) { onMove(folder, moved) }
+    for name in try FileSystem.list(folder) where name.count == 2 || name == Self.logs {
+      let inner = folder.appending(name)
+      if let moved = try FileSystem.claimFolder(inner) { onMove(inner, moved) }
+      try AtomicFolder.removeLeftovers(in: inner, olderThan: 3600)
+    }
+    for name in [Self.lock, Self.locks] {
+      let file = folder.appending(name)
+      guard try FileSystem.information(file, followingLinks: false)?.isFolder == true else {
+        continue
+      }
+      onMove(file, try FileSystem.moveAside(file))
     }
   }
 
@@ -52,35 +68,71 @@ package struct ContentStore: Sendable {
   /// What stands under a key.
   package func entry(_ key: StageKey, _ scrutiny: Scrutiny = .sizes) -> Entry {
     let path = path(of: key)
-    guard let information = try? FileSystem.information(path) else { return .absent }
-    guard information.isFolder else { return .damaged(reason: "not a folder") }
-    guard let bytes = try? FileSystem.read(path.appending(StageManifest.fileName)) else {
-      return .damaged(reason: "\(StageManifest.fileName) is missing")
+    guard let found = try? FileSystem.information(path, followingLinks: false) else {
+      return .absent
+    }
+    guard found.isFolder else { return .damaged(reason: "not a folder") }
+    do throws(Impossible) {
+      let manifest = try manifest(of: key, in: path)
+      for file in manifest.files { try checkSize(of: file, in: path) }
+      switch scrutiny {
+      case .sizes: break
+      case .contents:
+        for file in manifest.files { _ = try checked(file.name, of: manifest) }
+      case .meaning(let work):
+        var output = StoredOutput(manifest, of: work)
+        for file in manifest.files {
+          try output.take(file.name, try checked(file.name, of: manifest))
+        }
+        try output.finish()
+      }
+      return .whole(manifest)
+    } catch {
+      return .damaged(reason: error.message)
+    }
+  }
+
+  private typealias Impossible = StoredOutput.Impossible
+
+  private func manifest(of key: StageKey, in path: FilePath) throws(Impossible)
+    -> StageManifest
+  {
+    let name = StageManifest.fileName
+    let bytes: [UInt8]
+    do throws(FileError) {
+      bytes = try FileSystem.read(path.appending(name), limit: StageManifest.largestSize)
+    } catch {
+      throw Impossible(
+        error.errno == .noSuchFileOrDirectory
+          ? "\(name) is missing" : "\(name): \(error.problem)")
     }
     guard let manifest = try? WireFormat.decode(StageManifest.self, from: bytes) else {
-      return .damaged(reason: "\(StageManifest.fileName) cannot be read")
+      throw Impossible("\(name) cannot be read")
     }
     guard manifest.schema == StageManifest.currentSchema, manifest.key == key else {
-      return .damaged(reason: "\(StageManifest.fileName) is that of another stage")
+      throw Impossible("\(name) is that of another stage")
     }
-    for file in manifest.files {
-      guard let found = try? FileSystem.information(path.appending(file.name)) else {
-        return .damaged(reason: "\(file.name) is missing")
-      }
-      guard found.size == file.size else {
-        return .damaged(reason: "\(file.name) has \(found.size) bytes instead of \(file.size)")
-      }
+    if let problem = manifest.problem { throw Impossible("\(name): \(problem)") }
+    return manifest
+  }
+
+  private func checkSize(of file: StageManifest.File, in path: FilePath) throws(Impossible) {
+    guard let found = try? FileSystem.information(path.appending(file.name)) else {
+      throw Impossible("\(file.name) is missing")
     }
-    if scrutiny == .contents {
-      for file in manifest.files {
-        do {
-          _ = try read(file.name, of: manifest)
-        } catch {
-          return .damaged(reason: "\(error)")
-        }
-      }
+    guard found.size == file.size else {
+      throw Impossible("\(file.name) has \(found.size) bytes instead of \(file.size)")
     }
-    return .whole(manifest)
+  }
+
+  private func checked(
+    _ name: String, of manifest: StageManifest
+  ) throws(Impossible) -> [UInt8] {
+    do {
+      return try read(name, of: manifest)
+    } catch {
+      throw Impossible("\(error)")
+    }
   }
 
   /// The bytes of one file, checked against the manifest.
@@ -91,11 +143,22 @@ package struct ContentStore: Sendable {
     guard let file = manifest.file(name) else {
       throw StoreError(path: path, message: "the stage has no such file")
     }
-    let bytes = try FileSystem.read(path)
+    let bytes = try FileSystem.read(path, limit: min(file.size, FileSystem.largestFile))
     guard Self.digest(bytes) == file.sha256 else {
       throw StoreError(path: path, message: "the contents are not those that were stored")
     }
     return bytes
+  }
+
+  /// What one file says, checked against the manifest.
+  func record<Record: Decodable>(_ name: String, of manifest: StageManifest) throws -> Record {
+    let bytes = try read(name, of: manifest)
+    do {
+      return try WireFormat.decode(Record.self, from: bytes)
+    } catch {
+      throw StoreError(
+        path: path(of: manifest.key).appending(name), message: WireFormat.words(error))
+    }
   }
 
   /// Stores a stage, whole or not at all; a stage that is there already stays.
@@ -104,7 +167,8 @@ package struct ContentStore: Sendable {
   ///   - manifest: Its list of files is made from `files`.
   ///   - files: Names and contents.
   /// - Returns: The manifest with its files.
-  /// - Throws: `FileError`; nothing is left behind then.
+  /// - Throws: `FileError`, or `StoreError` where something damaged keeps its place; nothing is left
+  ///   behind then.
   @discardableResult
   package func commit(
     _ manifest: StageManifest, files: [String: [UInt8]]
@@ -116,20 +180,29 @@ package struct ContentStore: Sendable {
     let text = try WireFormat.encode(manifest, pretty: true)
     let path = path(of: manifest.key)
     try FileSystem.createFolders(path.removingLastComponent())
-    try AtomicFolder.create(path) { folder in
+    let isNew = try AtomicFolder.create(path) { folder in
       for (name, bytes) in files { try AtomicFile.write(bytes, to: folder.appending(name)) }
       try AtomicFile.write(text, to: folder.appending(StageManifest.fileName))
+    }
+    if !isNew, case .damaged(let reason) = entry(manifest.key, .contents) {
+      throw StoreError(path: path, message: "what stands there is damaged and stays: \(reason)")
     }
     return manifest
   }
 
   /// Removes an entry if it is damaged still.
   ///
-  /// Under a lock: what another process has put there in the meantime stays.
-  package func removeIfDamaged(_ key: StageKey) throws(FileError) {
-    let lock = try FileLock(folder.appending("lock"))
-    if case .damaged = entry(key, .contents) { try FileSystem.removeTree(path(of: key)) }
+  /// Under a lock: what another process has put there in the meantime stays. It is out of the way
+  /// at once, by another name, also where its files cannot be removed.
+  package func removeIfDamaged(_ key: StageKey, _ scrutiny: Scrutiny) throws(FileError) {
+    let lock = try FileLock(folder.appending(Self.lock))
+    if case .damaged = entry(key, scrutiny) { try AtomicFolder.discard(path(of: key)) }
     lock.release()
+  }
+
+  /// Locks of stages that are being done, by the numbers of their keys.
+  var locks: NumberedLocks {
+    get throws(FileError) { try NumberedLocks(folder.appending(Self.locks)) }
   }
 
   /// The keys of a plan whose stages are stored.
@@ -137,15 +210,7 @@ package struct ContentStore: Sendable {
     StoredStages(self).stored(of: plan)
   }
 
-  /// Where a worker's standard error goes while its stage runs; what is stored holds its own log.
-  package func logPath(of key: StageKey) -> FilePath {
-    folder.appending("logs").appending(key.hex + ".log")
-  }
-
-  /// Where a worker's request is while its stage runs and after it failed.
-  package func requestPath(of key: StageKey) -> FilePath {
-    folder.appending("logs").appending(key.hex + ".request.json")
-  }
+  private static let (lock, locks) = ("lock", "stages.lock")
 
   /// SHA-256 in lowercase hexadecimal.
   package static func digest(_ bytes: [UInt8]) -> String {

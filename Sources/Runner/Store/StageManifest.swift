@@ -6,6 +6,8 @@ package struct StageManifest: Codable, Hashable, Sendable {
   package static let fileName = "stage.json"
   /// Raised when a reader of the older form would go wrong; stages of another form are redone.
   package static let currentSchema = 1
+  /// In bytes: what a manifest says of a stage's settings is text.
+  static let largestSize = 1 << 26
 
   /// One of the stage's files.
   package struct File: Codable, Hashable, Sendable {
@@ -75,13 +77,40 @@ package struct StageManifest: Codable, Hashable, Sendable {
   package func file(_ name: String) -> File? { files.first { $0.name == name } }
 }
 
+extension StageManifest {
+  /// Why no stage can have been stored with this manifest; `nil` where one can. A manifest may come
+  /// from anywhere.
+  var problem: String? {
+    if let file = files.first(where: { !$0.isPossible }) {
+      return "the name, the size or the digest of file `\(file.name)` is impossible"
+    }
+    if Set(files.map(\.name)).count < files.count { return "it lists a file twice" }
+    guard (0...1e12).contains(seconds) else { return "it says \(seconds) seconds" }
+    guard (0...1 << 60).contains(examples), (0...1 << 60).contains(peakMemory) else {
+      return "it says \(examples) examples and \(peakMemory) bytes of memory"
+    }
+    return nil
+  }
+}
+
+extension StageManifest.File {
+  /// Whether it is a file of the entry's own folder.
+  fileprivate var isPossible: Bool {
+    !name.isEmpty && !name.hasPrefix(".") && !name.contains { $0 == "/" || $0 == "\0" }
+      && name != StageManifest.fileName && size >= 0 && sha256.utf8.count == 64
+  }
+}
+
 /// The work in a manifest, as far as it can be read.
 private struct RecordedWork: Codable, Hashable {
   var value: StageWork?
 
   init(value: StageWork) { self.value = value }
 
-  init(from decoder: any Decoder) throws { value = try? StageWork(from: decoder) }
+  init(from decoder: any Decoder) throws {
+    // Times are estimated from it, which what no spec can say must not trap.
+    if let work = try? StageWork(from: decoder), work.problem == nil { value = work }
+  }
 
   func encode(to encoder: any Encoder) throws {
     if let value {

@@ -10,7 +10,13 @@ package enum OutputFile {
     return checkpointPrefix + String(repeating: "0", count: max(4 - digits.count, 0)) + digits
       + ".safetensors"
   }
-  package static let checkpointPrefix = "epoch-"
+  private static let checkpointPrefix = "epoch-"
+  /// Whether a file has the name of the weights after some epoch.
+  package static func isCheckpoint(_ name: String) -> Bool {
+    let digits = name.dropFirst(checkpointPrefix.count).prefix { $0 != "." }
+    guard let epoch = Int(digits), epoch > 0 else { return false }
+    return name == checkpoint(epoch: epoch)
+  }
   package static let training = "training.json"
   package static let evaluation = "evaluation.json"
   /// The first images of an evaluation, `[N, H, W, C]`, as little-endian float32.

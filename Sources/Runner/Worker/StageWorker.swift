@@ -112,6 +112,7 @@ package struct StageWorker {
     let source =
       work.source == work.subject ? nil : try model(work.source, work.sourceArchitecture)
     try check(subject.model.architecture, data)
+    if let source { try check(source.model.architecture, data) }
     let evaluator = try Evaluator(
       subject: subject, source: source, attack: work.attack.map(Assembly.attack),
       batchSize: work.batchSize, seed: work.seed)
@@ -153,6 +154,11 @@ package struct StageWorker {
       throw WorkerError(
         "images of \(data.height)x\(data.width)x\(data.channels) do not fit a model of "
           + "\(architecture.input)x\(architecture.inputChannels)")
+    }
+    guard request.dataset.format.classes <= architecture.classes else {
+      throw WorkerError(
+        "data of \(request.dataset.format.classes) classes do not fit a model of "
+          + "\(architecture.classes)")
     }
   }
 

@@ -6,7 +6,7 @@ package enum Worker {
   /// Does the stage.
   ///
   /// - Returns: The exit status: 0 where the stage is stored, 1 where it cannot be done, 2 where
-  ///   there is no request.
+  ///   there is no request, or none that can be.
   package static func main() -> Int32 {
     // Ctrl-C reaches every process of the terminal's foreground; the parent decides what ends.
     signal(SIGINT, SIG_IGN)
@@ -17,9 +17,9 @@ package enum Worker {
     let log = WorkerLog(isEchoing: true)
     let request: WorkerRequest
     do {
-      request = try WireFormat.decode(WorkerRequest.self, from: readStandardInput())
+      request = try WorkerRequest(decoding: readStandardInput())
     } catch {
-      log.write("error: no request on standard input; `nsl-run worker` is started by nsl-run")
+      log.write("error: \(error)")
       return 2
     }
     emit(.started(processIdentifier: getpid()))
@@ -56,7 +56,10 @@ package enum Worker {
     if status == 0 { pthread_detach(thread) }
   }
 
-  private static func readStandardInput() -> [UInt8] {
+  /// In bytes; requests have some thousand.
+  private static let largestRequest = 1 << 26
+
+  private static func readStandardInput() throws(WorkerError) -> [UInt8] {
     var bytes: [UInt8] = []
     var chunk = [UInt8](repeating: 0, count: 1 << 16)
     while true {
@@ -64,6 +67,9 @@ package enum Worker {
       if count < 0, errno == EINTR { continue }
       if count <= 0 { return bytes }
       bytes += chunk[..<count]
+      guard bytes.count <= largestRequest else {
+        throw WorkerError("the request on standard input has more than \(largestRequest) bytes")
+      }
     }
   }
 }

@@ -17,3 +17,40 @@ package struct WorkerRequest: Codable, Hashable, Sendable {
     self.programVersion = programVersion
   }
 }
+
+extension WorkerRequest {
+  /// Reads a request and checks it: numbers in it are calculated with.
+  ///
+  /// - Throws: `WorkerError` for what no run asks for, in one line.
+  package init(decoding bytes: [UInt8]) throws(WorkerError) {
+    guard bytes.contains(where: { !UInt8.isSpace($0) }) else {
+      throw WorkerError(
+        "no request on standard input; `nsl-run worker` is started by nsl-run")
+    }
+    do {
+      self = try WireFormat.decode(WorkerRequest.self, from: bytes)
+    } catch {
+      throw WorkerError("the request on standard input cannot be read: \(WireFormat.words(error))")
+    }
+    if let problem { throw WorkerError("the request on standard input is impossible: \(problem)") }
+  }
+
+  private var problem: String? {
+    if let problem = stage.work.problem { return problem }
+    // What is stored under a key is what the key says.
+    guard stage.work.key == stage.key else { return "its key is not that of its settings" }
+    guard (1...1 << 24).contains(dataset.format.classes) else {
+      return "images of \(dataset.format.classes) classes"
+    }
+    guard !store.isEmpty, !store.contains("\0"), !dataset.folder.contains("\0") else {
+      return "its store or its data have no path"
+    }
+    return nil
+  }
+}
+
+extension UInt8 {
+  fileprivate static func isSpace(_ byte: UInt8) -> Bool {
+    byte == UInt8(ascii: " ") || (9...13).contains(byte)
+  }
+}

@@ -112,13 +112,20 @@ struct RunCommand: AsyncParsableCommand {
   /// What failed and why, then what was done and where it lies.
   private func report(_ summary: RunSummary) {
     var text = ""
-    if summary.failedRows > 0 {
-      text += "\n\(summary.failedRows) of \(Words.count(summary.table.rows.count, "row")) failed:\n"
+    if summary.failedRows > 0 || !summary.failures.isEmpty {
+      text +=
+        summary.failedRows > 0
+        ? "\n\(summary.failedRows) of \(Words.count(summary.table.rows.count, "row")) failed:\n"
+        : "\n\(Words.count(summary.failures.count, "stage")) failed:\n"
       for failure in summary.failures.prefix(Self.shownFailures) {
         text += "  \(failure.title): \(failure.status.rawValue), \(failure.reason)\n"
       }
       let more = summary.failures.count - Self.shownFailures
       if more > 0 { text += "  … and \(more) more, see `statuses` in results.json\n" }
+      if summary.unmadeModels > 0 {
+        text += "  \(Words.count(summary.unmadeModels, "model")) not stored any more: runs/ holds "
+        text += "what it held before; rows have the numbers that are stored\n"
+      }
     }
     if verbosity != .quiet {
       text += "\n\(summary.folder): \(Words.count(summary.stagesTotal, "stage")), "

@@ -1,0 +1,139 @@
+internal import Experiments
+internal import Learning
+
+/// What a stored stage holds, looked at file by file: an entry may fit its checksums and yet hold
+/// what no stage has ever stored.
+struct StoredOutput {
+  /// Why an entry is not what comes of its work.
+  struct Impossible: Error {
+    var message: String
+    init(_ message: String) { self.message = message }
+  }
+
+  private let manifest: StageManifest
+  private let work: StageWork
+  private var training: TrainingRecord?
+  private var evaluation: EvaluationRecord?
+  /// Files of weights that are what they should be.
+  private var weights: Set<String> = []
+  /// In bytes.
+  private var imageSize: Int?
+
+  init(_ manifest: StageManifest, of work: StageWork) {
+    self.manifest = manifest
+    self.work = work
+  }
+
+  /// Looks at one file.
+  mutating func take(_ name: String, _ bytes: [UInt8]) throws(Impossible) {
+    switch work {
+    case .train(let work):
+      if name == OutputFile.training {
+        training = try Self.decode(name, bytes)
+      } else if name == OutputFile.weights || OutputFile.isCheckpoint(name) {
+        try Self.checkWeights(name, bytes, of: work)
+        weights.insert(name)
+      }
+    case .evaluate:
+      if name == OutputFile.evaluation {
+        evaluation = try Self.decode(name, bytes)
+      } else if name == OutputFile.images {
+        imageSize = bytes.count
+      }
+    }
+  }
+
+  /// Looks at how all files fit together.
+  func finish() throws(Impossible) {
+    switch work {
+    case .train(let work): try check(work)
+    case .evaluate(let work): try check(work)
+    }
+  }
+
+  private static func decode<Record: Decodable>(
+    _ name: String, _ bytes: [UInt8]
+  ) throws(Impossible) -> Record {
+    do {
+      return try WireFormat.decode(Record.self, from: bytes)
+    } catch {
+      throw Impossible("\(name) cannot be read: \(WireFormat.words(error))")
+    }
+  }
+
+  private static func checkWeights(
+    _ name: String, _ bytes: [UInt8], of work: TrainWork
+  ) throws(Impossible) {
+    let header: Checkpoint.Header
+    do throws(CheckpointError) {
+      header = try Checkpoint.Header(decoding: bytes, origin: name)
+    } catch {
+      throw Impossible("\(error)")
+    }
+    guard header.architecture == Assembly.architecture(work.architecture),
+      header.seed == work.seed
+    else { throw Impossible("\(name): weights of another model") }
+  }
+
+  private func check(_ work: TrainWork) throws(Impossible) {
+    guard let training else { throw Impossible("\(OutputFile.training) is missing") }
+    func fail(_ message: String) -> Impossible {
+      Impossible("\(OutputFile.training): \(message)")
+    }
+    let (epochs, done) = (work.training.epochs, training.history.count)
+    guard done <= epochs, training.history.map(\.epoch) == Array(1..<done + 1) else {
+      throw fail("a history that \(epochs) epochs cannot have")
+    }
+    var wanted: [String] = []
+    switch (manifest.ending, training.outcome) {
+    case (.finished, .finished):
+      if let stop = training.earlyStop {
+        guard stop.epoch == done, (1...max(1, done)).contains(stop.restoredEpoch ?? 1) else {
+          throw fail("stopped after epoch \(stop.epoch) of \(done)")
+        }
+      } else if done != epochs {
+        throw fail("\(done) of \(epochs) epochs")
+      }
+      wanted.append(OutputFile.weights)
+    case (.diverged, .diverged): break
+    default: throw fail("it ends otherwise than its manifest")
+    }
+    if let every = work.training.checkpointEvery {
+      wanted += stride(from: every, through: done, by: every).map(OutputFile.checkpoint)
+    }
+    if let missing = wanted.first(where: { !weights.contains($0) }) {
+      throw Impossible("\(missing) is missing")
+    }
+  }
+
+  private func check(_ work: EvaluateWork) throws(Impossible) {
+    guard let evaluation else { throw Impossible("\(OutputFile.evaluation) is missing") }
+    guard let imageSize else { throw Impossible("\(OutputFile.images) is missing") }
+    func fail(_ message: String) -> Impossible {
+      Impossible("\(OutputFile.evaluation): \(message)")
+    }
+    guard case .finished = manifest.ending else { throw fail("an evaluation does not diverge") }
+    guard evaluation.examples > 0, evaluation.examples <= work.limit ?? .max else {
+      throw fail("\(evaluation.examples) examples")
+    }
+    guard (0...evaluation.examples).contains(evaluation.correct) else {
+      throw fail("\(evaluation.correct) of \(evaluation.examples) examples right")
+    }
+    let architecture = work.subjectArchitecture
+    guard evaluation.shape == architecture.inputShape else {
+      throw fail("images of shape \(evaluation.shape)")
+    }
+    let count = evaluation.labels.count
+    guard evaluation.predictions.count == count, count <= evaluation.examples else {
+      throw fail("\(evaluation.predictions.count) predictions for \(count) labels")
+    }
+    // A model that gives no number predicts -1.
+    let classes = architecture.numClasses
+    guard evaluation.labels.allSatisfy((0..<classes).contains),
+      evaluation.predictions.allSatisfy((-1..<classes).contains)
+    else { throw fail("labels or predictions that are no classes") }
+    guard imageSize == 4 * count * evaluation.shape.reduce(1, *) else {
+      throw Impossible("\(OutputFile.images) does not hold \(count) images")
+    }
+  }
+}
