@@ -23,11 +23,18 @@ package struct ExperimentFolder: Sendable {
   /// Writes all files, each whole or not at all and only where it is not what it should be; removes
   /// the folders of runs that the plan does not have any more.
   ///
-  /// - Throws: `FileError`; the files written until then are whole.
-  package func write(_ collection: Collection, provenance: Provenance) throws {
+  /// - Parameter checkInterruption: Called between files; throws where writing is to end.
+  /// - Throws: `FileError`, or what `checkInterruption` throws; the files written until then are
+  ///   whole.
+  package func write(
+    _ collection: Collection, provenance: Provenance,
+    checkInterruption: () throws -> Void = {}
+  ) throws {
     let table = collection.table
     try put("results.csv", Array(table.csv.text.utf8))
+    try checkInterruption()
     try put("summary.csv", Array(SummaryTable(table).csv.text.utf8))
+    try checkInterruption()
     try put("timings.csv", Array(collection.timings.csv.text.utf8))
     try put(
       "results.json",
@@ -35,12 +42,16 @@ package struct ExperimentFolder: Sendable {
         experiment: collection.plan.experiment, table: table,
         plan: PlanDocument(collection.plan), provenance: provenance, statuses: collection.statuses
       ).json())
+    try checkInterruption()
     let runs = path.appending("runs")
     try FileSystem.createFolders(runs)
     try removeStale(in: runs, keeping: Set(collection.plan.runs.map(\.name)))
     let folder = RunFolder(collection: collection, parent: runs)
     var pictures = PictureMaker(store: collection.store)
-    for run in collection.plan.runs { try folder.write(run, pictures: &pictures) }
+    for run in collection.plan.runs {
+      try checkInterruption()
+      try folder.write(run, pictures: &pictures)
+    }
   }
 
   private func put(_ name: String, _ bytes: [UInt8]) throws(FileError) {
