@@ -59,22 +59,24 @@ let package = Package(
     .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3"])]),
 
     // One way through the house: text -> plan -> runs -> tables.
-    target("YAML", ["CYAML"]),
-    target("Experiments", ["YAML", crypto, collections]),
-    target("Engine", ["COneDNN", "CKernels"]),
+    target("PlainText", []),
+    target("YAML", ["CYAML", "PlainText"]),
     target("Files", [system]),
+    target("Experiments", ["YAML", "Files", crypto, collections, system]),
+    target("Engine", ["COneDNN", "CKernels"]),
     target("Learning", ["Engine", "CKernels", "Files", "CZlib", "CCurl", crypto, system]),
-    target("Results", ["CPNG", collections]),
+    target("Results", ["CPNG", "PlainText", collections]),
     target(
       "Runner",
       [
-        "Experiments", "Engine", "Learning", "Results", "Files", crypto, collections, system,
+        "Experiments", "Engine", "Learning", "Results", "Files", "PlainText", crypto, collections,
+        system,
         .product(name: "Subprocess", package: "swift-subprocess"),
       ]),
     .executableTarget(
       name: "nsl-run",
       dependencies: [
-        "Runner", "YAML", "Experiments", "Learning", "Results", "Files", system,
+        "Runner", "YAML", "Experiments", "Learning", "Results", "Files", "PlainText", system,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings,
@@ -94,6 +96,8 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: [system], path: "Tests/TestSupport",
       swiftSettings: settings),
+    .testTarget(
+      name: "PlainTextTests", dependencies: ["PlainText"], swiftSettings: settings),
     tests("YAMLTests", ["YAML"]),
     tests("ExperimentsTests", ["Experiments"]),
     tests("EngineTests", ["Engine"]),

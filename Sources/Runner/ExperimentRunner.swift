@@ -1,5 +1,6 @@
 internal import Experiments
 internal import Files
+internal import Glibc
 internal import Learning
 internal import Results
 internal import SystemPackage
@@ -11,12 +12,25 @@ package enum ExperimentRunner {
   /// What goes on is said on standard error. Failed runs are rows of the tables, not errors.
   ///
   /// - Throws: What keeps a run from beginning or its results from being written:
-  ///   `DiagnosticsError` for the spec, `DatasetError` for the data, `FileError` for the disk.
+  ///   `DiagnosticsError` for the spec, `DatasetError` for the data, `FileError` for the disk,
+  ///   `ProcessLimitError` for this process.
   package static func run(_ options: RunOptions) async throws -> RunSummary {
     let start = ContinuousClock.now
     let display = ProgressDisplay(
       terminal: .standardError(environment: options.environment), verbosity: options.verbosity)
     let spec = try SpecLoader.load(path: options.spec, overrides: options.overrides)
+    let jobs = try ProcessLimits.prepare(jobs: options.jobs)
+    if jobs < options.jobs {
+      display.warn(
+        "warning: \(Words.count(jobs, "job")) at a time, not \(options.jobs): each needs "
+          + "\(ProcessLimits.descriptorsPerJob) open files, and this process may not have more "
+          + "(`ulimit -n`)")
+    }
+    let interruption = Interruption {
+      display.warn("interrupted: nothing was run")
+      _exit(130)
+    }
+    defer { withExtendedLifetime(interruption) {} }
     let folder = ExperimentFolder(spec.experiment, in: options.resultsFolder)
     let lock = try folder.lock {
       display.warn(
@@ -32,6 +46,13 @@ package enum ExperimentRunner {
           + "instead and named in every row\n  because \(reason)")
     }
     let plan = ExperimentPlanner.plan(spec, for: dataset.name, digest: dataset.digest)
+    if let need = MemoryNeed.largest(of: plan.stages), let memory = MachineMemory.total,
+      need.bytes <= memory, need.bytes > memory / jobs
+    {
+      display.warn(
+        "warning: a training needs at least \(MachineMemory.words(need.bytes)) of memory, and "
+          + "there are \(MachineMemory.words(memory)): --jobs \(memory / need.bytes) would fit")
+    }
     let data = try dataset.open()
     let store = options.store
     func sayMoved(_ path: FilePath, to moved: FilePath) {
@@ -46,22 +67,29 @@ package enum ExperimentRunner {
         cost: StageCost(trainExamples: data.train.count, testExamples: data.test.count)))
     let launcher = LocalLauncher(
       store: store, dataset: dataset, programVersion: options.programVersion)
-    let (results, wasInterrupted) = await execute(
-      plan, store, launcher, stored, options, display)
+    let scheduler = Scheduler(
+      stages: Array(plan.stages), store: store, launcher: launcher, stored: stored,
+      options: Scheduler.Options(
+        jobs: jobs, failurePolicy: options.failurePolicy, timeLimit: options.timeLimit)
+    ) { display.apply($0) }
+    let results = await execute(scheduler, interruption, display)
     // Logs that cannot be removed keep nothing from its end.
     try? store.removeLogs { results[$0]?.manifest != nil }
     var summary = RunSummary(
       experiment: plan.experiment, folder: folder.path, table: ResultTable(axes: [], rows: []),
       stagesRun: results.values.count { !$0.isCached && $0.manifest != nil },
       stagesStored: results.values.count(where: \.isCached), stagesTotal: plan.stages.count,
-      failures: failures(plan, results), seconds: 0, wasInterrupted: wasInterrupted)
-    if !wasInterrupted {
+      failures: failures(plan, results), seconds: 0, wasInterrupted: false)
+    do {
+      try interruption.check()
       let collection = try Collection(plan: plan, results: results, store: store)
       try folder.write(
         collection, provenance: await provenance(options, plan, kernels: collection.kernels),
-        onMove: sayMoved)
+        onMove: sayMoved, checkInterruption: interruption.check)
       summary.table = collection.table
       summary.unmadeModels = collection.unmadeModels
+    } catch is Interrupted {
+      summary.wasInterrupted = true
     }
     lock.release()
     summary.seconds = (ContinuousClock.now - start) / .seconds(1)
@@ -71,21 +99,17 @@ package enum ExperimentRunner {
 
   /// Runs the stages, showing them; stops when a signal says so.
   private static func execute(
-    _ plan: Plan, _ store: ContentStore, _ launcher: any Launcher,
-    _ stored: [StageKey: StageManifest], _ options: RunOptions, _ display: ProgressDisplay
-  ) async -> (results: [StageKey: StageResult], wasInterrupted: Bool) {
-    let scheduler = Scheduler(
-      stages: Array(plan.stages), store: store, launcher: launcher, stored: stored,
-      options: Scheduler.Options(
-        jobs: options.jobs, failurePolicy: options.failurePolicy, timeLimit: options.timeLimit)
-    ) { display.apply($0) }
+    _ scheduler: Scheduler, _ interruption: Interruption, _ display: ProgressDisplay
+  ) async -> [StageKey: StageResult] {
     let animation = Task { await display.animate() }
     let work = Task { await scheduler.run() }
-    let interruption = Interruption { work.cancel() }
+    interruption.replaceAction { work.cancel() }
     let results = await work.value
+    // From here on it is looked at between two files.
+    interruption.replaceAction(nil)
     animation.cancel()
     display.finish()
-    return (results, interruption.hasHappened)
+    return results
   }
 
   /// What is stored of a plan and whole. A stored stage that cannot be what its work comes to is

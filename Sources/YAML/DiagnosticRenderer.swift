@@ -1,3 +1,5 @@
+internal import PlainText
+
 /// The one place that turns diagnostics into text.
 ///
 /// ```
@@ -29,13 +31,13 @@ package struct DiagnosticRenderer: Sendable {
     var text = headline(diagnostic.message, kind, tint, at: diagnostic.range)
     if let range = diagnostic.range { text += snippet(range) }
     if let suggestion = diagnostic.suggestion {
-      text += "    " + paint("suggestion:", .green) + " " + clean(suggestion) + "\n"
+      text += "    " + paint("suggestion:", .green) + " " + suggestion.printable + "\n"
     }
     for note in diagnostic.notes {
       if let range = note.range {
         text += headline(note.message, "note", .cyan, at: range) + snippet(range)
       } else {
-        text += "    " + paint("note:", .cyan) + " " + clean(note.message) + "\n"
+        text += "    " + paint("note:", .cyan) + " " + note.message.printable + "\n"
       }
     }
     return text
@@ -44,14 +46,14 @@ package struct DiagnosticRenderer: Sendable {
   private func headline(
     _ message: String, _ kind: String, _ tint: Style, at range: SourceRange?
   ) -> String {
-    let place = range.map { paint(clean($0.place) + ":", .bold) + " " } ?? ""
-    return place + paint(kind + ":", tint) + " " + clean(message) + "\n"
+    let place = range.map { paint($0.place.printable + ":", .bold) + " " } ?? ""
+    return place + paint(kind + ":", tint) + " " + message.printable + "\n"
   }
 
   /// The source line and, under it, `^~~~`.
   private func snippet(_ range: SourceRange) -> String {
     guard let line = range.source.line(range.start.line) else { return "" }
-    var scalars = clean(String(line)).unicodeScalars.map { $0 }
+    var scalars = line.printable.unicodeScalars.map { $0 }
     let offset = min(max(range.start.column - 1, 0), scalars.count)
     // A range over several lines is underlined to the end of its first.
     let lineEnd = scalars.lastIndex { $0 != " " }.map { $0 + 1 } ?? 0
@@ -75,19 +77,6 @@ package struct DiagnosticRenderer: Sendable {
     let underline = "^" + String(repeating: "~", count: length - 1)
     return " \(number) |\(shown.isEmpty ? "" : " ")\(shown)\n"
       + " \(gutter) | " + String(repeating: " ", count: caret) + paint(underline, .green) + "\n"
-  }
-
-  /// Nothing that a text holds may move a terminal's cursor.
-  private func clean(_ text: String) -> String {
-    var result = String.UnicodeScalarView()
-    for scalar in text.unicodeScalars {
-      switch scalar.properties.generalCategory {
-      case .control: result.append(scalar == "\t" ? " " : "\u{FFFD}")
-      case .format, .lineSeparator, .paragraphSeparator, .surrogate: result.append("\u{FFFD}")
-      default: result.append(scalar)
-      }
-    }
-    return String(result)
   }
 
   private enum Style: String {

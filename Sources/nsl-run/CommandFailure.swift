@@ -1,6 +1,7 @@
 import ArgumentParser
 import Files
 import Learning
+import PlainText
 import Runner
 import YAML
 
@@ -42,19 +43,22 @@ extension NSLRun {
     case let code as ExitCode:
       return code.rawValue
     case let error as DiagnosticsError:
-      Console.error(renderer.render(error.diagnostics))
+      Console.error(styled: renderer.render(error.diagnostics))
       return ExitStatus.usage.rawValue
     case let failure as CommandFailure:
-      Console.error(render(failure.message, failure.suggestion))
+      Console.error(styled: render(failure.message, failure.suggestion))
       return failure.status.rawValue
     case let error as DatasetError:
-      Console.error(render(error.description))
+      Console.error(styled: render(error.description))
       return ExitStatus.usage.rawValue
     case let error as FileError:
-      Console.error(render(error.message))
+      Console.error(styled: render(error.message))
       return ExitStatus.failedRuns.rawValue
+    case let error as ProcessLimitError:
+      Console.error(styled: render(error.message, error.suggestion))
+      return ExitStatus.usage.rawValue
     case let error as StoreError:
-      Console.error(render(error.description))
+      Console.error(styled: render(error.description))
       return ExitStatus.failedRuns.rawValue
     default:
       return concludeParsing(error)
@@ -65,11 +69,12 @@ extension NSLRun {
   private static func concludeParsing(_ error: any Error) -> Int32 {
     let text = fullMessage(for: error).trimmingNewlines
     guard exitCode(for: error) != .success else {
-      Console.output(text + "\n")
+      Console.output(own: text + "\n")
       return ExitStatus.success.rawValue
     }
     let prefix = "Error: "
-    Console.error(render(text.hasPrefix(prefix) ? String(text.dropFirst(prefix.count)) : text))
+    Console.error(
+      styled: render(text.hasPrefix(prefix) ? String(text.dropFirst(prefix.count)) : text))
     return ExitStatus.usage.rawValue
   }
 
@@ -79,8 +84,8 @@ extension NSLRun {
     func paint(_ text: String, _ code: String) -> String {
       color ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text
     }
-    return paint("error:", "1;31") + " " + message + "\n"
-      + (suggestion.map { "    " + paint("suggestion:", "32") + " " + $0 + "\n" } ?? "")
+    return paint("error:", "1;31") + " " + message.printableLines + "\n"
+      + (suggestion.map { "    " + paint("suggestion:", "32") + " " + $0.printable + "\n" } ?? "")
   }
 }
 

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Glibc
+import PlainText
 import Runner
 import SystemPackage
 
@@ -7,22 +8,39 @@ import SystemPackage
 enum Console {
   static var environment: [String: String] { ProcessInfo.processInfo.environment }
 
-  /// Writes a command's product.
+  /// Writes a command's product, without what could play tricks on a terminal.
   ///
   /// Ends the process quietly where its reader has gone (`nsl-run plan SPEC | head`), with a
   /// message where the text cannot be written.
-  static func output(_ text: String) {
+  static func output(_ text: String) { output(own: text.printableLines) }
+
+  /// The same for a text that is ours alone, or cleaned and coloured.
+  static func output(own text: String) {
     do {
-      try FileDescriptor.standardOutput.writeAll(text.utf8)
+      try write(text)
+    } catch .brokenPipe {
+      exit(ExitStatus.success.rawValue)
     } catch {
-      if error as? Errno == .brokenPipe { exit(ExitStatus.success.rawValue) }
       self.error("error: cannot write to standard output: \(error)\n")
       exit(ExitStatus.failedRuns.rawValue)
     }
   }
 
-  /// Says something about the work; nothing helps where that cannot be written.
-  static func error(_ text: String) {
+  /// Writes to standard output, and leaves it to the caller what it means that this fails.
+  static func write(_ text: String) throws(Errno) {
+    do {
+      try FileDescriptor.standardOutput.writeAll(text.utf8)
+    } catch {
+      throw error as? Errno ?? .ioError
+    }
+  }
+
+  /// Says something about the work, without what could play tricks on a terminal; nothing helps
+  /// where that cannot be written.
+  static func error(_ text: String) { error(styled: text.printableLines) }
+
+  /// The same for a text that is cleaned already, and may have colours.
+  static func error(styled text: String) {
     _ = try? FileDescriptor.standardError.writeAll(text.utf8)
   }
 

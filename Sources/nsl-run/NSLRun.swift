@@ -52,6 +52,8 @@ struct NSLRun: AsyncParsableCommand {
     defaultSubcommand: RunCommand.self)
 
   static func main() async {
+    // A file that grows beyond `ulimit -f` is then an error with a name.
+    signal(SIGXFSZ, SIG_IGN)
     let arguments = Array(CommandLine.arguments.dropFirst())
     // Nothing is parsed for a worker: one is started per stage.
     if arguments == [WorkerCommand.name] { Glibc.exit(Worker.main()) }
@@ -59,6 +61,7 @@ struct NSLRun: AsyncParsableCommand {
       try check(arguments)
       var command = try parseAsRoot(arguments)
       if var command = command as? any AsyncParsableCommand {
+        try ProcessLimits.checkThreads()
         try await command.run()
       } else {
         try command.run()

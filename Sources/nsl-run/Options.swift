@@ -47,12 +47,21 @@ struct SweepOptions: ParsableArguments {
 struct ResultsOptions: ParsableArguments {
   @Option(
     name: .customLong("results-dir"),
-    help: "The folder that holds all experiments' results.", completion: .directory)
-  var folder = "results"
+    help: ArgumentHelp(
+      "The folder that holds all experiments' results. (default: results, here or in the nearest "
+        + "folder above that has a store)"),
+    completion: .directory)
+  var folder: String?
 
-  var path: FilePath { FilePath(folder) }
+  var path: FilePath { folder.map { FilePath($0) } ?? ResultsFolder.find() }
+
+  /// What a person may want to know where it was not given.
+  var note: String? {
+    folder == nil && path != FilePath(ResultsFolder.name)
+      ? "note: results are those in \(path)\n" : nil
+  }
 
   func validate() throws {
-    if folder.isEmpty { throw ValidationError("--results-dir must name a folder") }
+    if folder?.isEmpty == true { throw ValidationError("--results-dir must name a folder") }
   }
 }

@@ -13,6 +13,9 @@ struct ResultsFile {
 
   private static let name = "results.csv"
 
+  /// A larger table is none of ours: it would have more than a million rows.
+  private static let maximumSize = 256 << 20
+
   /// - Parameters:
   ///   - argument: A CSV file, a folder of results, the folder of one run, or an experiment.
   ///   - results: Where experiments are looked for.
@@ -57,13 +60,15 @@ struct ResultsFile {
     }
     if let name = closest(to: argument, among: names) { return "did you mean `\(name)`?" }
     return names.isEmpty
-      ? nil : "experiments in \(results): \(names.prefix(8).joined(separator: ", "))"
+      ? "experiments are looked for in `\(results)`, where there is none; see --results-dir"
+      : "experiments in \(results): \(names.prefix(8).joined(separator: ", "))"
   }
 
   /// The cells of the file.
   ///
   /// - Throws: `FileError` or `CSVError`.
   func read() throws -> CSVTable {
-    try CSVTable(parsing: FileSystem.read(path), file: path.string)
+    try CSVTable(
+      parsing: InputFile.read(path, limit: Self.maximumSize), file: path.string)
   }
 }

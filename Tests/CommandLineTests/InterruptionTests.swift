@@ -69,8 +69,10 @@ import Testing
     #expect(try await sandbox.read("results/tiny/results.csv") == Self.undisturbed.value)
   }
 
-  @Test(arguments: [SIGINT, SIGTERM])
-  func `by Ctrl-C or kill ends with 130 and goes on later`(signal: Int32) async throws {
+  @Test(arguments: [SIGINT, SIGTERM, SIGHUP])
+  func `by Ctrl-C, kill or the end of its terminal ends with 130 and goes on later`(
+    signal: Int32
+  ) async throws {
     let sandbox = try sandbox()
     let ending = try await sandbox.run("tiny.yaml", "--jobs", "1") { parent in
       try await Processes.watch(parent) {

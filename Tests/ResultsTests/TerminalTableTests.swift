@@ -28,3 +28,40 @@ import Testing
     #expect(TerminalTable(ResultTable(axes: [], rows: [])).text() == "no rows\n")
   }
 }
+
+@Suite struct `A table of another's making` {
+  private static let fixed =
+    "dataset,model,attack,source,norm,epsilon,examples,correct,accuracy,accuracy_low,accuracy_high,"
+    + "loss,mean_linf,mean_l2,status\n"
+
+  /// Each of these took a minute or more in a debug build, where time grew with the square.
+  @Test func `is shown in a time that grows with its size`() throws {
+    let clock = ContinuousClock()
+    let start = clock.now
+    let models = (0..<4000).map { "0,1,d,m\($0),clean,,,0,9,8,0.9,0.8,1,0.1,0,0,ok\n" }.joined()
+    let columns = (0..<20_000).map { "a\($0)," }.joined()
+    let numbers = "clean,,,0,9,8,0.9,0.8,1,0.1,0,0,ok\n"
+    let points = (0..<4000).map { "0,\($0),\($0),d,m,\(numbers)" }.joined()
+    for text in [
+      "run,seed," + Self.fixed + models,
+      "run,\(columns)seed," + Self.fixed + "0,"
+        + String(repeating: "1,", count: 20_000) + "1,d,m,clean,,,0,9,8,0.9,0.8,1,0.1,0,0,ok\n",
+      "run,lr,seed," + Self.fixed + points,
+    ] {
+      let table = try ResultTable(CSVTable(parsing: text, file: "t.csv"), file: "t.csv")
+      #expect(!TerminalTable(table).text(width: 100).isEmpty)
+      let csv = table.csv
+      #expect(TableDiff.compare(baseline: csv, candidate: csv).text().contains("No difference."))
+    }
+    #expect(clock.now - start < .seconds(60))
+  }
+
+  @Test func `with more models than fit on a screen shows the first of them`() throws {
+    let rows = (0..<100).map { "0,1,d,m\($0),clean,,,0,9,8,0.9,0.8,1,0.1,0,0,ok\n" }.joined()
+    let table = try ResultTable(
+      CSVTable(parsing: "run,seed," + Self.fixed + rows, file: "t.csv"), file: "t.csv")
+    let text = TerminalTable(table).text(width: 100)
+    #expect(text.contains("m63") && !text.contains("m64"))
+    #expect(text.contains("… and 36 more models, not shown here"))
+  }
+}

@@ -63,6 +63,18 @@ struct LocalLauncherTests {
       ("echo one >&2; echo two >&2; echo >&2; exit 4", "exit status 4; it last said: two"),
       ("kill -SEGV $$", "killed by SIGSEGV"),
       (
+        "kill -XFSZ $$",
+        "killed by SIGXFSZ, a file grew beyond the limit of file sizes (`ulimit -f`)"
+      ),
+      (
+        """
+        echo 'Fatal error: failed to allocate 155332903144 bytes of memory' >&2
+        echo 'Current stack trace:' >&2; echo '19 0x000055e6b6cb5de0 _start + 33' >&2; kill -ABRT $$
+        """,
+        "killed by SIGABRT; it last said: "
+          + "Fatal error: failed to allocate 155332903144 bytes of memory"
+      ),
+      (
         "echo oh >&2; kill -KILL $$",
         "killed by SIGKILL, as the system does when memory runs out; it last said: oh"
       ),
@@ -99,6 +111,25 @@ struct LocalLauncherTests {
     let result = try await launch("echo hello >&2; exec sleep 600", cancelAfter: .milliseconds(200))
     #expect(result.outcome == .cancelled)
     #expect(clock.now - start < .seconds(300))
+  }
+
+  @Test func `does not begin what cannot fit into memory`() async throws {
+    try await withTemporaryFolder { folder in
+      let data = try DatasetLibrary(
+        DatasetLocations(
+          dataFolder: nil, cacheFolder: folder.appending("cache"), temporaryFolder: folder)
+      ).prepare(.syntheticDigits, trainLimit: 1, testLimit: 1).dataset
+      let launcher = LocalLauncher(
+        store: ContentStore(folder.appending("store")), dataset: data, programVersion: "0",
+        executable: "/bin/false", memory: 1_000_000)
+      let outcome = await launcher.launch(try smallPlan().stages[0], onEvent: { _ in })
+      guard case .crashed(let reason) = outcome else {
+        Issue.record("began")
+        return
+      }
+      #expect(reason.hasPrefix("needs at least "), "\(reason)")
+      #expect(reason.hasSuffix("parameters), and there are 1 MB"), "\(reason)")
+    }
   }
 
   @Test func `says that there is no such program`() async throws {

@@ -98,9 +98,36 @@ struct ProgressTests {
   }
 
   @Test func `leaves out stages that have no room`() throws {
-    let lines = state(until: 44).liveLines(at: 50, .init(width: 80, height: 3, hasColor: false))
+    let lines = state(until: 44).liveLines(at: 50, .init(width: 80, height: 4, hasColor: false))
     #expect(lines.count == 2)
     #expect(lines.last == "  and 2 more")
+  }
+
+  @Test(arguments: 1...6)
+  func `and the cursor below it are lower than the terminal`(height: Int) {
+    let lines = state(until: 44).liveLines(
+      at: 50, .init(width: 80, height: height, hasColor: false))
+    #expect(lines.count == min(3, max(1, height - 2)))
+  }
+
+  @Test func `clears row by row, so that nothing goes into a terminal's history`() {
+    let escape = "\u{1B}"
+    #expect(ProgressDisplay.frame(["a", "b"], over: 0) == "a\nb\n")
+    #expect(
+      ProgressDisplay.frame(["a", "b"], over: 2) == "\(escape)[2A\ra\(escape)[K\nb\(escape)[K\n")
+    #expect(
+      ProgressDisplay.frame(["a"], over: 3)
+        == "\(escape)[3A\ra\(escape)[K\n\(escape)[2K\n\(escape)[2K\n\(escape)[2A")
+    #expect(ProgressDisplay.frame([], over: 1) == "\(escape)[1A\r\(escape)[2K\n\(escape)[1A")
+  }
+
+  @Test func `shows nothing that a terminal would obey`() {
+    let output = Box<String>()
+    let display = ProgressDisplay(
+      terminal: Terminal(isInteractive: false, hasColor: false), verbosity: .normal
+    ) { output.add($0) }
+    display.warn("a \u{1B}[2J\u{202E}name\n  on two lines")
+    #expect(output.all == ["a \u{FFFD}[2J\u{FFFD}name\n  on two lines\n"])
   }
 
   @Test func `is nothing when all is done`() throws {
@@ -131,7 +158,7 @@ struct ProgressTests {
         try expectSnapshot(text, named: "quiet.txt")
       } else {
         #expect(text.hasSuffix("a note\na warning\n"))
-        #expect(text.contains("A\r\u{1B}[J"))
+        #expect(text.contains("A\r\u{1B}[2K") && !text.contains("\u{1B}[J"))
       }
     }
   }

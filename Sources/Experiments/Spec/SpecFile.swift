@@ -1,5 +1,6 @@
+import Files
 import FoundationEssentials
-import Glibc
+import SystemPackage
 import YAML
 
 /// Reads the files of specs; what goes wrong is a diagnostic.
@@ -16,8 +17,10 @@ enum SpecFile {
   /// - Throws: `DiagnosticsError`.
   static func read(_ path: String, namedAt origin: SourceRange? = nil) throws -> SourceText {
     if path == standardInput, origin == nil {
-      return try SourceText(
-        name: "<stdin>", bytes: contents(STDIN_FILENO, of: "standard input", origin))
+      let bytes = try contents(of: "standard input", origin) { () throws(FileError) in
+        try InputFile.readStandardInput(limit: maximumSize)
+      }
+      return try SourceText(name: "<stdin>", bytes: bytes)
     }
     var isDirectory = false
     let files = FileManager.default
@@ -27,49 +30,37 @@ enum SpecFile {
     guard !isDirectory else {
       throw failure("`\(path)` is a folder, not a spec", origin, suggestion: specs(in: path))
     }
-    guard kind(of: path) == S_IFREG || isPipe(path) else {
-      throw failure("`\(path)` is a device", origin, suggestion: "write the spec to a file")
+    let bytes = try contents(of: "`\(path)`", origin) { () throws(FileError) in
+      // What a spec names lies beside it; only a person has pipes at hand.
+      origin == nil
+        ? try InputFile.read(FilePath(path), limit: maximumSize)
+        : try FileSystem.read(FilePath(path), limit: maximumSize)
     }
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else {
-      if errno == EACCES {
-        throw failure("`\(path)` may not be read", origin, suggestion: "check its permissions")
-      }
-      throw failure("`\(path)` cannot be read: \(String(cString: strerror(errno)))", origin)
-    }
-    defer { close(descriptor) }
-    return try SourceText(name: path, bytes: contents(descriptor, of: "`\(path)`", origin))
+    return try SourceText(name: path, bytes: bytes)
   }
 
-  /// All bytes to the end; a pipe's size is not known before.
+  /// What `read` gives; what goes wrong is a diagnostic.
   private static func contents(
-    _ descriptor: Int32, of name: String, _ origin: SourceRange?
+    of name: String, _ origin: SourceRange?, _ read: () throws(FileError) -> [UInt8]
   ) throws -> [UInt8] {
-    var bytes: [UInt8] = []
-    var buffer = [UInt8](repeating: 0, count: 1 << 16)
-    while true {
-      let count = Glibc.read(descriptor, &buffer, buffer.count)
-      if count == 0 { return bytes }
-      guard count > 0 else {
-        if errno == EINTR { continue }
-        throw failure("\(name) cannot be read: \(String(cString: strerror(errno)))", origin)
-      }
-      bytes += buffer[..<count]
-      guard bytes.count <= maximumSize else {
+    do {
+      return try read()
+    } catch {
+      switch error.problem {
+      case .tooLarge:
         throw failure("\(name) is larger than \(maximumSize >> 20) MiB: no spec", origin)
+      case .notRegular(let kind):
+        throw failure("\(name) is \(kind)", origin, suggestion: "write the spec to a file")
+      case .system(.permissionDenied):
+        throw failure("\(name) may not be read", origin, suggestion: "check its permissions")
+      case .system(let errno):
+        throw failure("\(name) cannot be read: \(errno)", origin)
       }
     }
   }
 
   /// Whether a path names a pipe, as a shell's `<(…)` does.
-  static func isPipe(_ path: String) -> Bool {
-    kind(of: path) == S_IFIFO || kind(of: path) == S_IFSOCK
-  }
-
-  private static func kind(of path: String) -> mode_t? {
-    var information = stat()
-    return stat(path, &information) == 0 ? information.st_mode & S_IFMT : nil
-  }
+  static func isPipe(_ path: String) -> Bool { InputFile.isPipe(FilePath(path)) }
 
   private static func failure(
     _ message: String, _ origin: SourceRange?, suggestion: String? = nil

@@ -26,7 +26,8 @@ extension TableDiff {
         "there is no metric '\(name)' to give a tolerance for; metrics are \(list(known))")
     }
     guard let kind = sharedKind(baseline, candidate) else { return }
-    let axes = baseline.columns.filter { !kind.columns.contains($0) }
+    let fixed = kind.columns
+    let axes = baseline.columns.filter { !fixed.contains($0) }
     checkColumns(kind, axes: axes, baseline, candidate)
     if baseline.rows.isEmpty {
       reasons.append("\(baselineName) has no rows, so there is nothing to be equal to")
@@ -79,16 +80,18 @@ extension TableDiff {
   private mutating func checkColumns(
     _ kind: TableKind, axes: [String], _ baseline: CSVTable, _ candidate: CSVTable
   ) {
-    let quoted = { (names: [String]) in list(names.map { "'\($0)'" }) }
+    let quoted = { (names: [String]) in shortList(names.map { "'\($0)'" }) }
     for (name, table) in [(baselineName, baseline), (candidateName, candidate)] {
       let absent = kind.columns.filter { table.index(of: $0) == nil }.sorted()
       if !absent.isEmpty {
         reasons.append("\(name) lacks \(quoted(absent)), which every \(kind.rawValue) has")
       }
     }
-    let others = candidate.columns.filter { !kind.columns.contains($0) }
-    let lost = axes.filter { !others.contains($0) }
-    let gained = others.filter { !axes.contains($0) }
+    let fixed = kind.columns
+    let others = candidate.columns.filter { !fixed.contains($0) }
+    let (before, after) = (Set(axes), Set(others))
+    let lost = axes.filter { !after.contains($0) }
+    let gained = others.filter { !before.contains($0) }
     if !lost.isEmpty {
       reasons.append("\(quoted(lost)) was swept in \(baselineName), not in \(candidateName)")
     }
@@ -124,10 +127,10 @@ extension TableDiff {
   ) {
     let sets = [baseline, candidate].map { OrderedSet($0.values.compactMap { $0["dataset"] }) }
     guard sets.allSatisfy({ !$0.isEmpty }), sets[0].isDisjoint(with: sets[1]) else { return }
+    let names = sets.map { shortList(Array($0)) }
     reasons.append(
-      "the data differ: \(baselineName) was made on \(list(Array(sets[0]))), \(candidateName) on "
-        + "\(list(Array(sets[1]))); if a fallback stood in for a data set that was not found, the "
-        + "run said so")
+      "the data differ: \(baselineName) was made on \(names[0]), \(candidateName) on \(names[1]); "
+        + "if a fallback stood in for a data set that was not found, the run said so")
   }
 
   private mutating func checkNumbers(_ kind: TableKind, _ table: CSVTable, name: String) {
@@ -193,7 +196,7 @@ extension TableDiff {
       explained.formUnion(explanation.rows)
       let values = explanation.values.map { $0.isEmpty ? "''" : $0 }
       notes.append(
-        "\(candidateName) has no row with \(keyColumns[explanation.column]) \(list(values))")
+        "\(candidateName) has no row with \(keyColumns[explanation.column]) \(shortList(values))")
     }
   }
 }

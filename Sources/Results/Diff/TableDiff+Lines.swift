@@ -56,7 +56,7 @@ extension TableDiff {
   /// What all rows have in common: `dataset mnist, seed 0`; empty for nothing.
   var common: String {
     guard rows.count > 1 else { return "" }
-    let telling = tellingColumns
+    let telling = Set(tellingColumns)
     return keyColumns.indices
       .filter { !telling.contains($0) && !rows[0].key[$0].isEmpty }
       .map { "\(keyColumns[$0]) \(rows[0].key[$0])" }.joined(separator: ", ")

@@ -1,3 +1,5 @@
+internal import PlainText
+
 extension TableDiff {
   /// The comparison in GitHub-flavoured Markdown, for a comment or a step's summary.
   ///
@@ -5,8 +7,9 @@ extension TableDiff {
   ///   characters); what does not fit is cut from the table's end, and a line says how much.
   package func markdown(budget: Int = 65_536) -> String {
     var head = "### \(heading)\n\n"
-    head += "`\(baselineName)` (baseline, \(Results.count(baselineRows, "row"))) and "
-    head += "`\(candidateName)` (candidate, \(Results.count(candidateRows, "row")))"
+    head += "\(code(baselineName)) (baseline, \(Results.count(baselineRows, "row"))) and "
+    head += "\(code(candidateName)) (candidate, \(Results.count(candidateRows, "row")))"
+    let common = common
     head += common.isEmpty ? "\n" : "; all rows: \(escaped(common))\n"
     for reason in reasons { head += "\n- \(escaped(reason))" }
     if !reasons.isEmpty { head += "\n" }
@@ -76,13 +79,19 @@ extension TableDiff {
     "| " + (fields.map(escaped) + (last.map { [$0] } ?? [])).joined(separator: " | ") + " |\n"
   }
 
+  /// A name as code; code in Markdown cannot hold a backtick.
+  private func code(_ name: String) -> String {
+    "`" + String(name.printable.map { $0 == "`" ? "'" : $0 }) + "`"
+  }
+
+  /// A text in which nothing is Markdown, HTML, a link or a trick on a reader's terminal.
   private func escaped(_ text: String) -> String {
     var result = ""
+    let text = String(text.map { $0.isNewline ? " " : $0 }).printable
     for character in text {
       switch character {
-      case "|", "`", "*", "\\": result += "\\\(character)"
+      case "|", "`", "*", "[", "\\": result += "\\\(character)"
       case "<": result += "&lt;"
-      case _ where character.isNewline: result += " "
       default: result.append(character)
       }
     }

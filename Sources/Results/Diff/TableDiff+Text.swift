@@ -1,6 +1,8 @@
+internal import PlainText
+
 extension TableDiff {
   /// The comparison for a terminal: the tables, their differences (worst first), a tally and a
-  /// conclusion.
+  /// conclusion; without what could play tricks on it but our colours.
   ///
   /// - Parameter colour: Whether lines carry ANSI colours.
   package func text(colour: Bool = false) -> String {
@@ -10,9 +12,10 @@ extension TableDiff {
       ["candidate", candidateName, Results.count(candidateRows, "row")],
     ]
     var lines = names.render()
-    if !common.isEmpty { lines.append("all rows   \(common)") }
-    if !reasons.isEmpty { lines += [""] + reasons.map { "- \($0)" } }
-    if !notes.isEmpty { lines += [""] + notes.map { "note: \($0)" } }
+    let common = common
+    if !common.isEmpty { lines.append("all rows   \(common.printable)") }
+    if !reasons.isEmpty { lines += [""] + reasons.map { "- \($0.printable)" } }
+    if !notes.isEmpty { lines += [""] + notes.map { "note: \($0.printable)" } }
     lines += differenceLines(colour: colour)
     lines += ["", reasons.isEmpty ? "\(tally). \(conclusion)" : conclusion]
     return lines.joined(separator: "\n") + "\n"

@@ -1,4 +1,5 @@
 internal import OrderedCollections
+internal import PlainText
 
 /// The result of an experiment for a person at a terminal: one block per attack, points down,
 /// models across, in each cell the accuracy over the seeds; the best of a block is marked.
@@ -7,12 +8,21 @@ internal import OrderedCollections
 package struct TerminalTable: Sendable {
   private let summary: SummaryTable
   private let results: ResultTable
+  /// Those that are shown.
   private let models: [String]
+  private let hiddenModels: Int
+  private let seeds: Int
+
+  /// More models side by side nobody reads; the rows of the others are in the file.
+  private static let mostModels = 64
 
   package init(_ table: ResultTable) {
     results = table
     summary = SummaryTable(table)
-    models = Array(OrderedSet(summary.rows.map(\.model)))
+    let all = OrderedSet(summary.rows.map(\.model))
+    models = Array(all.prefix(Self.mostModels))
+    hiddenModels = all.count - models.count
+    seeds = Set(table.rows.map(\.key.seed)).count
   }
 
   /// The tables as text that fits `width` columns, as far as it can: bars go first, then
@@ -23,9 +33,11 @@ package struct TerminalTable: Sendable {
       Style(bar: 16), Style(bar: 8), Style(), Style(showsDeviation: false),
       Style(showsDeviation: false, names: 16), Style(showsDeviation: false, names: 8),
     ]
+    let blocks = blocks
+    let footnotes = footnotes(blocks, width: width)
     var lines: [String] = []
     for style in styles {
-      lines = wrapped(heading(style), to: width) + render(style) + footnotes(width: width)
+      lines = wrapped(heading(style), to: width) + render(blocks, style) + footnotes
       if lines.allSatisfy({ $0.count <= width }) { break }
     }
     return lines.joined(separator: "\n") + "\n"
@@ -44,12 +56,12 @@ package struct TerminalTable: Sendable {
     /// Names of the columns left of the cells.
     var labels: [String]
     var rows: [(labels: [String], cells: [SummaryRow?])]
+    /// Of all models, also of those that are not shown.
+    var summaries: [SummaryRow]
   }
 
-  private var seeds: Int { Set(results.rows.map(\.key.seed)).count }
-
   private func heading(_ style: Style) -> String {
-    let datasets = OrderedSet(summary.rows.map(\.dataset)).joined(separator: ", ")
+    let datasets = OrderedSet(summary.rows.map(\.dataset)).joined(separator: ", ").printable
     let mean = style.showsDeviation ? "mean ± standard deviation" : "mean"
     return "\(datasets): accuracy in %, \(seeds == 1 ? "1 seed" : "\(mean) over \(seeds) seeds")"
   }
@@ -57,18 +69,21 @@ package struct TerminalTable: Sendable {
   private var blocks: [Block] {
     let points = OrderedSet(summary.rows.map(\.point))
     let byAttack = OrderedDictionary(grouping: summary.rows, by: attackWords)
-    let cells = { (rows: [SummaryRow]) in models.map { model in rows.first { $0.model == model } } }
+    let cells = { (rows: [SummaryRow]) in
+      let byModel = Dictionary(rows.map { ($0.model, $0) }) { first, _ in first }
+      return models.map { byModel[$0] }
+    }
     if points.count == 1 {
       let rows = byAttack.map { attack, rows in
         (labels: [attack], cells: cells(rows))
       }
-      return [Block(title: "", labels: [""], rows: rows)]
+      return [Block(title: "", labels: [""], rows: rows, summaries: summary.rows)]
     }
     return byAttack.map { attack, rows in
       let byPoint = OrderedDictionary(grouping: rows, by: \.point)
       return Block(
-        title: attack, labels: summary.axes,
-        rows: byPoint.map { point, rows in (labels: point, cells: cells(rows)) })
+        title: attack.printable, labels: summary.axes,
+        rows: byPoint.map { point, rows in (labels: point, cells: cells(rows)) }, summaries: rows)
     }
   }
 
@@ -78,7 +93,7 @@ package struct TerminalTable: Sendable {
     return "\(row.attack) \(row.norm) \(NumberText.shortest(row.epsilon)), source \(row.source)"
   }
 
-  private func render(_ style: Style) -> [String] {
+  private func render(_ blocks: [Block], _ style: Style) -> [String] {
     var lines: [String] = []
     for block in blocks {
       lines.append("")
@@ -103,7 +118,7 @@ package struct TerminalTable: Sendable {
   /// The greatest mean of a block in which there is something to choose; rows of several attacks
   /// and clean rows are not rivals.
   private func bestMean(of block: Block) -> Double? {
-    let rows = block.rows.flatMap(\.cells).compactMap { $0 }
+    let rows = block.summaries
     guard !block.title.isEmpty, !rows.contains(where: \.isClean) else { return nil }
     let means = rows.compactMap(\.accuracy.mean)
     guard let best = means.max(), means.contains(where: { $0 < best }) else { return nil }
@@ -134,8 +149,13 @@ package struct TerminalTable: Sendable {
     return text + String(repeating: "·", count: width - text.count)
   }
 
-  private func footnotes(width: Int) -> [String] {
+  private func footnotes(_ blocks: [Block], width: Int) -> [String] {
     var lines: [String] = []
+    if hiddenModels > 0 {
+      lines +=
+        [""]
+        + wrapped("… and \(count(hiddenModels, "more model")), not shown here", to: width)
+    }
     let winners = blocks.compactMap { block in winner(of: block).map { "\(block.title): \($0)" } }
     if !winners.isEmpty {
       lines += ["", "* most robust"]
@@ -159,10 +179,9 @@ package struct TerminalTable: Sendable {
   /// The model and the point of a block's best cell.
   private func winner(of block: Block) -> String? {
     guard let best = bestMean(of: block) else { return nil }
-    let row = block.rows.flatMap(\.cells).compactMap { $0 }.first { $0.accuracy.mean == best }
-    guard let row else { return nil }
+    guard let row = block.summaries.first(where: { $0.accuracy.mean == best }) else { return nil }
     let point = zip(summary.axes, row.point).map { ", \($0)=\($1)" }.joined()
-    return "\(row.model)\(point), \(NumberText.fixed(100 * best, decimals: 2)) %"
+    return "\((row.model + point).printable), \(NumberText.fixed(100 * best, decimals: 2)) %"
   }
 
   private func wrapped(_ line: String, to width: Int) -> [String] {

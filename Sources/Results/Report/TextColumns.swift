@@ -1,3 +1,5 @@
+internal import PlainText
+
 /// Lines of fields, set in columns that are as wide as their widest field.
 struct TextColumns {
   enum Alignment {
@@ -10,8 +12,9 @@ struct TextColumns {
   var lines: [[String]] = []
   var separator = "  "
 
-  /// The lines, without blanks at their ends.
+  /// The lines, without blanks at their ends and without what could play tricks on a terminal.
   func render() -> [String] {
+    let lines = lines.map { $0.map(\.printable) }
     var widths: [Int] = []
     for line in lines {
       for (index, field) in line.enumerated() {

@@ -8,16 +8,21 @@ extension CSVTable {
   /// - Parameter file: What errors call the text.
   /// - Throws: `CSVError`, at the first problem.
   package init(parsing bytes: [UInt8], file: String) throws(CSVError) {
-    guard let text = String(validating: bytes, as: UTF8.self) else {
+    guard String(validating: bytes, as: UTF8.self) != nil else {
       throw CSVError(
         code: .invalidUTF8, message: "the file is not UTF-8 text", file: file, line: 1, column: 1)
     }
-    try self.init(parsing: text, file: file)
+    try self.init(valid: bytes, file: file)
   }
 
   /// Reads a table from text; see `init(parsing:file:)` for bytes.
   package init(parsing text: String, file: String) throws(CSVError) {
-    var reader = CSVReader(text, file: file)
+    try self.init(valid: Array(text.utf8), file: file)
+  }
+
+  /// - Parameter bytes: UTF-8.
+  private init(valid bytes: [UInt8], file: String) throws(CSVError) {
+    var reader = CSVReader(bytes, file: file)
     guard let header = try reader.record() else {
       throw CSVError(
         code: .noHeader, message: "the file is empty; a table's first line names its columns",
@@ -51,38 +56,47 @@ private struct CSVReader {
     var column: Int
   }
 
-  private let scalars: [Unicode.Scalar]
+  private let bytes: [UInt8]
   private let file: String
   private var position = 0
   private var line = 1
   private var column = 1
 
-  init(_ text: String, file: String) {
-    scalars = Array(text.unicodeScalars)
+  /// - Parameter bytes: UTF-8.
+  init(_ bytes: [UInt8], file: String) {
+    self.bytes = bytes
     self.file = file
-    if scalars.first == "\u{FEFF}" { position = 1 }
+    let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
+    if bytes.starts(with: byteOrderMark) { position = byteOrderMark.count }
   }
 
   /// The next record; `nil` at the end.
   mutating func record() throws(CSVError) -> [Field]? {
-    guard position < scalars.count else { return nil }
+    guard position < bytes.count else { return nil }
     var fields = [try field()]
-    while next == "," {
+    while next == Self.comma {
       advance()
       fields.append(try field())
     }
-    if next == "\r" { advance() }
-    if next == "\n" { advance() }
+    if next == Self.carriageReturn { advance() }
+    if next == Self.lineFeed { advance() }
     return fields
   }
 
-  private var next: Unicode.Scalar? { position < scalars.count ? scalars[position] : nil }
+  private static let comma = UInt8(ascii: ",")
+  private static let quote = UInt8(ascii: "\"")
+  private static let carriageReturn = UInt8(ascii: "\r")
+  private static let lineFeed = UInt8(ascii: "\n")
+
+  private var next: UInt8? { position < bytes.count ? bytes[position] : nil }
 
   private mutating func advance() {
-    if scalars[position] == "\n" {
+    let byte = bytes[position]
+    if byte == Self.lineFeed {
       line += 1
       column = 1
-    } else {
+    } else if byte & 0xC0 != 0x80 {
+      // The first byte of a scalar.
       column += 1
     }
     position += 1
@@ -90,45 +104,44 @@ private struct CSVReader {
 
   private mutating func field() throws(CSVError) -> Field {
     var field = Field(text: "", line: line, column: column)
-    field.text = next == "\"" ? try quoted() : try plain()
+    field.text = next == Self.quote ? try quoted() : try plain()
     return field
   }
 
   private mutating func plain() throws(CSVError) -> String {
-    var text: String.UnicodeScalarView = "".unicodeScalars
-    while let scalar = next, scalar != ",", scalar != "\n" {
-      if scalar == "\r" {
+    let start = position
+    while let byte = next, byte != Self.comma, byte != Self.lineFeed {
+      if byte == Self.carriageReturn {
         try checkLineBreak()
         break
       }
-      if scalar == "\"" {
+      if byte == Self.quote {
         throw error(.strayQuote, "a quote inside a field that does not begin with one")
       }
-      text.append(scalar)
       advance()
     }
-    return String(text)
+    return String(decoding: bytes[start..<position], as: UTF8.self)
   }
 
   private mutating func quoted() throws(CSVError) -> String {
     let start = (line, column)
-    var text: String.UnicodeScalarView = "".unicodeScalars
+    var text: [UInt8] = []
     advance()
-    while let scalar = next {
+    while let byte = next {
       advance()
-      guard scalar == "\"" else {
-        text.append(scalar)
+      guard byte == Self.quote else {
+        text.append(byte)
         continue
       }
-      guard next == "\"" else {
-        if next == "\r" {
+      guard next == Self.quote else {
+        if next == Self.carriageReturn {
           try checkLineBreak()
-        } else if let after = next, after != ",", after != "\n" {
+        } else if let after = next, after != Self.comma, after != Self.lineFeed {
           throw error(.strayQuote, "text after a field's closing quote")
         }
-        return String(text)
+        return String(decoding: text, as: UTF8.self)
       }
-      text.append(scalar)
+      text.append(byte)
       advance()
     }
     throw CSVError(
@@ -138,7 +151,7 @@ private struct CSVReader {
 
   /// A carriage return outside quotes is the first half of a line break, or an error.
   private func checkLineBreak() throws(CSVError) {
-    guard position + 1 < scalars.count, scalars[position + 1] == "\n" else {
+    guard position + 1 < bytes.count, bytes[position + 1] == Self.lineFeed else {
       throw error(.strayCarriageReturn, "a carriage return that no line feed follows")
     }
   }

@@ -80,16 +80,21 @@ extension ResultTable {
   ///
   /// - Throws: `TableError` for a missing column or a cell that is not what its column holds.
   package init(_ csv: CSVTable, file: String) throws(TableError) {
-    for name in ["run"] + Self.fixedColumns where csv.index(of: name) == nil {
+    let places = Dictionary(
+      uniqueKeysWithValues: zip(csv.columns, csv.columns.indices))
+    for name in ["run"] + Self.fixedColumns where places[name] == nil {
       throw TableError(
         code: .missingColumn,
         message: "no column '\(name)'; this is not a table that nsl-run calls results.csv",
         file: file)
     }
-    axes = csv.columns.filter { $0 != "run" && !Self.fixedColumns.contains($0) }
+    let fixed = Set(["run"] + Self.fixedColumns)
+    let axes = csv.columns.indices.filter { !fixed.contains(csv.columns[$0]) }
+    self.axes = axes.map { csv.columns[$0] }
     var rows: [ResultRow] = []
-    for number in csv.rows.indices {
-      rows.append(try RowReader(csv: csv, file: file, index: number).row(axes: axes))
+    for (index, fields) in csv.rows.enumerated() {
+      let reader = RowReader(fields: fields, places: places, file: file, index: index)
+      rows.append(try reader.row(axes: axes))
     }
     self.rows = rows
   }
@@ -97,14 +102,17 @@ extension ResultTable {
 
 /// Reads the cells of one row by their columns' names.
 private struct RowReader {
-  let csv: CSVTable
+  let fields: [String]
+  /// Of the columns by their names.
+  let places: [String: Int]
   let file: String
   let index: Int
 
-  func row(axes: [String]) throws(TableError) -> ResultRow {
+  /// - Parameter axes: The places of the axes' columns.
+  func row(axes: [Int]) throws(TableError) -> ResultRow {
     let status = try value("status", "a status", RowStatus.init(rawValue:))
     let key = RowKey(
-      run: text("run"), point: axes.map(text),
+      run: text("run"), point: axes.map { fields[$0] },
       seed: try value("seed", "a whole number") { Int($0) },
       dataset: text("dataset"), model: text("model"), attack: text("attack"),
       source: text("source"), norm: text("norm"), epsilon: try number("epsilon"))
@@ -123,7 +131,7 @@ private struct RowReader {
   }
 
   private func text(_ column: String) -> String {
-    csv.index(of: column).map { csv.rows[index][$0] } ?? ""
+    places[column].map { fields[$0] } ?? ""
   }
 
   private func number(_ column: String) throws(TableError) -> Double {

@@ -9,3 +9,9 @@ func list(_ words: [String]) -> String {
   guard let last = words.last, words.count > 1 else { return words.first ?? "" }
   return words.dropLast().joined(separator: ", ") + " and " + last
 }
+
+/// The same for what may be very many: the first ten, and how many more there are.
+func shortList(_ words: [String]) -> String {
+  words.count <= 11
+    ? list(words) : words.prefix(10).joined(separator: ", ") + " and \(words.count - 10) more"
+}

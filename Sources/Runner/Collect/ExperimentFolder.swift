@@ -23,16 +23,22 @@ package struct ExperimentFolder: Sendable {
   /// Writes all files, each whole or not at all and only where it is not what it should be; removes
   /// what was written for runs that the plan does not have any more.
   ///
-  /// - Parameter onMove: Told what stood in the way of a run's files, and where it is now.
-  /// - Throws: `FileError`; the files written until then are whole.
+  /// - Parameters:
+  ///   - onMove: Told what stood in the way of a run's files, and where it is now.
+  ///   - checkInterruption: Called between files; throws where writing is to end.
+  /// - Throws: `FileError`, or what `checkInterruption` throws; the files written until then are
+  ///   whole.
   package func write(
     _ collection: Collection, provenance: Provenance,
-    onMove: @escaping (_ path: FilePath, _ moved: FilePath) -> Void = { _, _ in }
+    onMove: @escaping (_ path: FilePath, _ moved: FilePath) -> Void = { _, _ in },
+    checkInterruption: () throws -> Void = {}
   ) throws {
     try ContainedFolder(path).removeUnfinishedFiles(in: "")
     let table = collection.table
     try put("results.csv", Array(table.csv.text.utf8))
+    try checkInterruption()
     try put("summary.csv", Array(SummaryTable(table).csv.text.utf8))
+    try checkInterruption()
     try put("timings.csv", Array(collection.timings.csv.text.utf8))
     try put(
       "results.json",
@@ -40,12 +46,16 @@ package struct ExperimentFolder: Sendable {
         experiment: collection.plan.experiment, table: table,
         plan: PlanDocument(collection.plan), provenance: provenance, statuses: collection.statuses
       ).json())
+    try checkInterruption()
     let runs = path.appending("runs")
     if let moved = try FileSystem.claimFolder(runs, mayBeLink: true) { onMove(runs, moved) }
     try removeStale(in: runs, keeping: Set(collection.plan.runs.map(\.name)))
     let folder = RunFolder(collection: collection, parent: runs, onMove: onMove)
     var pictures = PictureMaker(store: collection.store)
-    for run in collection.plan.runs { try folder.write(run, pictures: &pictures) }
+    for run in collection.plan.runs {
+      try checkInterruption()
+      try folder.write(run, pictures: &pictures)
+    }
   }
 
   private func put(_ name: String, _ bytes: [UInt8]) throws(FileError) {

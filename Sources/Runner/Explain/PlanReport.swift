@@ -1,5 +1,6 @@
 package import Experiments
 internal import Learning
+internal import Results
 internal import SystemPackage
 
 /// What `plan` says: a plan, what of it is stored, why not more, and how long the rest will take.
@@ -29,7 +30,26 @@ package struct PlanReport: Sendable {
 
   /// For people.
   package var text: String {
-    plan.text(stored: stored, remarks: [("why", reasons), ("time", time.lines)])
+    plan.text(
+      stored: stored, remarks: [("why", reasons), ("time", time.lines), ("memory", memoryLines)])
+  }
+
+  /// How large the largest model is, and what it needs at least.
+  private var memoryLines: [String] {
+    guard let need = MemoryNeed.largest(of: plan.stages) else { return [] }
+    var lines = [
+      "at least \(MachineMemory.words(need.bytes)) for a training; the largest model has "
+        + "\(NumberText.grouped(need.parameters)) parameters"
+    ]
+    guard let available = MachineMemory.total else { return lines }
+    if need.bytes > available {
+      lines.append("this machine has \(MachineMemory.words(available)): it is not trained here")
+    } else if need.bytes > available / time.jobs {
+      lines.append(
+        "this machine has \(MachineMemory.words(available)): too little for "
+          + "\(Words.count(time.jobs, "job")); use --jobs \(available / need.bytes)")
+    }
+    return lines
   }
 
   /// For programs.

@@ -2,6 +2,7 @@ package import Experiments
 internal import Files
 internal import Glibc
 package import Learning
+internal import PlainText
 internal import Subprocess
 internal import Synchronization
 package import SystemPackage
@@ -19,21 +20,32 @@ package struct LocalLauncher: Launcher {
   /// What is started; by default this program itself.
   package var executable: FilePath
   package var arguments: [String]
+  /// What there is for a worker, in bytes; a stage that needs more is not begun. `nil` where that
+  /// is not known.
+  package var memory: Int?
 
   package init(
     store: ContentStore, dataset: PreparedDataset, programVersion: String,
-    executable: FilePath = "/proc/self/exe", arguments: [String] = ["worker"]
+    executable: FilePath = "/proc/self/exe", arguments: [String] = ["worker"],
+    memory: Int? = MachineMemory.total
   ) {
     self.store = store
     self.dataset = dataset
     self.programVersion = programVersion
     self.executable = executable
     self.arguments = arguments
+    self.memory = memory
   }
 
   package func launch(
     _ stage: Stage, onEvent: @escaping @Sendable (WorkerEvent) -> Void
   ) async -> LaunchOutcome {
+    let need = MemoryNeed(stage.work)
+    if let reason = MachineMemory.refusal(
+      needed: need.bytes, parameters: need.parameters, available: memory)
+    {
+      return .crashed(reason: reason)
+    }
     let log = store.logPath(of: stage.key)
     let request = store.requestPath(of: stage.key)
     do {
@@ -80,7 +92,8 @@ package struct LocalLauncher: Launcher {
       var splitter = LineSplitter()
       func take(_ line: [UInt8]) throws {
         guard let event = WorkerEvent(line: line) else {
-          try logFile.writeAll(Array("stdout: ".utf8) + line + [UInt8(ascii: "\n")])
+          let text = String(decoding: line, as: UTF8.self).printable
+          try logFile.writeAll(Array("stdout: \(text)\n".utf8))
           return
         }
         if case .failed(let reason) = event { failure.withLock { $0 = reason } }
@@ -102,23 +115,25 @@ package struct LocalLauncher: Launcher {
     }
   }
 
-  /// The last line of a log, as the end of a reason.
+  /// What a log says about its end, as the end of a reason.
   private func lastWords(_ log: FileDescriptor) -> String {
-    let tail = (try? log.end(2000)) ?? []
-    let lines = String(decoding: tail, as: UTF8.self).split(whereSeparator: \.isNewline)
-    guard let last = lines.last(where: { $0.contains { !$0.isWhitespace } }) else { return "" }
-    return "; it last said: " + last.prefix(300)
+    LastWords.of((try? log.end(LastWords.scope)) ?? []).map { "; it last said: \($0)" }
+      ?? ""
   }
 
   static func words(signal: Int32) -> String {
     let names: [Int32: String] = [
       SIGABRT: "SIGABRT", SIGBUS: "SIGBUS", SIGFPE: "SIGFPE", SIGHUP: "SIGHUP", SIGILL: "SIGILL",
       SIGINT: "SIGINT", SIGKILL: "SIGKILL", SIGSEGV: "SIGSEGV", SIGTERM: "SIGTERM",
-      SIGTRAP: "SIGTRAP", SIGXCPU: "SIGXCPU",
+      SIGTRAP: "SIGTRAP", SIGXCPU: "SIGXCPU", SIGXFSZ: "SIGXFSZ",
     ]
-    let name = names[signal] ?? "signal \(signal)"
-    return signal == SIGKILL
-      ? "killed by \(name), as the system does when memory runs out" : "killed by \(name)"
+    let reasons: [Int32: String] = [
+      SIGKILL: "as the system does when memory runs out",
+      SIGXCPU: "its processor time is limited (`ulimit -t`)",
+      SIGXFSZ: "a file grew beyond the limit of file sizes (`ulimit -f`)",
+    ]
+    return "killed by \(names[signal] ?? "signal \(signal)")"
+      + (reasons[signal].map { ", \($0)" } ?? "")
   }
 }
 

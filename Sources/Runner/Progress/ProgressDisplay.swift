@@ -1,3 +1,4 @@
+internal import PlainText
 internal import Results
 internal import Synchronization
 
@@ -15,8 +16,8 @@ package enum Verbosity: Sendable {
 package final class ProgressDisplay: Sendable {
   private struct State {
     var progress: ProgressState?
-    /// Lines of the display that stand on the terminal now.
-    var drawn = 0
+    /// Columns of the display's lines that stand on the terminal now.
+    var drawn: [Int] = []
     var isFinished = false
   }
 
@@ -48,7 +49,7 @@ package final class ProgressDisplay: Sendable {
   package func warn(_ line: String) { say(line) }
 
   private func say(_ line: String) {
-    state.withLock { state in write(erasure(&state) + line + "\n") }
+    state.withLock { state in write(erasure(&state) + line.printableLines + "\n") }
   }
 
   /// From here on events are shown.
@@ -63,7 +64,7 @@ package final class ProgressDisplay: Sendable {
       progress.apply(event, at: time)
       state.progress = progress
       guard !lines.isEmpty else { return }
-      write(erasure(&state) + lines.map { $0 + "\n" }.joined() + drawing(&state))
+      write(erasure(&state) + lines.map { $0.printable + "\n" }.joined() + drawing(&state))
     }
   }
 
@@ -80,9 +81,8 @@ package final class ProgressDisplay: Sendable {
     guard isLive else { return }
     while (try? await Task.sleep(for: .milliseconds(100))) != nil {
       state.withLock { state in
-        let old = erasure(&state)
-        let new = drawing(&state)
-        if !old.isEmpty || !new.isEmpty { write(old + new) }
+        let text = redrawing(&state)
+        if !text.isEmpty { write(text) }
       }
     }
   }
@@ -96,22 +96,58 @@ package final class ProgressDisplay: Sendable {
     }
   }
 
-  /// What takes the display away.
-  private func erasure(_ state: inout State) -> String {
-    guard state.drawn > 0 else { return "" }
-    defer { state.drawn = 0 }
-    return "\u{1B}[\(state.drawn)A\r\u{1B}[J"
+  // MARK: Drawing
+
+  /// Rows that the display takes on a terminal of this size: one that has become narrower has
+  /// broken its lines, one that has become lower has pushed some out.
+  private func rows(_ state: State) -> Int {
+    let size = Terminal.size
+    let rows = state.drawn.reduce(0) { $0 + max(1, ($1 + size.width - 1) / size.width) }
+    return min(rows, size.height - 1)
   }
 
-  /// What draws the display anew.
+  /// What takes the display away.
+  private func erasure(_ state: inout State) -> String {
+    let rows = rows(state)
+    state.drawn = []
+    return Self.frame([], over: rows)
+  }
+
+  /// What draws the display where there is none.
   private func drawing(_ state: inout State) -> String {
-    guard isLive, !state.isFinished, let progress = state.progress else { return "" }
+    Self.frame(lines(&state), over: 0)
+  }
+
+  /// What draws the display anew in the place of the old one.
+  private func redrawing(_ state: inout State) -> String {
+    let rows = rows(state)
+    return Self.frame(lines(&state), over: rows)
+  }
+
+  /// The display's lines, which are drawn from here on.
+  private func lines(_ state: inout State) -> [String] {
+    guard isLive, !state.isFinished, let progress = state.progress else {
+      state.drawn = []
+      return []
+    }
     let size = Terminal.size
-    let lines = progress.liveLines(
-      at: time,
-      ProgressState.LiveStyle(
-        width: size.width, height: size.height, hasColor: terminal.hasColor))
-    state.drawn = lines.count
-    return lines.map { $0 + "\n" }.joined()
+    let style = ProgressState.LiveStyle(
+      width: size.width, height: size.height, hasColor: terminal.hasColor)
+    let lines = progress.liveLines(at: time, style)
+    // Colours take no room.
+    state.drawn = lines.map { min($0.count, size.width - 1) }
+    return lines
+  }
+
+  /// Lines in the place of so many rows above the cursor.
+  ///
+  /// Each row is cleared by itself: to clear the whole screen from its first row on, which the
+  /// display may begin in, puts a copy of it into the history of tmux and others.
+  package static func frame(_ lines: [String], over rows: Int) -> String {
+    let erased = max(0, rows - lines.count)
+    return (rows > 0 ? "\u{1B}[\(rows)A\r" : "")
+      + lines.map { $0 + (rows > 0 ? "\u{1B}[K" : "") + "\n" }.joined()
+      + String(repeating: "\u{1B}[2K\n", count: erased)
+      + (erased > 0 ? "\u{1B}[\(erased)A" : "")
   }
 }

@@ -1,4 +1,5 @@
 internal import Experiments
+internal import PlainText
 
 /// A part of a line and how it is shown where colours are.
 struct StyledText: Sendable {
@@ -13,7 +14,9 @@ struct StyledText: Sendable {
 
   var count: Int { parts.reduce(0) { $0 + $1.text.count } }
 
-  mutating func add(_ text: String, _ style: Style = .plain) { parts.append((text, style)) }
+  mutating func add(_ text: String, _ style: Style = .plain) {
+    parts.append((text.printable, style))
+  }
 
   /// The text, cut to `width` columns.
   func text(width: Int, hasColor: Bool) -> String {
@@ -46,7 +49,8 @@ extension ProgressState {
   }
 
   /// The display of this moment: a line for the whole, a line per running stage, none wider than
-  /// the terminal and fewer than it has rows.
+  /// the terminal. With the cursor's below them they are fewer than it has rows: a display that is
+  /// as high as the window scrolls or, erased, goes into the history.
   ///
   /// - Parameter time: In seconds since the beginning of the run.
   package func liveLines(at time: Double, _ style: LiveStyle) -> [String] {
@@ -54,7 +58,7 @@ extension ProgressState {
     // The last column stays free: some terminals wrap when it is written.
     let width = max(10, style.width - 1)
     var lines = [overall(at: time, width: width)]
-    let room = max(1, style.height - 2)
+    let room = max(0, style.height - 3)
     let shown = running.count <= room ? running.count : max(0, room - 1)
     let stages = running.prefix(shown)
     let facts = stages.map { self.facts($0, at: time) }
@@ -64,7 +68,7 @@ extension ProgressState {
     for (stage, facts) in zip(stages, facts) {
       lines.append(line(stage.stage.title, facts, titleWidth, width))
     }
-    if shown < running.count {
+    if shown < running.count, room > 0 {
       var more = StyledText()
       more.add("  and \(running.count - shown) more", .dim)
       lines.append(more)

@@ -10,6 +10,10 @@ package enum Worker {
   package static func main() -> Int32 {
     // Ctrl-C reaches every process of the terminal's foreground; the parent decides what ends.
     signal(SIGINT, SIG_IGN)
+    // So does the end of the terminal.
+    signal(SIGHUP, SIG_IGN)
+    // A file that grows beyond `ulimit -f` is then an error with a name.
+    signal(SIGXFSZ, SIG_IGN)
     // The parent may have these ignored, which is inherited.
     signal(SIGTERM, SIG_DFL)
     signal(SIGPIPE, SIG_DFL)

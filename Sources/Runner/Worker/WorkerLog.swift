@@ -1,4 +1,5 @@
 internal import Glibc
+internal import PlainText
 
 /// What a worker says to people: on its standard error at once, and kept for the stage's log.
 package final class WorkerLog {
@@ -9,8 +10,9 @@ package final class WorkerLog {
   package init(isEchoing: Bool) { self.isEchoing = isEchoing }
 
   package func write(_ line: String) {
-    text += line + "\n"
-    if isEchoing { StandardStream.error.write(line + "\n") }
+    let line = line.printableLines + "\n"
+    text += line
+    if isEchoing { StandardStream.error.write(line) }
   }
 }
 

@@ -76,7 +76,7 @@ struct DiffCommand: ParsableCommand {
         tolerances: comparison.tolerances, allowExtra: allowExtra, baselineName: before.name,
         candidateName: after.name))
     switch format {
-    case .text: Console.output(diff.text(colour: Console.outputHasColor))
+    case .text: Console.output(own: diff.text(colour: Console.outputHasColor))
     case .markdown: Console.output(diff.markdown())
     }
     throw ExitCode(diff.exitStatus)

@@ -43,6 +43,7 @@ struct PlanCommand: ParsableCommand {
   }
 
   func run() throws {
+    if let note = results.note { Console.error(note) }
     let options = RunOptions(
       spec: spec.spec, overrides: spec.overrides, resultsFolder: results.path, jobs: jobs,
       programVersion: NSLRun.version, environment: Console.environment)

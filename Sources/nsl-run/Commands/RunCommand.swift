@@ -1,7 +1,9 @@
 import ArgumentParser
 import Glibc
+import PlainText
 import Results
 import Runner
+import SystemPackage
 
 struct RunCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -85,17 +87,27 @@ struct RunCommand: AsyncParsableCommand {
   func run() async throws {
     // A worker that dies before it has read its request must not end this process, too.
     signal(SIGPIPE, SIG_IGN)
+    if verbosity != .quiet, let note = results.note { Console.error(note) }
     let summary = try await ExperimentRunner.run(
       RunOptions(
         spec: spec.spec, overrides: spec.overrides, resultsFolder: results.path, jobs: jobs,
         failurePolicy: failurePolicy == .failFast ? .failFast : .keepGoing,
         timeLimit: timeLimit.map { .seconds($0) }, verbosity: runnerVerbosity,
         programVersion: NSLRun.version, environment: Console.environment))
+    var status = summary.exitStatus
     if !summary.wasInterrupted {
-      Console.output(TerminalTable(summary.table).text(width: Console.outputWidth))
+      let table = TerminalTable(summary.table).text(width: Console.outputWidth)
+      do {
+        try Console.write(table.printableLines)
+      } catch .brokenPipe {
+        // Its reader has gone; the run is what it is, and the tables are written.
+      } catch {
+        Console.error("error: cannot write to standard output: \(error)\n")
+        status = max(status, ExitStatus.failedRuns.rawValue)
+      }
       report(summary)
     }
-    throw ExitCode(summary.exitStatus)
+    throw ExitCode(status)
   }
 
   private var runnerVerbosity: Verbosity {

@@ -1,0 +1,143 @@
+/// How much memory a stage needs at least: a rule over shapes, numbers of examples and what the
+/// optimizer remembers. What the engine adds (copies of weights in other layouts, scratch) is not
+/// in it, so that what does not fit by this rule does not fit.
+package struct MemoryNeed: Sendable {
+  /// Of the largest model that the stage reads or trains: trained and other numbers.
+  package var parameters: Int
+  /// At least.
+  package var bytes: Int
+
+  /// The program itself, before any model. Measured: 21 MiB.
+  private static let program = 20 << 20
+
+  package init(_ work: StageWork) {
+    switch work {
+    case .train(let work): self.init(work)
+    case .evaluate(let work): self.init(work)
+    }
+  }
+
+  private init(_ work: TrainWork) {
+    let network = NetworkSize(work.architecture)
+    let passes = if case .nsl = work.adversarial { 2 } else { 1 }
+    // The weights, a gradient of each pass, what the optimizer remembers; in the end the weights
+    // once more and as a file.
+    let vectors = 1 + passes + work.training.optimizer.vectors + 2
+    let batch = min(work.training.batchSize, work.dataset.trainLimit ?? .max)
+    let examples = network.examplesTogether(in: batch)
+    self.init(
+      network,
+      floats: Count.product(network.parameters, vectors)
+        + Count.product(Count.product(network.kept, examples), passes))
+  }
+
+  private init(_ work: EvaluateWork) {
+    let subject = NetworkSize(work.subjectArchitecture)
+    let source = work.source == work.subject ? nil : NetworkSize(work.sourceArchitecture)
+    // As a file, as it is decoded, and in the engine.
+    let weights = [subject, source].compactMap { $0 }.reduce(Count(0)) {
+      $0 + Count.product($1.parameters, 3)
+    }
+    let larger = (source?.parameters ?? 0) > subject.parameters ? source ?? subject : subject
+    self.init(larger, floats: weights)
+  }
+
+  private init(_ network: NetworkSize, floats: Count) {
+    parameters = network.parameters
+    bytes = (Count.product(floats, 4) + Count(Self.program)).value
+  }
+
+  /// The greatest need of the trainings of a plan, which are all that need much.
+  ///
+  /// Of very many, some from all over the plan are looked at.
+  package static func largest(of stages: PlannedStages) -> MemoryNeed? {
+    var known: [TrainWork: MemoryNeed] = [:]
+    var largest: MemoryNeed?
+    let step = max(1, stages.count / 20_000)
+    for index in stride(from: 0, to: stages.count, by: step) where stages.isTraining(at: index) {
+      guard case .train(var work) = stages.work(at: index) else { continue }
+      work.seed = 0
+      if known[work] != nil { continue }
+      let need = MemoryNeed(.train(work))
+      known[work] = need
+      if need.bytes > largest?.bytes ?? -1 { largest = need }
+    }
+    return largest
+  }
+}
+
+/// A number that stays at the largest there is instead of overflowing.
+private struct Count {
+  var value: Int
+  init(_ value: Int) { self.value = value }
+
+  static func + (a: Count, b: Count) -> Count {
+    let (sum, overflow) = a.value.addingReportingOverflow(b.value)
+    return Count(overflow ? .max : sum)
+  }
+
+  static func product(_ a: Int, _ b: Int) -> Count { product(Count(a), b) }
+
+  static func product(_ a: Count, _ b: Int) -> Count {
+    let (product, overflow) = a.value.multipliedReportingOverflow(by: b)
+    return Count(overflow ? .max : product)
+  }
+}
+
+/// What a network holds.
+private struct NetworkSize {
+  /// Trained and other numbers.
+  let parameters: Int
+  /// Numbers per example that the way back needs: results of layers that are not made in place.
+  let kept: Int
+  /// Numbers per example of all layers.
+  private let all: Int
+  private let hasBatchMoments: Bool
+
+  init(_ architecture: ArchitectureSettings) {
+    let layers = architecture.layers
+    let shapes = LayerShapes(layers, inputShape: architecture.inputShape)
+    var (parameters, kept) = (Count(0), Count(0))
+    var sum = Count(Self.count(architecture.inputShape))
+    for (index, layer) in layers.enumerated() {
+      let (trained, other) = shapes.parameters(of: index)
+      parameters = parameters + Count(trained) + Count(other)
+      let output = Count(Self.count(shapes.outputs[index] ?? []))
+      sum = sum + output
+      switch layer.kind {
+      case .convolution2D, .dense, .maxPooling2D, .batchNormalization: kept = kept + output
+      default: break
+      }
+    }
+    self.parameters = parameters.value
+    self.kept = kept.value
+    all = sum.value
+    hasBatchMoments = layers.contains { $0.kind.name == .batchNormalization }
+  }
+
+  private static func count(_ shape: [Int]) -> Int {
+    shape.reduce(Count(1)) { Count.product($0, $1) }.value
+  }
+
+  /// How many of a batch are in memory at a time: the engine takes large batches in slices. See
+  /// `Model.examplesTogether`.
+  func examplesTogether(in batch: Int) -> Int {
+    let bytes = Count.product(.product(all, batch), 4).value
+    guard bytes > 8 << 20, !hasBatchMoments, parameters <= Count.product(all, 32).value else {
+      return batch
+    }
+    return (16...32).last { batch % $0 == 0 } ?? batch
+  }
+}
+
+extension OptimizerSettings {
+  /// How many numbers are remembered for each weight.
+  fileprivate var vectors: Int {
+    switch self {
+    case .sgd(let momentum, _): momentum == 0 ? 0 : 1
+    case .rmsprop(_, let momentum, _, let centered): centered ? 3 : momentum > 0 ? 2 : 1
+    case .adagrad: 1
+    case .adam(_, _, _, let amsgrad): amsgrad ? 3 : 2
+    }
+  }
+}

@@ -1,0 +1,28 @@
+internal import PlainText
+
+/// Why a process died, out of what it said last.
+enum LastWords {
+  /// So many bytes at the end of a log are looked at: a trap prints a stack of frames after its
+  /// reason.
+  static let scope = 64 << 10
+
+  /// The last line that tells a reason, else the last line; `nil` where nothing was said.
+  static func of(_ log: [UInt8]) -> String? {
+    let lines = String(decoding: log, as: UTF8.self).split(whereSeparator: \.isNewline)
+      .filter { $0.contains { !$0.isWhitespace } }
+    guard let line = lines.last(where: isReason) ?? lines.last else { return nil }
+    return String(line.printable.prefix(300))
+  }
+
+  /// How Swift's runtime, the C++ one, malloc, the dynamic loader and the sanitizers begin the line
+  /// that says why they end a process.
+  private static let beginnings = [
+    "Fatal error", "fatal error", "failed to allocate", "terminate called", "what():",
+    "error while loading shared libraries", "malloc():", "free():", "corrupted", "out of memory",
+    "std::bad_alloc", "error:",
+  ]
+
+  private static func isReason(_ line: Substring) -> Bool {
+    beginnings.contains { line.contains($0) }
+  }
+}
