@@ -35,6 +35,9 @@ package enum TrainingOutcome: Codable, Hashable, Sendable {
   case finished
   /// A number became infinite or not a number; `epoch` and `step` count from 1.
   case diverged(epoch: Int, step: Int, what: String)
+  /// A step computed no gradient for this weight, which nothing would ever have changed: a defect of
+  /// the engine.
+  case untrained(weight: String)
 }
 
 /// A trained model's weights and how they came about.

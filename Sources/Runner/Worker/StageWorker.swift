@@ -103,6 +103,8 @@ package struct StageWorker {
       let reason = "epoch \(epoch), step \(step): \(what)"
       log.write("diverged in \(reason)")
       return Output(ending: .diverged(reason: reason), examples: examples, files: files)
+    case .untrained(let weight):
+      throw WorkerError.untrained(weight)
     }
   }
 
@@ -184,6 +186,13 @@ package struct StageWorker {
 package struct WorkerError: Error, Hashable, Sendable, CustomStringConvertible {
   package var message: String
   package init(_ message: String) { self.message = message }
+
+  /// Nothing is stored of such a training: another version of the program may do it right.
+  package static func untrained(_ weight: String) -> WorkerError {
+    WorkerError(
+      "the weight `\(weight)` would never be trained: a step computed no gradient for it. This is a"
+        + " fault of nsl-run, not of the spec: please report it")
+  }
   package var description: String { message }
 }
 
