@@ -57,7 +57,7 @@ package final class Trainer {
     var outcome = TrainingOutcome.finished
     var stopping = configuration.earlyStopping.map { (settings: $0, state: EarlyStoppingState($0)) }
     var best = stopping?.settings.restoresBest == true ? Array(parameters.values) : []
-    var earlyStop: EarlyStop?
+    var stoppedEpoch: Int?
     epochs: for epoch in 0..<configuration.epochs {
       let order = ShuffledOrder(count: data.count, seed: configuration.seed, epoch: epoch)
       var means = RunningMeans(method: configuration.method)
@@ -103,15 +103,19 @@ package final class Trainer {
         for i in best.indices { best[i] = parameters.values[i] }
       }
       if decision.stops {
-        let restored = best.isEmpty ? nil : stopping?.state.bestEpoch
-        earlyStop = EarlyStop(epoch: epoch + 1, restoredEpoch: restored)
-        for i in best.indices { parameters.values[i] = best[i] }
-        parameters.markChanged()
+        stoppedEpoch = epoch + 1
         break epochs
       }
     }
+    let restoredEpoch =
+      outcome == .finished && !best.isEmpty ? stopping?.state.bestEpoch : nil
+    if restoredEpoch != nil {
+      for i in best.indices { parameters.values[i] = best[i] }
+      parameters.markChanged()
+    }
     return TrainingResult(
-      outcome: outcome, history: history, earlyStop: earlyStop,
+      outcome: outcome, history: history, stoppedEpoch: stoppedEpoch,
+      restoredEpoch: restoredEpoch,
       parameters: Array(parameters.values), implementations: whole.implementations)
   }
 

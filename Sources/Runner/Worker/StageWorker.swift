@@ -89,11 +89,13 @@ package struct StageWorker {
         if throttle.passes() { emit(.training(position)) }
       }
     }
-    if let stop = result.earlyStop { log.write(Words.earlyStop(stop)) }
+    if let words = Words.ending(stopped: result.stoppedEpoch, restored: result.restoredEpoch) {
+      log.write(words)
+    }
     logKernels(result.implementations)
     let record = TrainingRecord(
-      outcome: result.outcome, history: result.history, earlyStop: result.earlyStop,
-      implementations: result.implementations)
+      outcome: result.outcome, history: result.history, stoppedEpoch: result.stoppedEpoch,
+      restoredEpoch: result.restoredEpoch, implementations: result.implementations)
     files[OutputFile.training] = try WireFormat.encode(record, pretty: true)
     switch result.outcome {
     case .finished:
