@@ -97,6 +97,48 @@ extension Architecture {
     }
   }
 
+  /// Images standardized inside of a model, and outside.
+  @Test func `standardize images inside of a model, and let gradients through`() throws {
+    func model(_ first: [Layer]) -> Model {
+      Model(
+        Architecture(
+          input: Extent(height: 9, width: 9), inputChannels: 1, classes: 3,
+          sequence: first + [
+            .convolution2D(
+              filters: 8, kernel: Extent(height: 3, width: 3),
+              strides: Extent(height: 1, width: 1), padding: .valid, useBias: true),
+            .activation(.relu), .flatten, .dense(units: 3, useBias: true),
+          ]))
+    }
+    let inside = model([
+      .normalization(mean: [0.25], variance: [0.0625]), .rescaling(scale: [2], offset: [-0.5]),
+    ])
+    let outside = model([])
+    #expect(inside.parameterCount == outside.parameterCount && inside.stateCount == 0)
+    let initial = outside.initialParameters(seed: 3)
+    #expect(inside.initialParameters(seed: 3) == initial)
+    func run(_ model: Model, _ map: (Float) -> Float) throws -> (logits: [Float], gradient: [Float])
+    {
+      let parameters = ParameterVector(count: model.parameterCount)
+      _ = parameters.values.update(from: initial)
+      parameters.markChanged()
+      let pass = try LossPass(
+        model, batchSize: 6, parameters: parameters, reduction: .sum,
+        gradients: [.weights, .images])
+      BrightBars.source(count: 6, seed: 2)
+        .fill(images: pass.images, labels: pass.labels, indices: 0..<6)
+      for i in pass.images.indices { pass.images[i] = map(pass.images[i]) }
+      pass.run()
+      return (Array(pass.logits), Array(pass.imageGradient))
+    }
+    let first = try run(inside) { $0 }
+    let second = try run(outside) { ($0 - 0.25) * 8 - 0.5 }
+    #expect(largestDifference(first.logits, second.logits) < 1e-5)
+    // In units of a pixel.
+    let scaled = second.gradient.map { $0 * 8 }
+    #expect(largestDifference(first.gradient, scaled) < 1e-5 * (scaled.max() ?? 0) + 1e-6)
+  }
+
   @Test func `know of a weight whose gradient no step has written`() throws {
     let model = Model(Self.twins)
     let parameters = ParameterVector(count: model.parameterCount, stateCount: model.stateCount)

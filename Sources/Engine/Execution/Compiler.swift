@@ -153,6 +153,8 @@ struct Compiler {
       try emitBatchNormalization(index, node, epsilon)
     case .batchNormalizationGradient(let epsilon, let throughMoments):
       try emitBatchNormalizationGradient(index, node, epsilon, throughMoments: throughMoments)
+    case .channelTransform(let transform):
+      try emitChannelTransform(index, node, transform)
     case .dropout(let rate, let draw):
       try emitDropout(index, node, rate, draw)
     case .concatenate:

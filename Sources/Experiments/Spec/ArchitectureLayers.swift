@@ -160,6 +160,16 @@ struct LayersDecoder {
       return .batchNormalization(
         momentum: reader.value(LayerSection.momentum),
         epsilon: reader.value(LayerSection.epsilon))
+    case .normalization:
+      let (mean, variance) = (
+        reader.required(LayerSection.mean), reader.required(LayerSection.variance)
+      )
+      guard let mean, let variance else { return nil }
+      return .normalization(mean: mean, variance: variance)
+    case .rescaling:
+      let scale = reader.required(LayerSection.scale)
+      let offset = reader.value(LayerSection.offset)
+      return scale.map { .rescaling(scale: $0, offset: offset) }
     case .dropout: return reader.required(LayerSection.rate).map { .dropout(rate: $0) }
     case .add: return .add
     case .concatenate: return .concatenate

@@ -44,7 +44,7 @@ extension Layer {
         vector("\(name)/gamma", channels, .ones), vector("\(name)/beta", channels, .zeros),
       ]
     case .maxPooling2D, .averagePooling2D, .globalAveragePooling2D, .flatten, .activation,
-      .dropout, .add, .concatenate:
+      .normalization, .rescaling, .dropout, .add, .concatenate:
       return []
     }
   }
@@ -57,10 +57,6 @@ extension Layer {
       vector("\(name)/moving_mean", channels, .zeros),
       vector("\(name)/moving_variance", channels, .ones),
     ]
-  }
-
-  private func channels(of input: LayerShape) -> Int {
-    input.isRow ? input.shape.count : input.shape[0]
   }
 
   private func vector(_ name: String, _ count: Int, _ initializer: Initializer) -> Weight {
