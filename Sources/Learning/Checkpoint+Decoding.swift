@@ -43,7 +43,14 @@ extension Checkpoint {
     else {
       throw fail(.header, "the metadata holds no architecture")
     }
-    let model = Model(architecture)
+    var layerNames: [String]?
+    if let text = file.metadata[Self.namesKey] {
+      layerNames = try? JSONDecoder().decode([String].self, from: Data(text.utf8))
+      guard let layerNames, Self.areNames(layerNames, of: architecture) else {
+        throw fail(.header, "the metadata hold no names of the layers")
+      }
+    }
+    let model = Model(architecture, layerNames: layerNames)
     let names = Set((model.weights + model.state).map(\.name))
     if let other = file.tensors.keys.sorted().first(where: { !names.contains($0) }) {
       throw fail(.tensors, "the architecture has no tensor \(other)")
@@ -61,7 +68,13 @@ extension Checkpoint {
       }
       parameters += KerasOrder.toOurs(file.elements(of: tensor)[...], shape: weight.shape)
     }
-    self.init(architecture: architecture, seed: seed, parameters: parameters)
+    self.init(
+      architecture: architecture, seed: seed, parameters: parameters, layerNames: layerNames)
+  }
+
+  private static func areNames(_ names: [String], of architecture: Architecture) -> Bool {
+    names.count == architecture.layers.count { $0.layer.hasWeights }
+      && Set(names).count == names.count && !names.contains("")
   }
 }
 

@@ -98,6 +98,8 @@ let specsWithMistakes: [String] = [
   "architecture: {layers: [flatten, rescaling: {scale: 2, offset: [1, 2]}, dense: 10]}",
   "architecture: {layers: [rescaling: [], flatten, dense: 10]}",
   "architecture: {layers: [rescaling: 2x, flatten, dense: 10]}",
+  "architecture: {layers: [flatten, dense: 8, dense: {units: 9, name: dense_1}, dense: 10]}",
+  "architecture: {layers: [activation: {activation: relu, name: flatten}, flatten, dense: 10]}",
   "architecture: {layers: [flatten: {name: a}, dense: {units: 10, inputs: [a, input]}]}",
   "architecture: {layers: [flatten: {name: a}, dense: {units: 5, name: a}, dense: 10]}",
   "architecture: {layers: [flatten: {name: input}, dense: 10]}",

@@ -21,6 +21,16 @@ package struct Weight: Hashable, Sendable {
 }
 
 extension Layer {
+  /// Whether something of it is trained or kept.
+  var hasWeights: Bool {
+    switch self {
+    case .convolution2D, .dense, .batchNormalization: true
+    case .maxPooling2D, .averagePooling2D, .globalAveragePooling2D, .flatten, .activation,
+      .normalization, .rescaling, .dropout, .add, .concatenate:
+      false
+    }
+  }
+
   /// What is trained, in the order in which ``add(to:inputs:weights:state:)`` wants it.
   func weights(named name: String, for input: LayerShape) -> [Weight] {
     switch self {

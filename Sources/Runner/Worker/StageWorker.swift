@@ -106,7 +106,10 @@ package struct StageWorker {
       log.write("diverged in \(reason)")
       return Output(ending: .diverged(reason: reason), examples: examples, files: files)
     case .untrained(let weight):
-      throw WorkerError.untrained(weight)
+      // By the name that the spec gives it.
+      let own = Model(architecture).weights.firstIndex { $0.name == weight }
+      let named = Model(architecture, layerNames: Assembly.layerNames(work.architecture))
+      throw WorkerError.untrained(own.map { named.weights[$0].name } ?? weight)
     }
   }
 
