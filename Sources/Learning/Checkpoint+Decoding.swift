@@ -31,6 +31,7 @@ extension Checkpoint {
   package struct Header: Sendable {
     package let architecture: Architecture
     package let seed: Int
+    package let layerNames: [String]?
     fileprivate let model: Model
     fileprivate let file: SafetensorsFile
 
@@ -54,7 +55,14 @@ extension Checkpoint {
       else {
         throw fail(.header, "the metadata holds no architecture")
       }
-      let model = Model(architecture)
+      var layerNames: [String]?
+      if let text = file.metadata[Checkpoint.namesKey] {
+        layerNames = try? JSONDecoder().decode([String].self, from: Data(text.utf8))
+        guard let layerNames, Checkpoint.areNames(layerNames, of: architecture) else {
+          throw fail(.header, "the metadata hold no names of the layers")
+        }
+      }
+      let model = Model(architecture, layerNames: layerNames)
       let names = Set((model.weights + model.state).map(\.name))
       if let other = file.tensors.keys.sorted().first(where: { !names.contains($0) }) {
         throw fail(.tensors, "the architecture has no tensor \(other)")
@@ -69,7 +77,8 @@ extension Checkpoint {
             "the tensor \(weight.name) has shape \(tensor.shape) instead of \(weight.kerasShape)")
         }
       }
-      (self.architecture, self.seed, self.model, self.file) = (architecture, seed, model, file)
+      (self.architecture, self.seed, self.layerNames) = (architecture, seed, layerNames)
+      (self.model, self.file) = (model, file)
     }
   }
 
@@ -87,7 +96,13 @@ extension Checkpoint {
       parameters += KerasOrder.toOurs(header.file.elements(of: tensor)[...], shape: weight.shape)
     }
     self.init(
-      architecture: header.architecture, seed: header.seed, parameters: parameters)
+      architecture: header.architecture, seed: header.seed, parameters: parameters,
+      layerNames: header.layerNames)
+  }
+
+  fileprivate static func areNames(_ names: [String], of architecture: Architecture) -> Bool {
+    names.count == architecture.layers.count { $0.layer.hasWeights }
+      && Set(names).count == names.count && !names.contains("")
   }
 }
 

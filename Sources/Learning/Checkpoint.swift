@@ -1,8 +1,8 @@
 import Engine
 import FoundationEssentials
 
-/// A trained model in the safetensors format: tensors under Keras's names, in Keras's order and
-/// shapes (convolutions `[R, S, I, O]`, dense `[inputs, O]`), single precision. Any safetensors
+/// A trained model in the safetensors format: tensors under their layers' names (`conv2d/kernel`), in
+/// Keras's order and shapes (convolutions `[R, S, I, O]`, dense `[inputs, O]`), single precision. Any safetensors
 /// reader opens it.
 ///
 /// - Source: the format's description in https://github.com/huggingface/safetensors.
@@ -12,28 +12,36 @@ package struct Checkpoint: Hashable, Sendable {
   package var seed: Int
   /// `[P + S]`, our order: what is trained, then moving averages.
   package var parameters: [Float]
+  /// Of the layers that have weights, in their order, no two alike; `nil` as Keras counts them.
+  package var layerNames: [String]?
 
-  package init(architecture: Architecture, seed: Int, parameters: [Float]) {
+  package init(
+    architecture: Architecture, seed: Int, parameters: [Float], layerNames: [String]? = nil
+  ) {
     self.architecture = architecture
     self.seed = seed
     self.parameters = parameters
+    self.layerNames = layerNames
   }
 
   /// What `__metadata__` says in `format`.
   static let format = "nsl-run-2"
+  /// Where `__metadata__` has the layers' names.
+  static let namesKey = "layer_names"
 
   /// The file's bytes: the header's length (8 bytes, little-endian), the header (JSON, padded with
   /// spaces), the elements (little-endian). Equal checkpoints give equal bytes.
   ///
   /// Precondition: as many parameters as the architecture has.
   package func encoded() -> [UInt8] {
-    let model = Model(architecture)
+    let model = Model(architecture, layerNames: layerNames)
     precondition(
       parameters.count == model.parameterCount + model.stateCount,
       "parameters of another architecture")
+    let names = layerNames.map { ",\"\(Self.namesKey)\":\(json(json($0)))" } ?? ""
     var entries = [
       "\"__metadata__\":{\"architecture\":\(json(json(architecture))),"
-        + "\"format\":\(json(Self.format)),\"seed\":\"\(seed)\"}"
+        + "\"format\":\(json(Self.format))\(names),\"seed\":\"\(seed)\"}"
     ]
     var data: [UInt8] = []
     data.reserveCapacity(4 * parameters.count)

@@ -1,6 +1,7 @@
-/// When training ends before its last epoch, as Keras 2.15's `EarlyStopping`.
+/// When training ends before its last epoch, and which epoch's weights it leaves, as Keras 3's
+/// `EarlyStopping`: that of Keras 2.15, but for where the best weights are taken back.
 ///
-/// - Source: `keras/src/callbacks.py` of Keras 2.15.
+/// - Source: `keras/src/callbacks/early_stopping.py` of Keras 3.12.
 package struct EarlyStopping: Codable, Hashable, Sendable {
   /// A number of an epoch.
   package enum Monitor: Codable, Hashable, Sendable {
@@ -18,7 +19,7 @@ package struct EarlyStopping: Codable, Hashable, Sendable {
   package var minDelta: Double
   /// Whether more is better.
   package var isMaximized: Bool
-  /// Whether the best epoch's weights are taken back when training is ended.
+  /// Whether the best epoch's weights are taken back at the end of training, early or not.
   package var restoresBest: Bool
   /// The number of epochs at the beginning that do not count.
   package var startFromEpoch: Int
@@ -79,19 +80,6 @@ package struct EarlyStoppingState: Sendable {
       decision.stops = wait >= settings.patience && epoch > 1
     }
     return decision
-  }
-}
-
-/// That training ended early.
-package struct EarlyStop: Codable, Hashable, Sendable {
-  /// The last epoch, from 1.
-  package var epoch: Int
-  /// Whose weights the model has, where those of the best epoch were taken back.
-  package var restoredEpoch: Int?
-
-  package init(epoch: Int, restoredEpoch: Int?) {
-    self.epoch = epoch
-    self.restoredEpoch = restoredEpoch
   }
 }
 

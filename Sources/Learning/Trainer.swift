@@ -43,7 +43,7 @@ package final class Trainer {
     rest = data.count % size == 0 ? nil : try step(data.count % size, parameters)
   }
 
-  /// Trains for all epochs, or until a number is not finite.
+  /// Trains for all epochs, or until a number is not finite or a weight is left without a gradient.
   ///
   /// - Parameters:
   ///   - keep: Gets an epoch, from 1, and the weights after it, `[P + S]`, where the configuration
@@ -57,7 +57,7 @@ package final class Trainer {
     var outcome = TrainingOutcome.finished
     var stopping = configuration.earlyStopping.map { (settings: $0, state: EarlyStoppingState($0)) }
     var best = stopping?.settings.restoresBest == true ? Array(parameters.values) : []
-    var earlyStop: EarlyStop?
+    var stoppedEpoch: Int?
     epochs: for epoch in 0..<configuration.epochs {
       let order = ShuffledOrder(count: data.count, seed: configuration.seed, epoch: epoch)
       var means = RunningMeans(method: configuration.method)
@@ -72,6 +72,10 @@ package final class Trainer {
       for step in 0..<stepsPerEpoch {
         let indices = order.batch(step, size: whole.batchSize)
         let losses = take(indices, epoch: epoch, learningRate: learningRate(epoch, step))
+        if let weight = self.step(for: indices).weightWithoutGradient {
+          outcome = .untrained(weight: weight)
+          break epochs
+        }
         means.add(losses, examples: indices.count)
         if !losses.total.isFinite {
           outcome = .diverged(epoch: epoch + 1, step: step + 1, what: "loss is \(losses.total)")
@@ -99,15 +103,19 @@ package final class Trainer {
         for i in best.indices { best[i] = parameters.values[i] }
       }
       if decision.stops {
-        let restored = best.isEmpty ? nil : stopping?.state.bestEpoch
-        earlyStop = EarlyStop(epoch: epoch + 1, restoredEpoch: restored)
-        for i in best.indices { parameters.values[i] = best[i] }
-        parameters.markChanged()
+        stoppedEpoch = epoch + 1
         break epochs
       }
     }
+    let restoredEpoch =
+      outcome == .finished && !best.isEmpty ? stopping?.state.bestEpoch : nil
+    if restoredEpoch != nil {
+      for i in best.indices { parameters.values[i] = best[i] }
+      parameters.markChanged()
+    }
     return TrainingResult(
-      outcome: outcome, history: history, earlyStop: earlyStop,
+      outcome: outcome, history: history, stoppedEpoch: stoppedEpoch,
+      restoredEpoch: restoredEpoch,
       parameters: Array(parameters.values), implementations: whole.implementations)
   }
 
@@ -129,11 +137,15 @@ package final class Trainer {
       stepsPerEpoch: stepsPerEpoch, epochs: configuration.epochs) ?? configuration.learningRate
   }
 
+  private func step(for indices: ArraySlice<Int>) -> TrainingStep {
+    indices.count == whole.batchSize ? whole : (rest ?? whole)
+  }
+
   /// One step on these examples.
   private func take(
     _ indices: ArraySlice<Int>, epoch: Int, learningRate: Double
   ) -> StepLosses {
-    let step = indices.count == whole.batchSize ? whole : (rest ?? whole)
+    let step = step(for: indices)
     data.fill(images: step.images, labels: step.labels, indices: indices)
     func stream(_ purpose: RandomStream.Purpose, _ place: Int, _ draw: Int = 0) -> RandomStream {
       RandomStream(

@@ -35,6 +35,9 @@ package enum TrainingOutcome: Codable, Hashable, Sendable {
   case finished
   /// A number became infinite or not a number; `epoch` and `step` count from 1.
   case diverged(epoch: Int, step: Int, what: String)
+  /// A step computed no gradient for this weight, which nothing would ever have changed: a defect of
+  /// the engine.
+  case untrained(weight: String)
 }
 
 /// A trained model's weights and how they came about.
@@ -42,8 +45,10 @@ package struct TrainingResult: Sendable {
   package var outcome: TrainingOutcome
   /// One entry per finished epoch.
   package var history: [EpochMetrics]
-  /// `nil` where training came to its last epoch.
-  package var earlyStop: EarlyStop?
+  /// The epoch after which training was ended early; `nil` where it came to its last one.
+  package var stoppedEpoch: Int?
+  /// Whose weights the model has, where those of the best epoch were taken back.
+  package var restoredEpoch: Int?
   /// `[P + S]`, our order: what is trained, then moving averages.
   package var parameters: [Float]
   /// Which kernel each primitive ran on.

@@ -70,6 +70,10 @@ package final class TrainingStep {
   package var neighborImages: UnsafeBufferPointer<Float>? {
     regularization.map { UnsafeBufferPointer($0.neighbors.images) }
   }
+  /// See ``LossPass/weightWithoutGradient``.
+  package var weightWithoutGradient: String? {
+    clean.weightWithoutGradient ?? regularization?.neighbors.weightWithoutGradient
+  }
   /// Which kernel each primitive runs on.
   package var implementations: [String] {
     var names = clean.implementations

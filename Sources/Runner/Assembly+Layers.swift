@@ -22,6 +22,8 @@ extension Assembly {
     case .activation(let name): .activation(activation(name))
     case .batchNormalization(let momentum, let epsilon):
       .batchNormalization(momentum: momentum, epsilon: epsilon)
+    case .normalization(let mean, let variance): .normalization(mean: mean, variance: variance)
+    case .rescaling(let scale, let offset): .rescaling(scale: scale, offset: offset)
     case .dropout(let rate): .dropout(rate: rate)
     case .add: .add
     case .concatenate: .concatenate

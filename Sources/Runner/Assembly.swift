@@ -61,6 +61,11 @@ package enum Assembly {
       })
   }
 
+  /// The names that the spec gives its layers with weights; `nil` where it leaves that to counting.
+  package static func layerNames(_ settings: ArchitectureSettings) -> [String]? {
+    settings.hasNames ? settings.namesOfLayersWithWeights : nil
+  }
+
   package static func optimizer(_ settings: OptimizerSettings) -> Optimizer {
     switch settings {
     case .sgd(let momentum, let nesterov): .sgd(momentum: momentum, nesterov: nesterov)

@@ -49,8 +49,9 @@ import Testing
           Node(.activation(.tanh), inputs: [1]), Node(.add, inputs: [0, 2]),
           Node(.concatenate, inputs: [2, 3]), Node(.dropout(rate: 0.5), inputs: [4]),
           Node(.maxPooling2D(window: size, strides: strides, padding: .same), inputs: [5]),
-          Node(.globalAveragePooling2D, inputs: [6]),
-          Node(.dense(units: 10, useBias: true), inputs: [7]),
+          Node(.normalization(mean: [0.5], variance: [0.25]), inputs: [6]),
+          Node(.globalAveragePooling2D, inputs: [7]),
+          Node(.dense(units: 10, useBias: true), inputs: [8]),
         ]))
   }()
 

@@ -73,6 +73,10 @@ private let sameConvolutions: [Network] = [
   sameConvolution([2, 1, 7, 7], filters: 8, kernel: (2, 2), strides: (1, 1)),
 ]
 
+/// Some numbers by channel.
+private func mean(_ channel: Int) -> Double { Double(channel) / 20 - 0.2 }
+private func variance(_ channel: Int) -> Double { 0.3 + Double(channel % 3) }
+
 private func blockedNetworks(_ filters: Int) -> [Network] {
   [
     pooling(filters: filters, maximum: true, window: (3, 3), strides: (2, 2), same: true),
@@ -101,6 +105,23 @@ private func blockedNetworks(_ filters: Int) -> [Network] {
         Reference.batchNormalization(
           y, gamma: p[0].0.values, beta: p[0].1,
           moments: Array(repeating: (0, 0.249), count: filters))
+      }),
+    layerNetwork(
+      "numbers by channel, and ReLU", filters: filters, output: [filters, 6, 7],
+      build: { graph, y, _ in
+        let transform = ChannelTransform.normalization(
+          mean: (0..<filters).map(mean), variance: (0..<filters).map(variance),
+          channels: filters)
+        return graph.relu(graph.channelTransform(y, transform))
+      },
+      reference: { y, _ in
+        // The reference adds an epsilon.
+        let moments = (0..<filters).map { (mean: mean($0), variance: variance($0) - 1e-3) }
+        let (ones, zeros) = (
+          [Double](repeating: 1, count: filters), [Double](repeating: 0, count: filters)
+        )
+        return Reference.relu(
+          Reference.batchNormalization(y, gamma: ones, beta: zeros, moments: moments))
       }),
     layerNetwork(
       "a residual", filters: filters, output: [filters, 6, 7],

@@ -35,6 +35,19 @@ private struct LayerVectors: Decodable {
     let size: [Int]?
     let strides: [Int]?
     let padding: String?
+    /// Of a normalization the mean and the variance, of a rescaling scale and offset.
+    let first: Numbers?
+    let second: Numbers?
+  }
+
+  /// One number for all channels, or one for each.
+  struct Numbers: Decodable {
+    let all: [Double]
+
+    init(from decoder: any Decoder) throws {
+      let container = try decoder.singleValueContainer()
+      all = try (try? container.decode([Double].self)) ?? [container.decode(Double.self)]
+    }
   }
 
   struct Case: Decodable {
@@ -63,6 +76,13 @@ private struct LayerVectors: Decodable {
       vector.settings.padding == "same"
       ? Border(sameFor: (shape[2], shape[3]), kernel: size, strides: strides) : Border()
     switch vector.name {
+    case "normalization", "rescaling":
+      let (first, second) = (vector.settings.first?.all ?? [], vector.settings.second?.all ?? [])
+      let transform: ChannelTransform =
+        vector.name == "rescaling"
+        ? .rescaling(scale: first, offset: second, channels: shape[1])
+        : .normalization(mean: first, variance: second, channels: shape[1])
+      return (graph.channelTransform(x, transform), [])
     case "activation":
       return (graph.activation(vector.settings.function ?? .relu, x), [])
     case "max_pooling2d":
@@ -96,10 +116,10 @@ private struct LayerVectors: Decodable {
     }
   }
 
-  @Test(arguments: 0..<27)
+  @Test(arguments: 0..<39)
   func `layers and their gradients are those of Keras`(index: Int) throws {
     let cases = try LayerVectors.loaded.get().cases
-    #expect(cases.count == 27)
+    #expect(cases.count == 39)
     let vector = cases[index]
     var graph = Graph()
     let input = vector.x.ours()

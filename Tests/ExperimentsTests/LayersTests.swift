@@ -39,6 +39,10 @@ import Testing
     "{layers: [average_pooling2d: {pool_size: 2, strides: 1}, flatten, dense: 10]}",
     "{layers: [batch_normalization, flatten, dense: 10]}",
     "{layers: [batch_normalization: {momentum: 0.9}, flatten, dense: 10]}",
+    "{layers: [normalization: {mean: 0.5, variance: 0.25}, flatten, dense: 10]}",
+    "{layers: [flatten, normalization: {mean: 0.5, variance: 0.25}, dense: 10]}",
+    "{layers: [rescaling: {scale: [2], offset: -1}, flatten, dense: 10]}",
+    "{layers: [rescaling: 2, flatten, dense: 10]}",
     "{layers: [dropout: 0.5, flatten, dense: 10]}",
     "{layers: [activation: tanh, flatten, dense: 10]}",
     "{layers: [activation: gelu, flatten, dense: 10]}",
@@ -54,6 +58,37 @@ import Testing
     let again = try SpecLoader.load(text: first.resolvedSpec, name: "r.yaml")
     #expect(plan(again).runs[0].models[0].train == first.models[0].train)
     #expect(plan(again).runs[0].models[0].settings == first.models[0].settings)
+  }
+
+  @Test(arguments: [
+    ("normalization: {mean: 0, variance: [1]}, ", ""),
+    ("rescaling: {scale: [1], offset: 0}, ", ""),
+    (
+      "concatenate: [input, input], rescaling: [2, 2], ",
+      "concatenate: [input, input], rescaling: 2, "
+    ),
+  ])
+  func `lead to the results of shorter ones that compute the same`(long: String, short: String)
+    throws
+  {
+    #expect(
+      try key("{layers: [\(long)flatten, dense: 10]}")
+        == key("{layers: [\(short)flatten, dense: 10]}"))
+  }
+
+  /// As tensorflow 2.15.1 names such a functional model.
+  @Test func `without a name are counted as Keras counts them`() throws {
+    let spec = try load(
+      """
+      architecture:
+        layers: [conv2d: {filters: 4, kernel_size: 3, name: stem}, conv2d: {filters: 4, kernel_size: 3},
+          conv2d: {filters: 4, kernel_size: 3, name: x}, conv2d: {filters: 4, kernel_size: 3},
+          normalization: {mean: 0.5, variance: 0.25}, rescaling: 2, flatten, dense: 10]
+      """)
+    let settings = spec.settings.models[0].architecture
+    #expect(settings.namesOfLayersWithWeights == ["stem", "conv2d", "x", "conv2d_1", "dense"])
+    let text = plan(spec).modelsText
+    try expectSnapshot(text, named: "models-names.txt")
   }
 
   @Test func `of an example are a plan, and a spec again, with every setting`() throws {

@@ -38,6 +38,51 @@ import Testing
     #expect(Float(bitPattern: bits) == example().parameters[9])
   }
 
+  @Test func `has the names that its layers are given`() throws {
+    var checkpoint = example()
+    let names = ["stem", "conv2d", "hidden", "logits"]
+    #expect(Model(.golden).layerNames == ["conv2d", "conv2d_1", "dense", "dense_1"])
+    checkpoint.layerNames = names
+    let bytes = checkpoint.encoded()
+    let length = Int(bytes[0]) | Int(bytes[1]) << 8
+    let header = String(decoding: bytes[8..<8 + length], as: UTF8.self)
+    for name in names {
+      for part in ["kernel", "bias"] {
+        #expect(header.contains(#""\#(name)/\#(part)":{"dtype""#), "\(name)/\(part)")
+      }
+    }
+    #expect(!header.contains("conv2d_1"))
+    let decoded = try Checkpoint(decoding: bytes, origin: "model.safetensors")
+    #expect(decoded.layerNames == names)
+    #expect(decoded.parameters.map(\.bitPattern) == checkpoint.parameters.map(\.bitPattern))
+  }
+
+  @Test(arguments: [
+    ["stem", "conv2d", "hidden"], ["stem", "conv2d", "hidden", "logits", "more"],
+    ["stem", "stem", "hidden", "logits"], ["", "conv2d", "hidden", "logits"],
+  ])
+  func `refuses names that cannot be those of its layers`(names: [String]) throws {
+    var checkpoint = example()
+    checkpoint.layerNames = ["stem", "conv2d", "hidden", "logits"]
+    let bytes = checkpoint.encoded()
+    let length = Int(bytes[0]) | Int(bytes[1]) << 8
+    let header = String(decoding: bytes[8..<8 + length], as: UTF8.self)
+    // A list as text in JSON.
+    func text(_ names: [String]) -> String {
+      "[" + names.map { #"\""# + $0 + #"\""# }.joined(separator: ",") + "]"
+    }
+    let parts = header.split(separator: text(["stem", "conv2d", "hidden", "logits"]))
+    try #require(parts.count == 2)
+    let changed = Array("\(parts[0])\(text(names))\(parts[1])".utf8)
+    let damaged =
+      [UInt8(changed.count & 255), UInt8(changed.count >> 8), 0, 0, 0, 0, 0, 0] + changed
+      + bytes[(8 + length)...]
+    let error = #expect(throws: CheckpointError.self) {
+      try Checkpoint(decoding: damaged, origin: "w")
+    }
+    #expect(error?.message == "the metadata hold no names of the layers")
+  }
+
   @Test(arguments: [
     ("cut", "the header should have"), ("empty", "0 bytes are too few"),
     ("short", "bytes, "), ("F16", "is of type F16 instead of F32"),

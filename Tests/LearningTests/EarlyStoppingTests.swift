@@ -43,7 +43,7 @@ private struct EarlyStoppingFile: Decodable {
         epochs += 1
         stopped = state.observe(value, epoch: epochs).stops
       }
-      let weights = stopped && vector.restore_best ? state.bestEpoch : epochs
+      let weights = vector.restore_best ? state.bestEpoch ?? epochs : epochs
       #expect(epochs == vector.expected.epochs, "\(vector)")
       #expect(stopped == vector.expected.stopped, "\(vector)")
       #expect(weights == vector.expected.weights, "\(vector)")
@@ -93,10 +93,10 @@ private struct EarlyStoppingFile: Decodable {
       startFromEpoch: 1)
     let result = try train(configuration)
     #expect(result.history.count == 4 && result.outcome == .finished)
-    #expect(result.earlyStop == EarlyStop(epoch: 4, restoredEpoch: 2))
+    #expect(result.stoppedEpoch == 4 && result.restoredEpoch == 2)
     configuration.earlyStopping?.restoresBest = false
     let last = try train(configuration)
-    #expect(last.earlyStop == EarlyStop(epoch: 4, restoredEpoch: nil))
+    #expect(last.stoppedEpoch == 4 && last.restoredEpoch == nil)
     configuration.earlyStopping = nil
     configuration.epochs = 2
     #expect(try train(configuration).parameters == result.parameters)
@@ -104,14 +104,22 @@ private struct EarlyStoppingFile: Decodable {
     #expect(try train(configuration).parameters == last.parameters)
   }
 
-  @Test func `has nothing to restore where training comes to its last epoch`() throws {
-    var configuration = BrightBars.configuration(epochs: 2)
-    let plain = try train(configuration)
+  @Test(arguments: [(0, 1), (1, 2), (3, 3)])
+  func `gives them back where training comes to its last epoch, too`(
+    startFromEpoch: Int, best: Int
+  ) throws {
+    var configuration = BrightBars.configuration(epochs: 3)
+    // No epoch is so much better than the first that counts, and patience does not end.
     configuration.earlyStopping = EarlyStopping(
       monitor: .sparseCategoricalAccuracy, patience: 5, minDelta: 1, isMaximized: true,
-      restoresBest: true, startFromEpoch: 0)
+      restoresBest: true, startFromEpoch: startFromEpoch)
     let result = try train(configuration)
-    #expect(result.earlyStop == nil && result.parameters == plain.parameters)
+    #expect(result.history.count == 3 && result.stoppedEpoch == nil)
+    // Where no epoch counts, the last weights stay.
+    #expect(result.restoredEpoch == (startFromEpoch == 3 ? nil : best))
+    configuration.earlyStopping = nil
+    configuration.epochs = best
+    #expect(try train(configuration).parameters == result.parameters)
   }
 
   @Test(arguments: [(10, 0.3, 7), (60000, 0.1, 54000), (3, 0.5, 1), (100, 0.29, 71)])

@@ -59,6 +59,106 @@ extension Architecture {
     #expect(evaluation.correct > 81, "\(evaluation.correct)")
   }
 
+  /// Equal layers on the same input, whose results are added: twice by convolutions and by dense
+  /// layers, on images and behind a normalization.
+  private static let twins: Architecture = {
+    typealias Node = Architecture.Node
+    func convolution(_ filters: Int) -> Layer {
+      .convolution2D(
+        filters: filters, kernel: Extent(height: 3, width: 3),
+        strides: Extent(height: 1, width: 1), padding: .same, useBias: true)
+    }
+    return Architecture(
+      input: Extent(height: 9, width: 9), inputChannels: 1, classes: 3,
+      layers: [
+        Node(convolution(16), inputs: [Architecture.images]),
+        Node(convolution(16), inputs: [Architecture.images]), Node(.add, inputs: [0, 1]),
+        Node(.activation(.relu), inputs: [2]),
+        Node(convolution(16), inputs: [3]), Node(convolution(16), inputs: [3]),
+        Node(.add, inputs: [4, 5]),
+        Node(.batchNormalization(momentum: 0.9, epsilon: 1e-3), inputs: [6]),
+        Node(.batchNormalization(momentum: 0.9, epsilon: 1e-3), inputs: [6]),
+        Node(.add, inputs: [7, 8, 3]), Node(.flatten, inputs: [9]),
+        Node(.dense(units: 3, useBias: true), inputs: [10]),
+        Node(.dense(units: 3, useBias: true), inputs: [10]), Node(.add, inputs: [11, 12]),
+      ])
+  }()
+
+  @Test func `train every weight of equal layers`() throws {
+    let model = Model(Self.twins)
+    let initial = model.initialParameters(seed: 1)
+    let result = try train(Self.twins)
+    #expect(result.outcome == .finished)
+    var offset = 0
+    for weight in model.weights {
+      let range = offset..<offset + weight.shape.count
+      offset = range.upperBound
+      #expect(initial[range] != result.parameters[range], "\(weight.name) was never trained")
+    }
+  }
+
+  /// Images standardized inside of a model, and outside.
+  @Test func `standardize images inside of a model, and let gradients through`() throws {
+    func model(_ first: [Layer]) -> Model {
+      Model(
+        Architecture(
+          input: Extent(height: 9, width: 9), inputChannels: 1, classes: 3,
+          sequence: first + [
+            .convolution2D(
+              filters: 8, kernel: Extent(height: 3, width: 3),
+              strides: Extent(height: 1, width: 1), padding: .valid, useBias: true),
+            .activation(.relu), .flatten, .dense(units: 3, useBias: true),
+          ]))
+    }
+    let inside = model([
+      .normalization(mean: [0.25], variance: [0.0625]), .rescaling(scale: [2], offset: [-0.5]),
+    ])
+    let outside = model([])
+    #expect(inside.parameterCount == outside.parameterCount && inside.stateCount == 0)
+    let initial = outside.initialParameters(seed: 3)
+    #expect(inside.initialParameters(seed: 3) == initial)
+    func run(_ model: Model, _ map: (Float) -> Float) throws -> (logits: [Float], gradient: [Float])
+    {
+      let parameters = ParameterVector(count: model.parameterCount)
+      _ = parameters.values.update(from: initial)
+      parameters.markChanged()
+      let pass = try LossPass(
+        model, batchSize: 6, parameters: parameters, reduction: .sum,
+        gradients: [.weights, .images])
+      BrightBars.source(count: 6, seed: 2)
+        .fill(images: pass.images, labels: pass.labels, indices: 0..<6)
+      for i in pass.images.indices { pass.images[i] = map(pass.images[i]) }
+      pass.run()
+      return (Array(pass.logits), Array(pass.imageGradient))
+    }
+    let first = try run(inside) { $0 }
+    let second = try run(outside) { ($0 - 0.25) * 8 - 0.5 }
+    #expect(largestDifference(first.logits, second.logits) < 1e-5)
+    // In units of a pixel.
+    let scaled = second.gradient.map { $0 * 8 }
+    #expect(largestDifference(first.gradient, scaled) < 1e-5 * (scaled.max() ?? 0) + 1e-6)
+  }
+
+  @Test func `know of a weight whose gradient no step has written`() throws {
+    let model = Model(Self.twins)
+    let parameters = ParameterVector(count: model.parameterCount, stateCount: model.stateCount)
+    for (i, value) in model.initialParameters(seed: 1).enumerated() {
+      parameters.values[i] = value
+    }
+    parameters.markChanged()
+    let step = try TrainingStep(
+      model, batchSize: 6,
+      method: .nsl(
+        multiplier: 1,
+        neighbor: AdversarialNeighborConfiguration(stepSize: 0.1, gradientNorm: .infinity)),
+      parameters: parameters)
+    #expect(step.weightWithoutGradient == "conv2d/kernel")
+    BrightBars.source(count: 6, seed: 2)
+      .fill(images: step.images, labels: step.labels, indices: 0..<6)
+    _ = step.run { RandomStream(seed: 1, purpose: .perturbation, example: $0) }
+    #expect(step.weightWithoutGradient == nil)
+  }
+
   /// A pass over the first images, and their losses.
   private func losses(
     _ model: Model, _ order: [Int], mode: Mode, draw: Int = 0

@@ -24,6 +24,8 @@ struct TrainingSettingsTests {
       cosine: { hparams: { schedule: { name: cosine, warmup_epochs: 1 }, label_smoothing: 0.1 } }
       one-cycle: { hparams: { schedule: one_cycle } }
       stopped: { hparams: { early_stopping: { min_delta: 100, restore_best: true } } }
+      ended:
+        hparams: { early_stopping: { patience: 9, min_delta: 100, restore_best: true } }
     """
 
   @Test func `train, each in its own way and the same way every time`() async throws {
@@ -52,10 +54,14 @@ struct TrainingSettingsTests {
           #expect(log.contains("epoch 2/3: loss") && log.contains(", val_loss "))
           #expect(
             log.contains("stopped early after epoch 2 with the weights of epoch 1") == isStopped)
+          #expect(
+            log.contains("\nended with the weights of epoch 1\n")
+              == stage.title.contains("ended"), "\(log)")
         }
         #expect(own.count == 1, "\(stage.title)")
         weights.formUnion(own)
       }
+      // The two that are stopped early and that are not have the same epoch's.
       #expect(weights.count == 10)
     }
   }

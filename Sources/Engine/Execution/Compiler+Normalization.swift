@@ -56,6 +56,30 @@ extension Compiler {
     }
   }
 
+  /// The loop of a normalization, with a variance of 1: gamma is the scale.
+  mutating func emitChannelTransform(
+    _ index: Int, _ node: Graph.Node, _ transform: ChannelTransform
+  ) throws {
+    let x = try walkable(node.inputs[0])
+    let epilogue = takeEpilogue(of: index, sums: false)
+    let y = try defineWalkable(epilogue.result, block: x.shape.block)
+    note(epilogue, of: index)
+    let numbers = ChannelNumbers(transform)
+    program.append(
+      "channel transform", touching: [x.buffer, y.buffer],
+      inPlace: [InPlace(read: x.buffer, written: y.buffer)]
+    ) { memory in
+      var normalization = numbers.normalization
+      let (input, result) = (memory.floats(x.buffer), memory.floats(y.buffer))
+      let relu: Int32 = epilogue.relu ? 1 : 0
+      return {
+        withExtendedLifetime(numbers) {
+          nsl_batch_normalization(&normalization, 0, input, nil, relu, result, x.shape)
+        }
+      }
+    }
+  }
+
   mutating func emitBatchNormalizationGradient(
     _ index: Int, _ node: Graph.Node, _ epsilon: Float, throughMoments: Bool
   ) throws {
@@ -115,6 +139,24 @@ extension Compiler {
     return Gate(
       kind: nsl_gate_result, dy: dy, result: try walkable(relu.result, like: x).buffer,
       gated: try defineWalkable(value, block: x.shape.block).buffer)
+  }
+}
+
+/// The numbers of a transform by channel, as a normalization's.
+private final class ChannelNumbers {
+  private let memory: AlignedMemory
+  let normalization: nsl_normalization
+
+  init(_ transform: ChannelTransform) {
+    let count = transform.scale.count
+    let ones = [Float](repeating: 1, count: count)
+    let memory = AlignedMemory(byteCount: 4 * count * MemoryLayout<Float>.stride)
+    let all = memory.floats(4 * count)
+    _ = all.update(from: transform.scale + transform.shift + transform.center + ones)
+    let parts = (0..<4).map { memory.address.floats + $0 * count }
+    self.memory = memory
+    normalization = nsl_normalization(
+      gamma: parts[0], beta: parts[1], mean: parts[2], variance: parts[3], epsilon: 0)
   }
 }
 

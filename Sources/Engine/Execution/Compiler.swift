@@ -32,8 +32,9 @@ struct Compiler {
   var deferredPoolings: [Value: DeferredPooling] = [:]
   /// ReLU's gradients that a step behind them computes, by what would be their result.
   var deferredReLUs: [Value: DeferredReLU] = [:]
-  /// Where the gradient at a parameter shall go.
-  private var gradientTargets: [Value: UnsafeMutablePointer<Float>] = [:]
+  /// Where the gradients at parameters shall go. Several parameters may have one value as their
+  /// gradient: those of equal layers on the same input, say.
+  private var gradientTargets: [Value: [BufferID]] = [:]
 
   init(_ graph: Graph, _ parameters: ParameterVector) throws {
     self.graph = graph
@@ -49,7 +50,9 @@ struct Compiler {
         parameterGradients.count == graph.parameters.count, "one gradient for each parameter")
       for (parameter, value) in zip(graph.parameters, parameterGradients) {
         precondition(graph.shape(of: value) == parameter.shape, "a gradient of another shape")
-        gradientTargets[value] = gradient.baseAddress.map { $0 + parameter.offset }
+        guard let base = gradient.baseAddress else { continue }
+        let buffer = program.buffer(at: UnsafeMutableRawPointer(base + parameter.offset))
+        gradientTargets[value, default: []].append(buffer)
       }
     }
     self.outputs = Set(outputs)
@@ -63,15 +66,12 @@ struct Compiler {
       program.pin(tensor.buffer)
       visible[value] = tensor.buffer
     }
-    for value in parameterGradients {
-      guard let target = gradientTargets[value] else { continue }
+    for (value, targets) in gradientTargets.sorted(by: { $0.key < $1.key }) {
       let plain = try Layout(plain: graph.shape(of: value))
       let tensor = try tensor(value)
-      // Results that are plain by nature were written into their place already.
-      if tensor.layout != plain {
-        try reorder(
-          tensor,
-          to: Tensor(buffer: program.buffer(at: UnsafeMutableRawPointer(target)), layout: plain))
+      // Results that are plain by nature were written into their first place already.
+      for target in targets where target != tensor.buffer {
+        try reorder(tensor, to: Tensor(buffer: target, layout: plain))
       }
     }
   }
@@ -156,6 +156,8 @@ struct Compiler {
       try emitBatchNormalization(index, node, epsilon)
     case .batchNormalizationGradient(let epsilon, let throughMoments):
       try emitBatchNormalizationGradient(index, node, epsilon, throughMoments: throughMoments)
+    case .channelTransform(let transform):
+      try emitChannelTransform(index, node, transform)
     case .dropout(let rate, let draw):
       try emitDropout(index, node, rate, draw)
     case .concatenate:
@@ -224,19 +226,27 @@ struct Compiler {
   }
 
   /// A new tensor for a node's result. A parameter's gradient that comes out plain goes where it
-  /// is wanted.
+  /// is wanted, unless it is written from outside: gradients are added to.
   @discardableResult
   mutating func define(_ value: Value, _ layout: Layout) throws -> Tensor {
     let plain = try Layout(plain: graph.shape(of: value))
     let buffer =
-      if let target = gradientTargets[value], layout == plain {
-        program.buffer(at: UnsafeMutableRawPointer(target))
+      if let target = gradientTargets[value]?.first, layout == plain, isComputed(value) {
+        target
       } else {
         program.buffer(byteCount: layout.byteCount)
       }
     let tensor = Tensor(buffer: buffer, layout: layout)
     tensors[value] = tensor
     return tensor
+  }
+
+  /// Whether each run writes a value.
+  private func isComputed(_ value: Value) -> Bool {
+    switch graph.nodes[value.node].operation {
+    case .input, .constant, .zeros: false
+    default: true
+    }
   }
 
   private mutating func reorder(_ from: Tensor, to: Tensor) throws {

@@ -16,14 +16,16 @@ struct ConvolutionGradients {
 
 extension Compiler {
   /// The gradient that node `index` computes, with the other one of the same convolution where that
-  /// is wanted, too.
+  /// is wanted, too, and not computed yet: equal convolutions of the same input share the gradient at
+  /// their parameters.
   func convolutionGradients(_ index: Int) -> ConvolutionGradients? {
     let node = graph.nodes[index]
     switch node.operation {
     case .convolutionInputGradient(let window, let shape):
       let (dy, w) = (node.inputs[0], node.inputs[1])
       let partner = needed.first {
-        graph.nodes[$0].operation == .convolutionParameterGradient(window, graph.shape(of: w))
+        !emitted.contains($0)
+          && graph.nodes[$0].operation == .convolutionParameterGradient(window, graph.shape(of: w))
           && graph.nodes[$0].inputs[1] == dy
           && isConvolution(of: graph.nodes[$0].inputs[0], by: w, window)
       }
@@ -33,7 +35,8 @@ extension Compiler {
     case .convolutionParameterGradient(let window, let shape):
       let (x, dy) = (node.inputs[0], node.inputs[1])
       let partner = needed.first {
-        graph.nodes[$0].operation == .convolutionInputGradient(window, graph.shape(of: x))
+        !emitted.contains($0)
+          && graph.nodes[$0].operation == .convolutionInputGradient(window, graph.shape(of: x))
           && graph.nodes[$0].inputs[0] == dy
           && isConvolution(of: x, by: graph.nodes[$0].inputs[1], window)
       }

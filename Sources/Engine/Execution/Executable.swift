@@ -38,6 +38,7 @@ package final class Executable {
     let gradientMemory = AlignedMemory(
       byteCount: parameterGradients.isEmpty ? 0 : graph.parameterCount * 4)
     gradient = gradientMemory.floats(parameterGradients.isEmpty ? 0 : graph.parameterCount)
+    gradient.update(repeating: Self.unwritten)
 
     var compiler = try Compiler(graph, parameters)
     try compiler.compile(
@@ -61,6 +62,20 @@ package final class Executable {
   package func run() {
     for copy in copies { copy.refresh() }
     for step in work { step() }
+  }
+
+  /// What stands in the gradient before the first run: no arithmetic makes this one of the numbers
+  /// that are none.
+  private static let unwritten = Float(nan: 0x5A5A5, signaling: false)
+
+  /// The parameters of whose gradient the runs so far left out an element: after a run, a defect of
+  /// the engine. Ask before anything else writes to `gradient`.
+  package var parametersWithoutGradient: [Parameter] {
+    if gradient.isEmpty { return [] }
+    return graph.parameters.filter { parameter in
+      gradient[parameter.offset..<parameter.offset + parameter.shape.count]
+        .contains { $0.bitPattern == Self.unwritten.bitPattern }
+    }
   }
 
   /// Runs `repetitions` times and times every step.

@@ -21,6 +21,9 @@ extension Graph {
         (beta, Value(node: dx.node, output: 2)),
       ]
 
+    case .channelTransform(let transform):
+      return [(x, add(.channelTransform(transform.gradient), [dy], [shape]))]
+
     case .dropout:
       return [(x, add(.multiply, [dy, Value(node: index, output: 1)], [shape]))]
 

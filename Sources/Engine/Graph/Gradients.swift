@@ -91,8 +91,8 @@ extension Graph {
     case .relu:
       result.append((node.inputs[0], add(.reluGradient, [y, dy], [shape(of: y)])))
 
-    case .averagePooling, .batchNormalization, .dropout, .concatenate, .flatten, .activation,
-      .multiply:
+    case .averagePooling, .batchNormalization, .channelTransform, .dropout, .concatenate,
+      .flatten, .activation, .multiply:
       result = layerGradients(of: index, dy).filter {
         needed.contains($0.0.node) || asked.contains($0.0)
       }

@@ -60,6 +60,15 @@ extension Graph {
       node.operation, [node.inputs[0], folded, Value(node: folded.node, output: 1)], node.shapes)
   }
 
+  /// `(x - center) * scale + shift` for each channel of `x` `[N, C, ...]`, with numbers that are no
+  /// weights.
+  package mutating func channelTransform(_ x: Value, _ transform: ChannelTransform) -> Value {
+    precondition(
+      transform.scale.count == shape(of: x)[1],
+      "channelTransform: one number for each of \(shape(of: x)[1]) channels")
+    return add(.channelTransform(transform), [x], [shape(of: x)])
+  }
+
   /// Drops elements of `x` `[N, ...]` at random and scales the others by `1 / (1 - rate)`.
   ///
   /// Which elements are dropped depends on each example's stream, on `draw` and on the element's

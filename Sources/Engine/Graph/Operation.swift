@@ -116,6 +116,9 @@ enum Operation: Hashable, Sendable {
   /// and variance are those of x.
   case batchNormalizationGradient(epsilon: Float, throughMoments: Bool)
 
+  /// x -> `(x - center) * scale + shift`, by channel, with numbers that never change.
+  case channelTransform(ChannelTransform)
+
   /// A convolution's w and b, gamma, beta, mean, variance -> the w and b of the two together. No
   /// gradient goes through it.
   case foldedNormalization(epsilon: Float)

@@ -50,6 +50,10 @@ struct LayersText {
     case .activation(let function): return [text(LayerSection.function, function)]
     case .batchNormalization(let momentum, let epsilon):
       return [text(LayerSection.momentum, momentum), text(LayerSection.epsilon, epsilon)]
+    case .normalization(let mean, let variance):
+      return [text(LayerSection.mean, mean), text(LayerSection.variance, variance)]
+    case .rescaling(let scale, let offset):
+      return [text(LayerSection.scale, scale), text(LayerSection.offset, offset)]
     case .dropout(let rate): return [text(LayerSection.rate, rate)]
     case .globalAveragePooling2D, .flatten, .add, .concatenate: return []
     }

@@ -33,7 +33,7 @@ struct ModelSummary {
   }
 
   var text: String {
-    let names = names
+    let names = LayerNames(layers).names
     let isGraph = layers.enumerated().contains { $1.inputs != [$0 - 1] }
     var header = ["layer", "type", "output", "parameters"]
     var rows = [[LayersDecoder.images, "", shapeText(inputShape), "0"]]
@@ -53,17 +53,6 @@ struct ModelSummary {
     return TextTable([header] + rows, rightAligned: [3]).text(indent: "  ")
       + "\n  \(grouped(trained + other)) parameters: \(grouped(trained)) trainable,"
       + " \(grouped(other)) non-trainable\n"
-  }
-
-  /// The names that the spec gives, else as Keras counts: `conv2d`, `conv2d_1`, ...
-  private var names: [String] {
-    var counts: [LayerName: Int] = [:]
-    return layers.map { layer in
-      let kind = layer.kind.name
-      let count = counts[kind, default: 0]
-      counts[kind] = count + 1
-      return layer.name ?? (count == 0 ? kind.rawValue : "\(kind.rawValue)_\(count)")
-    }
   }
 
   /// `93,322`.

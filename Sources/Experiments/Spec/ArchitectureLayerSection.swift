@@ -40,6 +40,16 @@ enum LayerSection {
     "how much of the moving averages stays at a training step")
   static let epsilon = Key(
     "epsilon", .number(.positive), default: 0.001, "added to the variance")
+  static let mean = OptionalKey(
+    "mean", .byChannel(.any), .required, "subtracted from each channel; one number for all")
+  static let variance = OptionalKey(
+    "variance", .byChannel(.nonNegative), .required,
+    "the square of what is divided by then; one number for all")
+  static let scale = OptionalKey(
+    "scale", .byChannel(.any), .required, "what each channel is multiplied with; one number for all"
+  )
+  static let offset = Key(
+    "offset", .byChannel(.any), default: [0], "added to each channel then; one number for all")
   static let rate = OptionalKey(
     "rate", .number(.unitBelowOne), .required, "the share of elements that training drops")
 
@@ -57,6 +67,8 @@ enum LayerSection {
       case .dense: [units.description, activation.description, useBias.description]
       case .activation: [function.description]
       case .batchNormalization: [momentum.description, epsilon.description]
+      case .normalization: [mean.description, variance.description]
+      case .rescaling: [scale.description, offset.description]
       case .dropout: [rate.description]
       case .globalAveragePooling2D, .flatten, .add, .concatenate: []
       }
@@ -68,7 +80,10 @@ enum LayerSection {
   /// The setting that a bare value under the layer's name is: `dense: 10`.
   static func mainSetting(of layer: LayerName) -> KeyDescription? {
     switch layer {
-    case .convolution2D, .globalAveragePooling2D, .flatten, .batchNormalization: nil
+    case .convolution2D, .globalAveragePooling2D, .flatten, .batchNormalization,
+      .normalization:
+      nil
+    case .rescaling: scale.description
     case .maxPooling2D, .averagePooling2D: poolSize.description
     case .dense: units.description
     case .activation: function.description
@@ -89,6 +104,8 @@ enum LayerSection {
     case .batchNormalization:
       "each channel to a mean and a deviation that are learned; by the batch's moments in"
         + " training, by their moving averages otherwise"
+    case .normalization: "each channel minus a mean, by the root of a variance; both are given"
+    case .rescaling: "each channel times a number, plus a number"
     case .dropout: "elements dropped at random, in training alone"
     case .add: "the sum of several layers' results"
     case .concatenate: "several layers' results one behind the other, along the channels"
@@ -126,6 +143,22 @@ extension ValueType where Value == [Int] {
       node.scalar == nil
         ? pair.decode(node, key, diagnostics)
         : extent.decode(node, key, diagnostics).map { [$0, $0] }
+    }
+  }
+}
+
+extension ValueType where Value == [Double] {
+  /// A number for each channel, or one for all.
+  static func byChannel(_ range: NumberRange) -> Self {
+    let number = ValueType<Double>.number(range)
+    let list = ValueType<[Double]>.list(of: number, minimum: 1)
+    return Self(
+      .either([number.schema, list.schema]),
+      encode: { $0.count == 1 ? number.encode($0[0]) : list.encode($0) }
+    ) { node, key, diagnostics in
+      node.sequence != nil
+        ? list.decode(node, key, diagnostics)
+        : number.decode(node, key, diagnostics).map { [$0] }
     }
   }
 }

@@ -57,7 +57,8 @@ struct LayersDecoder {
       if inputs == nil { isWhole = false }
     }
     guard isWhole else { return nil }
-    return checkUse() ? items : nil
+    let isUsed = checkUse()
+    return checkNames() && isUsed ? items : nil
   }
 
   // MARK: One layer
@@ -160,6 +161,16 @@ struct LayersDecoder {
       return .batchNormalization(
         momentum: reader.value(LayerSection.momentum),
         epsilon: reader.value(LayerSection.epsilon))
+    case .normalization:
+      let (mean, variance) = (
+        reader.required(LayerSection.mean), reader.required(LayerSection.variance)
+      )
+      guard let mean, let variance else { return nil }
+      return .normalization(mean: mean, variance: variance)
+    case .rescaling:
+      let scale = reader.required(LayerSection.scale)
+      let offset = reader.value(LayerSection.offset)
+      return scale.map { .rescaling(scale: $0, offset: offset) }
     case .dropout: return reader.required(LayerSection.rate).map { .dropout(rate: $0) }
     case .add: return .add
     case .concatenate: return .concatenate
@@ -237,6 +248,20 @@ struct LayersDecoder {
       return nil
     }
     return place
+  }
+
+  /// Whether no name is that of a layer without a name; reports those that are.
+  private func checkNames() -> Bool {
+    let names = LayerNames(items.map(\.settings))
+    for (given, automatic) in names.clashes {
+      let (name, kind) = (names.names[given], items[automatic].settings.kind.name.rawValue)
+      diagnostics.error(
+        .duplicate, "two layers are called `\(name)`: a `\(kind)` without a name gets this one",
+        at: items[given].reader.place(LayerSection.name.name),
+        suggestion: "choose another name, or name that layer, too",
+        notes: [Diagnostic.Note("it gets its name here", at: items[automatic].node.range)])
+    }
+    return names.clashes.isEmpty
   }
 
   /// Whether every layer but the last goes into another; reports those that do not.

@@ -58,6 +58,13 @@ extension LayerKind {
       return [.dense(units: units, activation: .linear, useBias: bias)] + with(function)
     case .activation(let function): return with(function)
     case .dropout(let rate): return rate == 0 ? [] : [self]
+    case .normalization(let mean, let variance):
+      let (mean, variance) = (shortened(mean), shortened(variance))
+      return mean == [0] && variance == [1]
+        ? [] : [.normalization(mean: mean, variance: variance)]
+    case .rescaling(let scale, let offset):
+      let (scale, offset) = (shortened(scale), shortened(offset))
+      return scale == [1] && offset == [0] ? [] : [.rescaling(scale: scale, offset: offset)]
     case .maxPooling2D, .averagePooling2D, .globalAveragePooling2D, .flatten,
       .batchNormalization, .add, .concatenate:
       return [self]
@@ -81,8 +88,16 @@ extension LayerKind {
     case .activation(let function): return "activation \(function.rawValue)"
     case .batchNormalization(let momentum, let epsilon):
       return "batch_normalization momentum=\(momentum) epsilon=\(epsilon)"
+    case .normalization(let mean, let variance):
+      return "normalization mean=\(mean) variance=\(variance)"
+    case .rescaling(let scale, let offset): return "rescaling scale=\(scale) offset=\(offset)"
     case .dropout(let rate): return "dropout rate=\(rate)"
     case .globalAveragePooling2D, .flatten, .add, .concatenate: return name.rawValue
     }
   }
+}
+
+/// One number where all are equal.
+private func shortened(_ numbers: [Double]) -> [Double] {
+  numbers.allSatisfy { $0 == numbers[0] } ? [numbers[0]] : numbers
 }

@@ -72,6 +72,9 @@ package enum LayerKind: Codable, Hashable, Sendable {
   case dense(units: Int, activation: ActivationName, useBias: Bool)
   case activation(ActivationName)
   case batchNormalization(momentum: Double, epsilon: Double)
+  /// One number for all channels, or one for each.
+  case normalization(mean: [Double], variance: [Double])
+  case rescaling(scale: [Double], offset: [Double])
   case dropout(rate: Double)
   case add
   case concatenate
@@ -86,6 +89,8 @@ package enum LayerKind: Codable, Hashable, Sendable {
     case .dense: .dense
     case .activation: .activation
     case .batchNormalization: .batchNormalization
+    case .normalization: .normalization
+    case .rescaling: .rescaling
     case .dropout: .dropout
     case .add: .add
     case .concatenate: .concatenate
@@ -103,6 +108,8 @@ package enum LayerName: String, Codable, Hashable, Sendable, CaseIterable {
   case dense
   case activation
   case batchNormalization = "batch_normalization"
+  case normalization
+  case rescaling
   case dropout
   case add
   case concatenate

@@ -37,7 +37,7 @@ struct LayerShapes: Sendable {
     case .dense(let units, _, let useBias): return ((channels + (useBias ? 1 : 0)) * units, 0)
     case .batchNormalization: return (2 * channels, 2 * channels)
     case .maxPooling2D, .averagePooling2D, .globalAveragePooling2D, .flatten, .activation,
-      .dropout, .add, .concatenate:
+      .normalization, .rescaling, .dropout, .add, .concatenate:
       return (0, 0)
     }
   }
@@ -69,6 +69,10 @@ struct LayerShapes: Sendable {
       }
       return [units]
     case .activation, .batchNormalization, .dropout: return input
+    case .normalization(let mean, let variance):
+      return byChannel(index, input, [("mean", mean), ("variance", variance)])
+    case .rescaling(let scale, let offset):
+      return byChannel(index, input, [("scale", scale), ("offset", offset)])
     case .add: return sum(index, inputs.compactMap { $0 })
     case .concatenate: return row(index, inputs.compactMap { $0 })
     }
@@ -99,6 +103,22 @@ struct LayerShapes: Sendable {
         channels,
       ]
     }
+  }
+
+  /// - Parameter settings: One number for all channels, or one for each.
+  private mutating func byChannel(
+    _ index: Int, _ input: [Int], _ settings: [(key: String, numbers: [Double])]
+  ) -> [Int]? {
+    let channels = input.last ?? 0
+    let wrong = settings.first { ![1, channels].contains($0.numbers.count) }
+    guard let wrong else { return input }
+    let words = input.count == 1 ? "numbers" : channels == 1 ? "channel" : "channels"
+    problems.append(
+      ShapeProblem(
+        layer: index, key: wrong.key,
+        message: "\(title(index)): `\(wrong.key)` has \(wrong.numbers.count) numbers, its input"
+          + " \(shapeText(input)) has \(channels) \(words)"))
+    return nil
   }
 
   private mutating func isImage(_ index: Int, _ input: [Int]) -> Bool {

@@ -48,7 +48,7 @@ enum EarlyStoppingSection {
     "whether less or more is better; `auto` is `max` for accuracies")
   static let restoreBest = Key(
     "restore_best", .boolean, default: false,
-    "take the best epoch's weights back when training is ended early")
+    "take the best epoch's weights back at the end of training, early or not")
   static let startFromEpoch = Key(
     "start_from_epoch", .integer(0...), default: 0,
     "epochs at the beginning that do not count")

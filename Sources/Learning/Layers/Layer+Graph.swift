@@ -82,6 +82,12 @@ extension Layer {
     case .batchNormalization(let momentum, let epsilon):
       return normalize(
         input, &model, weights, state, stateOffset, momentum: momentum, epsilon: Float(epsilon))
+    case .normalization(let mean, let variance):
+      return model.graph.channelTransform(
+        input, .normalization(mean: mean, variance: variance, channels: shape[1]))
+    case .rescaling(let scale, let offset):
+      return model.graph.channelTransform(
+        input, .rescaling(scale: scale, offset: offset, channels: shape[1]))
     case .dropout(let rate):
       guard model.mode == .training, rate > 0, let streams = model.streams else { return input }
       model.draws += 1

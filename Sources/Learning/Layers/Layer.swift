@@ -36,6 +36,11 @@ package enum Layer: Codable, Hashable, Sendable {
   case activation(Activation)
   /// By channel, with the batch's moments in training and with their moving averages otherwise.
   case batchNormalization(momentum: Double, epsilon: Double)
+  /// By channel: `(x - mean) / max(sqrt(variance), 1e-7)`, with numbers that are settings, not weights;
+  /// one for all channels, or one for each.
+  case normalization(mean: [Double], variance: [Double])
+  /// By channel: `x * scale + offset`; one number for all channels, or one for each.
+  case rescaling(scale: [Double], offset: [Double])
   /// In training: drops elements at random and scales the others by `1 / (1 - rate)`.
   case dropout(rate: Double)
   /// The sum of its inputs.
@@ -54,6 +59,8 @@ package enum Layer: Codable, Hashable, Sendable {
     case .dense: "dense"
     case .activation: "activation"
     case .batchNormalization: "batch_normalization"
+    case .normalization: "normalization"
+    case .rescaling: "rescaling"
     case .dropout: "dropout"
     case .add: "add"
     case .concatenate: "concatenate"

@@ -56,7 +56,7 @@ extension Layer {
       return LayerShape(shape: [units])
     case .activation, .dropout:
       return input
-    case .batchNormalization:
+    case .batchNormalization, .normalization, .rescaling:
       return input.isRow ? input.row : input
     case .add:
       let same = inputs.allSatisfy { $0 == input }
@@ -73,11 +73,14 @@ extension Layer {
     }
   }
 
+  /// How many channels a normalization has: of rows, their length.
+  func channels(of input: LayerShape) -> Int { input.isRow ? input.shape.count : input.shape[0] }
+
   /// Whether the layer reads rows element by element, so that a flattened image must be laid out as
   /// one first.
   func readsRows(_ inputs: [LayerShape]) -> Bool {
     switch self {
-    case .batchNormalization, .concatenate: inputs[0].isRow
+    case .batchNormalization, .normalization, .rescaling, .concatenate: inputs[0].isRow
     case .add: inputs.contains { $0 != inputs[0] }
     default: false
     }

@@ -21,6 +21,16 @@ package struct Weight: Hashable, Sendable {
 }
 
 extension Layer {
+  /// Whether something of it is trained or kept.
+  var hasWeights: Bool {
+    switch self {
+    case .convolution2D, .dense, .batchNormalization: true
+    case .maxPooling2D, .averagePooling2D, .globalAveragePooling2D, .flatten, .activation,
+      .normalization, .rescaling, .dropout, .add, .concatenate:
+      false
+    }
+  }
+
   /// What is trained, in the order in which ``add(to:inputs:weights:state:)`` wants it.
   func weights(named name: String, for input: LayerShape) -> [Weight] {
     switch self {
@@ -44,7 +54,7 @@ extension Layer {
         vector("\(name)/gamma", channels, .ones), vector("\(name)/beta", channels, .zeros),
       ]
     case .maxPooling2D, .averagePooling2D, .globalAveragePooling2D, .flatten, .activation,
-      .dropout, .add, .concatenate:
+      .normalization, .rescaling, .dropout, .add, .concatenate:
       return []
     }
   }
@@ -57,10 +67,6 @@ extension Layer {
       vector("\(name)/moving_mean", channels, .zeros),
       vector("\(name)/moving_variance", channels, .ones),
     ]
-  }
-
-  private func channels(of input: LayerShape) -> Int {
-    input.isRow ? input.shape.count : input.shape[0]
   }
 
   private func vector(_ name: String, _ count: Int, _ initializer: Initializer) -> Weight {

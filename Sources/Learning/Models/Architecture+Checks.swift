@@ -35,6 +35,9 @@ extension Architecture {
     case .globalAveragePooling2D: return inputs.count == 1 && isImage
     case .dense: return inputs.count == 1 && !isImage
     case .flatten, .activation, .batchNormalization, .dropout: return inputs.count == 1
+    case .normalization(let first, let second), .rescaling(let first, let second):
+      return inputs.count == 1
+        && [first, second].allSatisfy { [1, layer.channels(of: input)].contains($0.count) }
     case .add:
       return inputs.allSatisfy {
         isImage ? $0 == input : $0.isRow && $0.shape.count == input.shape.count
@@ -64,6 +67,10 @@ extension Layer {
     case .dense(let units, _): isSize(units)
     case .batchNormalization(let momentum, let epsilon):
       (0...1).contains(momentum) && epsilon > 0 && epsilon.isFinite
+    case .normalization(let mean, let variance):
+      (mean + variance).allSatisfy { Float($0).isFinite } && variance.allSatisfy { $0 >= 0 }
+    case .rescaling(let scale, let offset):
+      (scale + offset).allSatisfy { Float($0).isFinite }
     case .dropout(let rate): (0..<1).contains(rate)
     case .globalAveragePooling2D, .flatten, .activation, .add, .concatenate: true
     }

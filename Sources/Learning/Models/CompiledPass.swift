@@ -6,6 +6,8 @@ final class CompiledPass {
   private let executable: Executable
   private let moments: [BatchMoments]
   private let parameters: ParameterVector
+  /// See ``LossPass/weightWithoutGradient``.
+  private(set) var weightWithoutGradient: String?
 
   /// - Parameter lossFactor: What the sum of the losses is multiplied with before it is
   ///   differentiated.
@@ -46,9 +48,18 @@ final class CompiledPass {
       streams: draws.map { executable.integers($0) }, losses: executable.floats(losses),
       logits: executable.floats(logits), imageGradient: atImages.map { executable.floats($0) },
       weightGradient: executable.gradient)
+    findWeightWithoutGradient()
   }
 
-  func run() { executable.run() }
+  func run() {
+    executable.run()
+    // Looked for once, and before what others add to the gradient.
+    if weightWithoutGradient != nil { findWeightWithoutGradient() }
+  }
+
+  private func findWeightWithoutGradient() {
+    weightWithoutGradient = executable.parametersWithoutGradient.first?.name
+  }
 
   func updateMovingAverages() {
     let state = parameters.state

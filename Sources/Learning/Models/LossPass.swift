@@ -102,6 +102,10 @@ package final class LossPass: AttackedModel {
   /// `[P]`, empty where the pass was made without a gradient at the weights.
   package var weightGradient: UnsafeMutableBufferPointer<Float> { buffers.weightGradient }
 
+  /// The name of a weight whose gradient was asked for and has not been written, or not all of it. After
+  /// a run that is a defect of the engine: the weight would never be trained.
+  package var weightWithoutGradient: String? { pass.weightWithoutGradient }
+
   /// Which kernel each primitive runs on.
   package var implementations: [String] { pass.implementations }
 }

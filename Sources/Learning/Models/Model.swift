@@ -22,8 +22,14 @@ package struct Model: Sendable {
   /// What is kept with them but not trained, in the same order: moving averages.
   package let state: [Weight]
 
+  /// Of the layers that have weights, in their order.
+  package let layerNames: [String]
+
   /// Precondition: every layer fits its inputs.
-  package init(_ architecture: Architecture) {
+  ///
+  /// - Parameter layerNames: Of the layers that have weights, in their order, no two alike; by default
+  ///   as Keras counts: `conv2d`, `conv2d_1`, ...
+  package init(_ architecture: Architecture, layerNames: [String]? = nil) {
     self.architecture = architecture
     inputShape = [
       architecture.inputChannels, architecture.input.height, architecture.input.width,
@@ -31,13 +37,17 @@ package struct Model: Sendable {
     let images = LayerShape(shape: inputShape)
     var (nodes, weights, state): ([Node], [Weight], [Weight]) = ([], [], [])
     var counts: [String: Int] = [:]
+    var names: [String] = []
     for node in architecture.layers {
       let inputs = node.inputs.map { $0 < 0 ? images : nodes[$0].output }
       let name = node.layer.kerasName
       let count = counts[name, default: 0]
       counts[name] = count + 1
-      // As Keras counts: conv2d, conv2d_1, ...
-      let unique = count == 0 ? name : "\(name)_\(count)"
+      var unique = count == 0 ? name : "\(name)_\(count)"
+      if node.layer.hasWeights {
+        unique = layerNames?[names.count] ?? unique
+        names.append(unique)
+      }
       let own = node.layer.weights(named: unique, for: inputs[0])
       let kept = node.layer.state(named: unique, for: inputs[0])
       nodes.append(
@@ -50,6 +60,7 @@ package struct Model: Sendable {
       state += kept
     }
     (self.nodes, self.weights, self.state) = (nodes, weights, state)
+    self.layerNames = names
     precondition(
       nodes.last?.output.isRow == true && nodes.last?.output.shape.count == architecture.classes,
       "the last layer gives one logit for each class")

@@ -1,5 +1,6 @@
 internal import Experiments
 internal import Files
+internal import Learning
 internal import Results
 internal import SystemPackage
 
@@ -63,6 +64,9 @@ struct RunFolder {
       folder.keep { $0.hasPrefix("\(name)/") && !$0.hasSuffix(".log") }
       return
     }
+    // What is stored is shared by networks that differ in names alone: names come in here.
+    let names = Assembly.layerNames(model.settings.architecture)
+    let suffix = names.map { "/\($0.joined(separator: "/"))" } ?? ""
     for file in manifest.files {
       let path: String
       if file.name == OutputFile.weights {
@@ -72,8 +76,14 @@ struct RunFolder {
       } else {
         continue
       }
-      try folder.put(path, origin: file.sha256) {
-        try collection.store.read(file.name, of: manifest)
+      try folder.put(path, origin: file.sha256 + suffix) {
+        let bytes = try collection.store.read(file.name, of: manifest)
+        // What is no checkpoint of ours has no layers to name.
+        guard let names, var checkpoint = try? Checkpoint(decoding: bytes, origin: file.name) else {
+          return bytes
+        }
+        checkpoint.layerNames = names
+        return checkpoint.encoded()
       }
     }
   }

@@ -50,10 +50,13 @@ package enum Words {
     return words
   }
 
-  /// `stopped early after epoch 7 with the weights of epoch 5`.
-  package static func earlyStop(_ stop: EarlyStop) -> String {
-    "stopped early after epoch \(stop.epoch)"
-      + (stop.restoredEpoch.map { " with the weights of epoch \($0)" } ?? "")
+  /// `stopped early after epoch 7 with the weights of epoch 5`, `ended with the weights of epoch 5`;
+  /// `nil` where there is nothing to say.
+  package static func ending(stopped: Int?, restored: Int?) -> String? {
+    let weights = restored.map { "with the weights of epoch \($0)" }
+    guard let stopped else { return weights.map { "ended \($0)" } }
+    return (["stopped early after epoch \(stopped)"] + [weights].compactMap { $0 })
+      .joined(separator: " ")
   }
 
   /// `1 stage`, `2 stages`.

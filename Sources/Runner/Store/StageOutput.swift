@@ -30,18 +30,20 @@ package struct TrainingRecord: Codable, Hashable, Sendable {
   package var outcome: TrainingOutcome
   /// One entry per finished epoch.
   package var history: [EpochMetrics]
-  /// `nil` where training came to its last epoch.
-  package var earlyStop: EarlyStop?
+  /// See ``TrainingResult``.
+  package var stoppedEpoch: Int?
+  package var restoredEpoch: Int?
   /// Which kernel each primitive ran on.
   package var implementations: [String]
 
   package init(
-    outcome: TrainingOutcome, history: [EpochMetrics], earlyStop: EarlyStop? = nil,
-    implementations: [String]
+    outcome: TrainingOutcome, history: [EpochMetrics], stoppedEpoch: Int? = nil,
+    restoredEpoch: Int? = nil, implementations: [String]
   ) {
     self.outcome = outcome
     self.history = history
-    self.earlyStop = earlyStop
+    self.stoppedEpoch = stoppedEpoch
+    self.restoredEpoch = restoredEpoch
     self.implementations = implementations
   }
 }

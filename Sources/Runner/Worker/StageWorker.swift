@@ -89,11 +89,13 @@ package struct StageWorker {
         if throttle.passes() { emit(.training(position)) }
       }
     }
-    if let stop = result.earlyStop { log.write(Words.earlyStop(stop)) }
+    if let words = Words.ending(stopped: result.stoppedEpoch, restored: result.restoredEpoch) {
+      log.write(words)
+    }
     logKernels(result.implementations)
     let record = TrainingRecord(
-      outcome: result.outcome, history: result.history, earlyStop: result.earlyStop,
-      implementations: result.implementations)
+      outcome: result.outcome, history: result.history, stoppedEpoch: result.stoppedEpoch,
+      restoredEpoch: result.restoredEpoch, implementations: result.implementations)
     files[OutputFile.training] = try WireFormat.encode(record, pretty: true)
     switch result.outcome {
     case .finished:
@@ -103,6 +105,11 @@ package struct StageWorker {
       let reason = "epoch \(epoch), step \(step): \(what)"
       log.write("diverged in \(reason)")
       return Output(ending: .diverged(reason: reason), examples: examples, files: files)
+    case .untrained(let weight):
+      // By the name that the spec gives it.
+      let own = Model(architecture).weights.firstIndex { $0.name == weight }
+      let named = Model(architecture, layerNames: Assembly.layerNames(work.architecture))
+      throw WorkerError.untrained(own.map { named.weights[$0].name } ?? weight)
     }
   }
 
@@ -190,6 +197,13 @@ package struct StageWorker {
 package struct WorkerError: Error, Hashable, Sendable, CustomStringConvertible {
   package var message: String
   package init(_ message: String) { self.message = message }
+
+  /// Nothing is stored of such a training: another version of the program may do it right.
+  package static func untrained(_ weight: String) -> WorkerError {
+    WorkerError(
+      "the weight `\(weight)` would never be trained: a step computed no gradient for it. This is a"
+        + " fault of nsl-run, not of the spec: please report it")
+  }
   package var description: String { message }
 }
 

@@ -39,5 +39,11 @@ for size, strides, padding in [((3, 3), (1, 1), 'same'), ((3, 3), (2, 2), 'same'
 for x in [image, row]:
   for training in [False, True]:
     add('batch_normalization', K.BatchNormalization(momentum=0.9), x, training)
+for x, n in [(image, 3), (row, 8)]:
+  few = [0.25, -1.5, 2, 0, 3, -0.125, 0.7, 1][:n]; squares = [0.04, 0.6, 2.5, 1, 0.3, 9, 1e-3, 16][:n]
+  for mean, variance in [(few, squares), (0.4, 0.09), (few, 0.5), (few, 0)]:
+    add('normalization', K.Normalization(mean=mean, variance=variance), x, first=mean, second=variance)
+  for scale, offset in [(1 / 127.5, -1), (few, squares)]:
+    add('rescaling', K.Rescaling(scale, offset), x, first=scale, second=offset)
 json.dump(dict(source='tensorflow 2.15.1, float32, CPU; NHWC, kernels HWIO', cases=cases), open(sys.argv[1], 'w'), separators=(',', ':'))
 print(len(cases), os.path.getsize(sys.argv[1]))

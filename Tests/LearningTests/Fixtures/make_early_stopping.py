@@ -1,5 +1,4 @@
-"""What Keras 2.15's EarlyStopping does with sequences of a monitored value
-(tensorflow-cpu==2.15.1).
+"""What Keras's EarlyStopping does with sequences of a monitored value (keras==3.12.0, any backend).
 
 usage: make_early_stopping.py OUT.json
 """
@@ -7,7 +6,7 @@ import json
 import random
 import sys
 
-import tensorflow as tf
+import keras
 
 random.seed(3)
 
@@ -27,9 +26,13 @@ class Model:
 
 
 def run(values, monitor, settings):
-    callback = tf.keras.callbacks.EarlyStopping(
+    # Keras 3 looks "auto" up among the metrics of a compiled model; 2.15 went by the name.
+    mode = settings["mode"]
+    if mode == "auto":
+        mode = "max" if monitor.endswith("accuracy") else "min"
+    callback = keras.callbacks.EarlyStopping(
         monitor=monitor, min_delta=settings["min_delta"], patience=settings["patience"],
-        mode=settings["mode"], restore_best_weights=settings["restore_best"],
+        mode=mode, restore_best_weights=settings["restore_best"],
         start_from_epoch=settings["start_from_epoch"])
     model = Model()
     callback.set_model(model)
@@ -38,8 +41,9 @@ def run(values, monitor, settings):
         model.weights = epoch + 1
         callback.on_epoch_end(epoch, {monitor: value})
         if model.stop_training:
-            return dict(epochs=epoch + 1, stopped=True, weights=model.weights)
-    return dict(epochs=len(values), stopped=False, weights=model.weights)
+            break
+    callback.on_train_end()
+    return dict(epochs=epoch + 1, stopped=model.stop_training, weights=model.weights)
 
 
 cases = []
@@ -56,5 +60,5 @@ for number in range(60):
         restore_best=random.random() < 0.6, start_from_epoch=random.choice([0, 0, 1, 3]))
     cases.append(dict(values=values, monitor=monitor, **settings,
                       expected=run(values, monitor, settings)))
-json.dump(dict(source="tensorflow-cpu 2.15.1, tf.keras.callbacks.EarlyStopping", cases=cases),
+json.dump(dict(source="keras 3.12.0, keras.callbacks.EarlyStopping", cases=cases),
           open(sys.argv[1], "w"), indent=1)

@@ -1,0 +1,138 @@
+import Engine
+import Testing
+
+/// Gradients of networks that are drawn at random.
+@Suite struct `A network drawn at random` {
+  private static let seeds = 0..<40
+
+  /// A network with its loss, and random numbers in everything that goes in.
+  private struct Drawn {
+    let network: RandomNetwork
+    let weights: [[Int]]
+    let parameters: ParameterVector
+    let executable: Executable
+    let loss: Value
+    let imageGradient: Value
+    let labels: [Int]
+    let images: [Float]
+
+    init(seed: Int) throws {
+      let network = RandomNetwork(seed: seed)
+      let weights = network.nodes.compactMap(\.weights)
+      var graph = Graph()
+      let x = graph.input("x", Shape(network.input))
+      let truth = graph.input("labels", [network.input[0]], .int32)
+      var values: [Value] = []
+      for (index, shape) in weights.enumerated() {
+        values.append(graph.parameter("layer_\(index)/kernel", Shape(shape)))
+        values.append(graph.parameter("layer_\(index)/bias", [shape[0]]))
+      }
+      let logits = network.build(&graph, x, values)
+      loss = graph.mean(graph.softmaxCrossEntropy(logits, labels: truth))
+      let gradients = graph.gradients(of: loss, at: values + [x])
+      imageGradient = gradients[values.count]
+      self.network = network
+      self.weights = weights
+
+      var random = RandomStream(seed: seed, purpose: .initialization)
+      parameters = ParameterVector(count: graph.parameterCount)
+      var offset = 0
+      for shape in weights {
+        let (count, isVector) = (shape.reduce(1, *), shape.count == 1)
+        let scale = isVector ? 0.2 : (1.5 / Float(count / shape[0])).squareRoot()
+        for i in offset..<offset + count {
+          parameters.values[i] = (isVector ? 1 : 0) + scale * random.normal()
+        }
+        for i in offset + count..<offset + count + shape[0] {
+          parameters.values[i] = 0.2 * random.normal()
+        }
+        offset += count + shape[0]
+      }
+      parameters.markChanged()
+      executable = try Executable(
+        graph, outputs: [loss, imageGradient], parameterGradients: Array(gradients.dropLast()),
+        parameters: parameters)
+      images = (0..<network.input.reduce(1, *)).map { _ in random.normal() }
+      labels = (0..<network.input[0]).map { _ in random.integer(below: RandomNetwork.classes) }
+      _ = executable.floats(x).update(from: images)
+      for (index, label) in labels.enumerated() {
+        executable.integers(truth)[index] = Int32(label)
+      }
+    }
+
+    /// The loss in double precision, where images and parameters lie end to end.
+    func reference(_ point: [Double]) -> Double {
+      var offset = images.count
+      var layers: [(Reference.Array4, [Double])] = []
+      for shape in weights {
+        let count = shape.reduce(1, *)
+        let kernel = Reference.Array4(shape, Array(point[offset..<offset + count]))
+        layers.append((kernel, Array(point[offset + count..<offset + count + shape[0]])))
+        offset += count + shape[0]
+      }
+      let x = Reference.Array4(network.input, Array(point[..<images.count]))
+      return Reference.crossEntropy(network.reference(x, layers), labels)
+    }
+  }
+
+  /// Each tensor's gradient along a random direction, whose elements are plus and minus one, so that
+  /// every element of the gradient counts.
+  @Test(arguments: seeds)
+  func `has the gradients that central differences say, at every weight and at the images`(
+    seed: Int
+  ) throws {
+    let drawn = try Drawn(seed: seed)
+    #expect(drawn.executable.parametersWithoutGradient.count == 2 * drawn.weights.count)
+    drawn.executable.run()
+    #expect(drawn.executable.parametersWithoutGradient.isEmpty)
+    let point = (drawn.images + Array(drawn.parameters.values)).map(Double.init)
+    let expected = drawn.reference(point)
+    let loss = Double(drawn.executable.floats(drawn.loss)[0])
+    #expect(abs(loss - expected) < 1e-5 * max(1, expected), "seed \(seed)")
+
+    let gradient =
+      (Array(drawn.executable.floats(drawn.imageGradient)) + Array(drawn.executable.gradient))
+      .map(Double.init)
+    let counts =
+      [drawn.images.count] + drawn.weights.flatMap { [$0.reduce(1, *), $0[0]] }
+    var random = RandomStream(seed: seed, purpose: .perturbation)
+    var tensors: [(range: Range<Int>, computed: Double, difference: Double, length: Double)] = []
+    var start = 0
+    for count in counts {
+      let range = start..<start + count
+      start += count
+      let direction = range.map { _ in random.integer(below: 2) == 0 ? -1.0 : 1.0 }
+      let h = 1e-7
+      func loss(_ sign: Double) -> Double {
+        var moved = point
+        for (i, step) in zip(range, direction) { moved[i] += sign * h * step }
+        return drawn.reference(moved)
+      }
+      tensors.append(
+        (
+          range, zip(gradient[range], direction).reduce(0) { $0 + $1.0 * $1.1 },
+          (loss(1) - loss(-1)) / (2 * h),
+          gradient[range].reduce(0) { $0 + $1 * $1 }.squareRoot()
+        ))
+    }
+    let largest = tensors.map(\.length).max() ?? 0
+    #expect(largest > 1e-3)
+    for (index, tensor) in tensors.enumerated() {
+      #expect(
+        abs(tensor.computed - tensor.difference) < 1e-3 * tensor.length + 1e-5 * largest,
+        "seed \(seed), tensor \(index): \(tensor.computed), not \(tensor.difference)")
+    }
+  }
+
+  @Test func `reaches the kernels and the fusions that there are`() throws {
+    var names: Set<String> = []
+    for seed in Self.seeds {
+      names.formUnion(try Drawn(seed: seed).executable.implementations)
+    }
+    var wanted = ["few-channels:", "few-channels-pooled:", "relu backward: with", "add: with"]
+    if names.contains(where: { $0.contains("avx2") || $0.contains("avx512") }) {
+      wanted += ["forward: winograd", "backward-data: winograd", "backward-weights: winograd"]
+    }
+    for name in wanted { #expect(names.contains { $0.contains(name) }, "\(name)") }
+  }
+}
