@@ -118,6 +118,7 @@ package enum ExperimentRunner {
     case .downloading(let url, let bytes):
       if bytes == 0 { display.note("downloading \(url)") }
     case .decompressing(let name): display.note("decompressing \(name)")
+    case .reading(let name): display.note("reading \(name)")
     case .drawing(let done, let total):
       if done == total { display.note("\(Words.count(total, "digit")) drawn") }
     case .warning(let text): display.warn("warning: \(text)")
