@@ -34,6 +34,20 @@ package enum ExperimentPlanner {
         files: isOwn ? spec.dataset.files : nil))
   }
 
+  /// What is to be said of the validation examples of the points, each once.
+  static func splitWarnings(_ spec: Spec, _ train: Dataset.Split) -> [String] {
+    var known: Set<DatasetSettings> = []
+    var warnings: [String] = []
+    for point in spec.points where known.insert(point.settings.dataset).inserted {
+      let dataset = point.settings.dataset
+      guard let share = dataset.validationSplit, dataset.validationShuffle != true else { continue }
+      let count = min(dataset.trainLimit ?? train.count, train.count)
+      let warning = ValidationSplit.warning(train, count: count, share: share)
+      if let warning, !warnings.contains(warning) { warnings.append(warning) }
+    }
+    return warnings
+  }
+
   /// Makes the data of all points ready: as many examples as the point that wants most.
   ///
   /// - Throws: `DatasetError`.

@@ -33,6 +33,9 @@ package enum ExperimentRunner {
     }
     let plan = ExperimentPlanner.plan(spec, for: dataset.name, digest: dataset.digest)
     let data = try dataset.open()
+    for warning in ExperimentPlanner.splitWarnings(spec, data.train) {
+      display.warn("warning: \(warning)")
+    }
     let store = options.store
     try store.open()
     removeDamaged(plan, store, display)

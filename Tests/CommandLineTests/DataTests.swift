@@ -177,6 +177,36 @@ import Testing
     }
   }
 
+  @Test func `that are sorted by class leave no class out without a word`() async throws {
+    let sandbox = try Sandbox()
+    for split in ["train", "test"] {
+      let images = [UInt8](repeating: 10, count: 80) + [UInt8](repeating: 200, count: 80)
+      try writeArray(sandbox, [40, 2, 2], images, "own/x_\(split).npy")
+      let labels = [UInt8](repeating: 0, count: 20) + [UInt8](repeating: 1, count: 20)
+      try writeArray(sandbox, [40], labels, "own/y_\(split).npy")
+    }
+    func spec(_ shuffle: String) -> String {
+      """
+      experiment: own
+      dataset: { name: files, path: own, validation_split: 0.5\(shuffle) }
+      architecture: { input_shape: [2, 2, 1], num_classes: 2, layers: [flatten, dense: 2] }
+      hparams: { epochs: 1 }
+
+      """
+    }
+    let warning = "warning: no example of class 1 is trained on: `validation_split` 0.5"
+    try sandbox.write(spec(""), to: "spec.yaml")
+    let sorted = try await sandbox.run("spec.yaml")
+    #expect(sorted.status == 0 && sorted.error.contains(warning), "\(sorted)")
+    let logs = sandbox.files(below: "results/.store").filter { $0.hasSuffix("log.txt") }
+    let texts = try logs.map { try sandbox.read("results/.store/\($0)") }
+    #expect(texts.contains { $0.contains(warning) }, "\(logs)")
+    try sandbox.write(spec(", validation_shuffle: true"), to: "spec.yaml")
+    let shuffled = try await sandbox.run("spec.yaml")
+    #expect(shuffled.status == 0 && !shuffled.error.contains("warning"), "\(shuffled)")
+    #expect(shuffled.error.contains("val_accuracy"), "\(shuffled)")
+  }
+
   @Test func `that are no files, or far more than they say, are errors at once`() async throws {
     let sandbox = try Sandbox()
     let spec = """

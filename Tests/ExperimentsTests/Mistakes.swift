@@ -41,6 +41,7 @@ let specsWithMistakes: [String] = [
   "dataset: {name: files, train_images: a.npy, train_labels: b.npy}\narchitecture: {input_shape: [28, 28, 1], num_classes: 4}",
   "dataset: {name: files, path: own, train_images: a.npy}\narchitecture: {input_shape: [28, 28, 1], num_classes: 4}",
   "dataset: {name: mnist, train_images: a.npy}",
+  "dataset: {name: mnist, validation_shuffle: true}",
   "dataset: {name: cifar10, fallback: mnist}",
   "dataset: {name: kmnist, fallback: cifar10}",
   "dataset: {name: mnist, fallback: idx}",

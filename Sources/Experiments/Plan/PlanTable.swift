@@ -35,7 +35,7 @@ struct PlanTable: Sendable {
     ResolvedDataset(
       name: dataset.name, digest: dataset.digest, path: dataset.path, files: dataset.files,
       trainLimit: settings.trainLimit, testLimit: settings.testLimit,
-      validationSplit: settings.validationSplit)
+      validationSplit: settings.validationSplit, validationShuffle: settings.validationShuffle)
   }
 
   /// `007-0123abcd`.

@@ -27,6 +27,7 @@ enum ResolvedSpec {
       $0.add(DatasetSection.trainLimit, dataset.trainLimit)
       $0.add(DatasetSection.testLimit, dataset.testLimit)
       $0.add(DatasetSection.validationSplit, dataset.validationSplit ?? 0)
+      if dataset.validationShuffle == true { $0.add(DatasetSection.validationShuffle, true) }
     }
     let models = settings.models
     // What all models share stands once, above them.

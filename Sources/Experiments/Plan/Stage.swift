@@ -10,10 +10,13 @@ package struct ResolvedDataset: Codable, Hashable, Sendable {
   package var testLimit: Int?
   /// The share of training examples, the last ones, that is not trained on.
   package var validationSplit: Double?
+  /// Whether that share of each class is kept, chosen by the seed; never false.
+  package var validationShuffle: Bool?
 
   package init(
     name: DatasetName, digest: String, path: String? = nil, files: OwnFilesSettings? = nil,
-    trainLimit: Int? = nil, testLimit: Int? = nil, validationSplit: Double? = nil
+    trainLimit: Int? = nil, testLimit: Int? = nil, validationSplit: Double? = nil,
+    validationShuffle: Bool? = nil
   ) {
     self.name = name
     self.digest = digest
@@ -22,6 +25,7 @@ package struct ResolvedDataset: Codable, Hashable, Sendable {
     self.trainLimit = trainLimit
     self.testLimit = testLimit
     self.validationSplit = validationSplit
+    self.validationShuffle = validationShuffle
   }
 }
 

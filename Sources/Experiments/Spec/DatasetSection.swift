@@ -53,13 +53,16 @@ enum DatasetSection {
     "validation_split", .number(.unitBelowOne), default: 0,
     "the share of training examples, the last ones, that is measured but not trained on")
 
+  static let validationShuffle = Key(
+    "validation_shuffle", .boolean, default: false,
+    "hold out that share of each class, chosen by the seed, not the last examples")
 
   static let section = Section(
     "dataset", "what is learned, and how much of it",
     keys: [
       name.description, path.description, trainImages.description, trainLabels.description,
       testImages.description, testLabels.description, fallback.description, trainLimit.description,
-      testLimit.description, validationSplit.description,
+      testLimit.description, validationSplit.description, validationShuffle.description,
     ])
 
   static func decode(
@@ -79,10 +82,16 @@ enum DatasetSection {
         "`validation_split` \(split) of \(train) training examples leaves one side empty",
         at: reader.place(validationSplit.name))
     }
+    let isShuffled = reader.value(validationShuffle)
+    reader.accept(
+      only: section.names.filter { split > 0 || $0 != validationShuffle.name },
+      suggestion: "add `validation_split: 0.1`"
+    ) { "`\($0)` means nothing without `validation_split`" }
     return name.map {
       DatasetSettings(
         name: $0, path: path, files: files, fallback: fallback, trainLimit: train, testLimit: test,
-        validationSplit: split > 0 ? split : nil)
+        validationSplit: split > 0 ? split : nil,
+        validationShuffle: isShuffled && split > 0 ? true : nil)
     }
   }
 

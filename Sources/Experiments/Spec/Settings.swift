@@ -35,6 +35,9 @@ package struct DatasetSettings: Codable, Hashable, Sendable {
   /// The share of training examples, the last ones, that is kept for validation; `nil` for none,
   /// never 0.
   package var validationSplit: Double?
+  /// Whether that share of each class is kept, chosen by the seed, instead of the last ones; `nil`
+  /// for no, never false.
+  package var validationShuffle: Bool?
 }
 
 /// `hparams.optimizer:` with its settings.
