@@ -141,7 +141,8 @@ struct DataPlacesTests {
         try FileSystem.createFolders(path.removingLastComponent())
         try AtomicFile.write("", to: path)
       }
-      for number in 0..<9 {
+      try AtomicFile.write("", to: folder.appending("data/mnist/!\u{1B}[31m"))
+      for number in 0..<8 {
         try AtomicFile.write("", to: folder.appending("data/mnist/\(number).png"))
       }
       note(.mnist)

@@ -54,11 +54,23 @@ struct DatasetPlace {
     let visible = names.filter { !$0.hasPrefix(".") }
     guard !visible.isEmpty else { return "nothing" }
     let shown = visible.prefix(most).map { name in
-      name + (isFolder(folder.appending(name)) ? "/" : "")
+      printable(name) + (isFolder(folder.appending(name)) ? "/" : "")
     }
     let rest = visible.count - shown.count
     return shown.joined(separator: ", ") + (rest > 0 ? " and \(rest) more" : "")
   }
+}
+
+/// A name as it may stand in a message: others choose it, and terminals obey some characters.
+func printable(_ name: String) -> String {
+  var text = ""
+  for scalar in name.unicodeScalars {
+    switch scalar.properties.generalCategory {
+    case .control, .format, .lineSeparator, .paragraphSeparator: text += "?"
+    default: text.unicodeScalars.append(scalar)
+    }
+  }
+  return text
 }
 
 extension DatasetLibrary {

@@ -137,7 +137,7 @@ extension ZipArchive {
       try NPY.header(of: start, origin: origin).fileSize
     }
     guard let content else {
-      let found = arrays.isEmpty ? "none" : arrays.joined(separator: ", ")
+      let found = arrays.isEmpty ? "none" : arrays.prefix(8).map(printable).joined(separator: ", ")
       throw DatasetError(
         .incomplete, "there is no such array; the file holds \(found)", origin: origin)
     }

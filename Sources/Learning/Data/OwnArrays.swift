@@ -34,8 +34,11 @@ struct OwnArrays {
       self.path = path
       self.member = member
       self.isIDX = isIDX
-      guard let information = try OwnArrays.information(path), !information.isFolder else {
+      guard let information = try OwnArrays.information(path) else {
         throw DatasetError(.incomplete, "there is no such file", origin: "\(path)")
+      }
+      guard !information.isFolder else {
+        throw DatasetError(.incomplete, "is a folder, not a file", origin: "\(path)")
       }
       self.information = information
     }
@@ -106,7 +109,7 @@ struct OwnArrays {
           found.isEmpty
             ? "no file has \(words) in its name"
             : "several files have \(words) in their names: "
-              + found.sorted().joined(separator: ", "), origin: "\(folder)")
+              + found.sorted().map(printable).joined(separator: ", "), origin: "\(folder)")
       }
       return folder.appending(name)
     }
@@ -156,7 +159,7 @@ extension OwnArrays.Item {
         throw DatasetError(
           .malformed,
           "one array expected, \(archive.arrays.count) found: "
-            + archive.arrays.prefix(8).joined(separator: ", "), origin: origin)
+            + archive.arrays.prefix(8).map(printable).joined(separator: ", "), origin: origin)
       }
       return try archive.array(name, origin: origin).idx(kind, origin: origin)
     }

@@ -45,9 +45,10 @@ package struct ZipArchive: Sendable {
       guard position + length <= end else { throw damaged("a name runs out of its directory") }
       let nameStart = position + 46
       let name = String(decoding: bytes[nameStart..<(nameStart + nameLength)], as: UTF8.self)
+      let shown = printable(name)
       let (flags, method) = (number(at: position + 8, 2), number(at: position + 10, 2))
       guard flags & 1 == 0, method == 0 || method == 8 else {
-        throw fail("\(name) is encrypted, or compressed by a method that NumPy does not use")
+        throw fail("\(shown) is encrypted, or compressed by a method that NumPy does not use")
       }
       let member = Member(
         isCompressed: method == 8,
@@ -55,10 +56,10 @@ package struct ZipArchive: Sendable {
         compressedSize: number(at: position + 20, 4), size: number(at: position + 24, 4),
         headerStart: number(at: position + 42, 4))
       guard max(member.compressedSize, member.size, member.headerStart) < 0xFFFF_FFFF else {
-        throw fail("\(name) has more than 4 GiB, which is not read")
+        throw fail("\(shown) has more than 4 GiB, which is not read")
       }
       guard members.updateValue(member, forKey: name) == nil else {
-        throw damaged("it holds \(name) twice")
+        throw damaged("it holds \(shown) twice")
       }
       position += length
     }
