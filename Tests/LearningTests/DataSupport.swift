@@ -179,9 +179,10 @@ func gzipBomb(_ start: [UInt8], zeros: Int) -> [UInt8] {
     put(0b1100_0101, 8)
     put(0, 5)
   }
-  let pattern = Array(bytes[mark...])
-  bytes.reserveCapacity(bytes.count + (repetitions - done) / 8 * pattern.count + 16)
-  for _ in 1..<max(2, (repetitions - done) / 8) { bytes += pattern }
+  var pattern = Array(bytes[mark...])
+  let rest = max(1, (repetitions - done) / 8 - 1) * pattern.count
+  while pattern.count < rest { pattern += pattern }
+  bytes += pattern.prefix(rest)
   put(0, 7)
   if filled > 0 { put(0, 8 - filled) }
   return [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255] + bytes + [UInt8](repeating: 0, count: 8)
