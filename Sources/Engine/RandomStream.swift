@@ -23,6 +23,7 @@ package struct RandomStream: Sendable {
   /// What the numbers are used for; streams of different purposes never overlap.
   package enum Purpose: UInt32, Sendable {
     case initialization, shuffle, perturbation, attack, noise, synthetic, dropout, target
+    case validation
   }
 
   private let key: SIMD2<UInt32>

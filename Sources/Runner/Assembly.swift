@@ -1,5 +1,6 @@
 package import Experiments
 package import Learning
+internal import SystemPackage
 
 /// Where the words of a spec meet the types of `Learning`: the one place that a new attack, norm,
 /// optimizer, method or data set must be added to, and that does not compile until it is.
@@ -12,6 +13,25 @@ package enum Assembly {
     case .cifar10: .cifar10
     case .syntheticDigits: .syntheticDigits
     case .idx: .idx
+    case .files: .files
+    }
+  }
+
+  /// Where a spec's own data lie; `nil` for published and drawn ones.
+  package static func ownData(
+    _ name: DatasetName, path: String?, files: OwnFilesSettings?
+  ) -> OwnData? {
+    switch name {
+    case .mnist, .fashionMNIST, .kmnist, .cifar10, .syntheticDigits: nil
+    case .idx: path.map { .idx(FilePath($0)) }
+    case .files:
+      if let files {
+        .files(
+          trainImages: FilePath(files.trainImages), trainLabels: FilePath(files.trainLabels),
+          testImages: FilePath(files.testImages), testLabels: FilePath(files.testLabels))
+      } else {
+        path.map { .arrays(FilePath($0)) }
+      }
     }
   }
 
@@ -23,6 +43,7 @@ package enum Assembly {
     case .cifar10: .cifar10
     case .syntheticDigits: .syntheticDigits
     case .idx: .idx
+    case .files: .files
     }
   }
 

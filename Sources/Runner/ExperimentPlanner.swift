@@ -14,7 +14,11 @@ package enum ExperimentPlanner {
     let spec = try SpecLoader.load(path: path, overrides: overrides)
     let library = DatasetLibrary(DatasetLocations(environment: environment))
     let dataset = Assembly.dataset(spec.dataset.name)
-    let digest = try library.digest(of: dataset, from: spec.dataset.path.map { FilePath($0) })
+    let digest = try library.digest(
+      of: dataset, from: spec.dataset.path.map { FilePath($0) },
+      own: Assembly.ownData(
+        spec.dataset.name, path: spec.dataset.path, files: spec.dataset.files),
+      format: Assembly.imageFormat(spec))
     return (spec, plan(spec, for: dataset, digest: digest))
   }
 
@@ -22,9 +26,26 @@ package enum ExperimentPlanner {
   static func plan(_ spec: Spec, for dataset: KnownDataset, digest: String) -> Plan {
     let name = Assembly.datasetName(dataset)
     // A fallback lies elsewhere.
-    let path = name == spec.dataset.name ? spec.dataset.path : nil
+    let isOwn = name == spec.dataset.name
     return PlanBuilder.plan(
-      spec, dataset: ResolvedDataset(name: name, digest: digest, path: path))
+      spec,
+      dataset: ResolvedDataset(
+        name: name, digest: digest, path: isOwn ? spec.dataset.path : nil,
+        files: isOwn ? spec.dataset.files : nil))
+  }
+
+  /// What is to be said of the validation examples of the points, each once.
+  static func splitWarnings(_ spec: Spec, _ train: Dataset.Split) -> [String] {
+    var known: Set<DatasetSettings> = []
+    var warnings: [String] = []
+    for point in spec.points where known.insert(point.settings.dataset).inserted {
+      let dataset = point.settings.dataset
+      guard let share = dataset.validationSplit, dataset.validationShuffle != true else { continue }
+      let count = min(dataset.trainLimit ?? train.count, train.count)
+      let warning = ValidationSplit.warning(train, count: count, share: share)
+      if let warning, !warnings.contains(warning) { warnings.append(warning) }
+    }
+    return warnings
   }
 
   /// Makes the data of all points ready: as many examples as the point that wants most.
@@ -40,6 +61,8 @@ package enum ExperimentPlanner {
     }
     return try library.prepare(
       Assembly.dataset(spec.dataset.name), from: spec.dataset.path.map { FilePath($0) },
+      own: Assembly.ownData(
+        spec.dataset.name, path: spec.dataset.path, files: spec.dataset.files),
       format: Assembly.imageFormat(spec), fallback: spec.dataset.fallback.map(Assembly.dataset),
       trainLimit: most(\.trainLimit), testLimit: most(\.testLimit), progress: progress)
   }

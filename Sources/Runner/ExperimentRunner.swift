@@ -54,6 +54,9 @@ package enum ExperimentRunner {
           + "there are \(MachineMemory.words(memory)): --jobs \(memory / need.bytes) would fit")
     }
     let data = try dataset.open()
+    for warning in ExperimentPlanner.splitWarnings(spec, data.train) {
+      display.warn("warning: \(warning)")
+    }
     let store = options.store
     func sayMoved(_ path: FilePath, to moved: FilePath) {
       display.warn("warning: \(path) was in the way; it is \(moved) now")
@@ -157,6 +160,7 @@ package enum ExperimentRunner {
     case .downloading(let url, let bytes):
       if bytes == 0 { display.note("downloading \(url)") }
     case .decompressing(let name): display.note("decompressing \(name)")
+    case .reading(let name): display.note("reading \(name)")
     case .drawing(let done, let total):
       if done == total { display.note("\(Words.count(total, "digit")) drawn") }
     case .warning(let text): display.warn("warning: \(text)")

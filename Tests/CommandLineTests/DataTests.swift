@@ -23,6 +23,25 @@ import Testing
     #expect(fetch.error.contains("train-labels-idx1-ubyte"), "\(fetch)")
   }
 
+  @Test func `are found where Keras and torchvision keep them`() async throws {
+    let sandbox = try Sandbox()
+    for name in ["train-images-idx3", "train-labels-idx1", "t10k-images-idx3", "t10k-labels-idx1"] {
+      try sandbox.write("", to: "data/MNIST/raw/\(name)-ubyte")
+    }
+    let torchvision = try await sandbox.run("data", "mnist")
+    #expect(torchvision.output == "mnist: in torchvision's usual folder, data/MNIST/raw\n")
+    try sandbox.write("", to: ".keras/datasets/mnist.npz")
+    let keras = try await sandbox.run("data", "mnist")
+    let path = sandbox.path(".keras/datasets/mnist.npz")
+    #expect(keras.output == "mnist: in Keras's folder, \(path)\n")
+    try sandbox.write("", to: ".keras/datasets/cifar-10-batches-py/data_batch_1")
+    try sandbox.write("", to: "own/notes.txt")
+    try sandbox.write("dataset: { name: mnist, path: own }\n", to: "spec.yaml")
+    let named = try await sandbox.run("spec.yaml")
+    #expect(named.status == 2, "\(named)")
+    #expect(named.error.contains("/own, which holds notes.txt"), "\(named)")
+  }
+
   @Test func `that are truncated keep a run from beginning`() async throws {
     let sandbox = try Sandbox()
     for name in ["train-images-idx3", "train-labels-idx1", "t10k-images-idx3", "t10k-labels-idx1"] {
@@ -93,5 +112,137 @@ import Testing
     let wrong = try await sandbox.run("specs/own.yaml")
     #expect(wrong.status == 2, "\(wrong)")
     #expect(wrong.error.contains("a label in 0...1 expected"), "\(wrong)")
+  }
+
+  /// An NPY file of unsigned bytes.
+  private func writeArray(
+    _ sandbox: Sandbox, _ shape: [Int], _ bytes: [UInt8], _ name: String
+  ) throws {
+    let numbers = shape.map { "\($0), " }.joined()
+    let header = "{'descr': '|u1', 'fortran_order': False, 'shape': (\(numbers)), }\n"
+      .replacing(", )", with: ",)")
+    try sandbox.write("", to: name)
+    let start = [0x93] + Array("NUMPY".utf8) + [1, 0, UInt8(header.utf8.count), 0]
+    try Data(start + Array(header.utf8) + bytes).write(to: URL(filePath: sandbox.path(name)))
+  }
+
+  @Test func `in NumPy's files are trained on, and what does not fit is said before a run`()
+    async throws
+  {
+    let sandbox = try Sandbox()
+    for (split, count) in [("train", 60), ("test", 30)] {
+      let labels = (0..<count).map { UInt8($0 % 3) }
+      var images: [UInt8] = []
+      for label in labels { for pixel: UInt8 in 0..<16 { images.append(label * 80 + pixel) } }
+      try writeArray(sandbox, [count, 4, 4], images, "own/x_\(split).npy")
+      try writeArray(sandbox, [count], labels, "own/y_\(split).npy")
+    }
+    func spec(_ dataset: String, classes: Int = 3) -> String {
+      """
+      experiment: own
+      dataset: { name: files, \(dataset) }
+      architecture:
+        { input_shape: [4, 4, 1], num_classes: \(classes), conv_filters: [4], num_fc_units: [] }
+      hparams: { epochs: 2, batch_size: 6 }
+
+      """
+    }
+    try sandbox.write(spec("path: own"), to: "folder.yaml")
+    let first = try await sandbox.run("folder.yaml", "--quiet")
+    #expect(first.status == 0, "\(first)")
+    let table = try sandbox.read("results/own/results.csv")
+    #expect(table.contains(",files,base,clean,,,0,30,"), "\(table)")
+
+    // The content counts, not where it lies; the resolved spec of the run says where.
+    let files =
+      "train_images: ../own/x_train.npy, train_labels: ../own/y_train.npy, "
+      + "test_images: ../own/x_test.npy, test_labels: ../own/y_test.npy"
+    try sandbox.write(spec(files), to: "specs/files.yaml")
+    let second = try await sandbox.run("specs/files.yaml")
+    #expect(second.error.contains("0 run and 2 stored"), "\(second)")
+    let run = try #require(sandbox.files(below: "results/own/runs").first)
+    let again = try await sandbox.shell(
+      "cd own && nsl-run ../results/own/runs/\(run)/spec.yaml --results-dir ../results")
+    #expect(again.status == 0 && again.error.contains("0 run and 2 stored"), "\(again)")
+
+    try sandbox.write(spec("path: own", classes: 2), to: "folder.yaml")
+    let both = try await sandbox.run("validate", "folder.yaml", "specs/files.yaml")
+    #expect(both.status == 2 && both.output.hasPrefix("specs/files.yaml: ok"), "\(both)")
+    for command in ["plan", "validate"] {
+      let wrong = try await sandbox.run(command, "folder.yaml")
+      #expect(wrong.status == 2, "\(wrong)")
+      #expect(
+        wrong.error.contains("own/y_train.npy: a label in 0...1 expected, as the spec's"),
+        "\(wrong)")
+    }
+  }
+
+  @Test func `that are sorted by class leave no class out without a word`() async throws {
+    let sandbox = try Sandbox()
+    for split in ["train", "test"] {
+      let images = [UInt8](repeating: 10, count: 80) + [UInt8](repeating: 200, count: 80)
+      try writeArray(sandbox, [40, 2, 2], images, "own/x_\(split).npy")
+      let labels = [UInt8](repeating: 0, count: 20) + [UInt8](repeating: 1, count: 20)
+      try writeArray(sandbox, [40], labels, "own/y_\(split).npy")
+    }
+    func spec(_ shuffle: String) -> String {
+      """
+      experiment: own
+      dataset: { name: files, path: own, validation_split: 0.5\(shuffle) }
+      architecture: { input_shape: [2, 2, 1], num_classes: 2, layers: [flatten, dense: 2] }
+      hparams: { epochs: 1 }
+
+      """
+    }
+    let warning = "warning: no example of class 1 is trained on: `validation_split` 0.5"
+    try sandbox.write(spec(""), to: "spec.yaml")
+    let sorted = try await sandbox.run("spec.yaml")
+    #expect(sorted.status == 0 && sorted.error.contains(warning), "\(sorted)")
+    let logs = sandbox.files(below: "results/.store").filter { $0.hasSuffix("log.txt") }
+    let texts = try logs.map { try sandbox.read("results/.store/\($0)") }
+    #expect(texts.contains { $0.contains(warning) }, "\(logs)")
+    try sandbox.write(spec(", validation_shuffle: true"), to: "spec.yaml")
+    let shuffled = try await sandbox.run("spec.yaml")
+    #expect(shuffled.status == 0 && !shuffled.error.contains("warning"), "\(shuffled)")
+    #expect(shuffled.error.contains("val_accuracy"), "\(shuffled)")
+  }
+
+  @Test func `that are no files, or far more than they say, are errors at once`() async throws {
+    let sandbox = try Sandbox()
+    let spec = """
+      dataset: { name: idx, path: own }
+      architecture: { input_shape: [2, 2, 1], num_classes: 3, layers: [flatten, dense: 3] }
+
+      """
+    try sandbox.write(spec, to: "spec.yaml")
+    for (split, count) in [("train", 4), ("test", 2)] {
+      try await write(
+        sandbox, [count, 2, 2], Array(repeating: 9, count: count * 4), "\(split)-images")
+      try await write(sandbox, [count], Array(repeating: 1, count: count), "\(split)-labels")
+    }
+    let pipe = try await sandbox.shell(
+      """
+      mv own/train-images.gz images.gz; mkfifo own/train-images.gz
+      for command in validate plan run; do
+        status=0; timeout -s KILL 60 nsl-run $command spec.yaml || status=$?
+        test $status = 2
+      done
+      """)
+    #expect(pipe.status == 0, "\(pipe)")
+    #expect(
+      pipe.error.split(separator: "\n").filter { $0.hasSuffix("it is a named pipe, not a file") }
+        .count == 3, "\(pipe)")
+
+    // A gibibyte of zeros behind the images, in a process that may not take half of it.
+    let bomb = try await sandbox.shell(
+      """
+      rm own/train-images.gz; gunzip images.gz
+      { cat images; head -c 1G /dev/zero; } | gzip -1 > own/train-images.gz
+      ulimit -v 600000
+      nsl-run validate spec.yaml
+      """)
+    #expect(bomb.status == 2, "\(bomb)")
+    #expect(
+      bomb.error.contains("train-images.gz: holds more than the 32 bytes expected"), "\(bomb)")
   }
 }

@@ -109,7 +109,8 @@ import Testing
   /// Keys that decide no stage's output, in any spec.
   private static let withoutEffect: Set<String> = [
     // Names, and where things lie.
-    "experiment", "extends", "dataset.path", "eval.attacks.label", "compare.baseline",
+    "experiment", "extends", "dataset.path", "dataset.train_images", "dataset.train_labels",
+    "dataset.test_images", "dataset.test_labels", "eval.attacks.label", "compare.baseline",
     "compare.tolerances.METRIC.atol", "compare.tolerances.METRIC.rtol",
     // The data set that is found decides; this one stands in before keys are made.
     "dataset.fallback",
@@ -140,7 +141,10 @@ import Testing
         && !section.name.hasPrefix("architecture.layers")
     }
     let momentum = JSONValue.object(["name": .text("sgd"), "momentum": .number(0.9)])
-    var starts = [Self.start, Self.start.setting("hparams.optimizer", to: momentum)]
+    var starts = [
+      Self.start, Self.start.setting("hparams.optimizer", to: momentum),
+      Self.start.setting("dataset.validation_split", to: .number(0.25)),
+    ]
     for settings in [
       "{name: step, step_size_steps: 5}", "{name: step, step_size_epochs: 5}",
       "{name: step, boundaries_steps: [5]}", "{name: step, boundaries_epochs: [5]}",

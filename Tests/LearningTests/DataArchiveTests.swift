@@ -8,28 +8,17 @@ import Testing
 struct DataArchiveTests {
   private static let pixels = 3 * 32 * 32
 
-  /// A member of a tar archive, with its header and its padding.
-  private func member(_ name: String, _ bytes: [UInt8], kind: Character = "0") -> [UInt8] {
-    var header = [UInt8](repeating: 0, count: 512)
-    header.replaceSubrange(0..<name.utf8.count, with: Array(name.utf8))
-    let size = String(bytes.count, radix: 8)
-    let field = Array((String(repeating: "0", count: 11 - size.count) + size).utf8)
-    header.replaceSubrange(124..<135, with: field)
-    header[156] = kind.asciiValue ?? 0
-    return header + bytes + [UInt8](repeating: 0, count: (512 - bytes.count % 512) % 512)
-  }
-
   private func record(label: UInt8, fill: UInt8) -> [UInt8] {
     [label] + (0..<Self.pixels).map { UInt8(truncatingIfNeeded: Int(fill) + $0 / 1024) }
   }
 
   private func archive() -> [UInt8] {
     gzip(
-      member("cifar/", [], kind: "5")
-        + member("cifar/one.bin", record(label: 7, fill: 10) + record(label: 2, fill: 20))
-        + member("cifar/readme.html", Array("not a picture".utf8))
-        + member("cifar/two.bin", record(label: 9, fill: 30) + record(label: 0, fill: 40))
-        + member("cifar/test.bin", record(label: 1, fill: 50) + record(label: 3, fill: 60))
+      tarMember("cifar/", [], kind: "5")
+        + tarMember("cifar/one.bin", record(label: 7, fill: 10) + record(label: 2, fill: 20))
+        + tarMember("cifar/readme.html", Array("not a picture".utf8))
+        + tarMember("cifar/two.bin", record(label: 9, fill: 30) + record(label: 0, fill: 40))
+        + tarMember("cifar/test.bin", record(label: 1, fill: 50) + record(label: 3, fill: 60))
         + [UInt8](repeating: 0, count: 1024))
   }
 
@@ -107,6 +96,90 @@ struct DataArchiveTests {
   }
 }
 
+@Suite("The data of CIFAR-10's Python version")
+struct DataPickledArchiveTests {
+  private typealias Member = PublishedArchive.Pickled.Member
+
+  private func library(
+    _ folder: FilePath, _ files: [String: [UInt8]], _ archive: [UInt8]
+  ) throws -> DatasetLibrary {
+    func member(_ name: String) throws -> Member {
+      Member(name, md5: md5(of: try #require(files[name])))
+    }
+    let train = [try member("data_batch_1"), try member("data_batch_2")]
+    var locations = DatasetLocations(below: folder)
+    locations.shared = [
+      DatasetLocations.SharedFolder(folder.appending("keras"), owner: "Keras's folder")
+    ]
+    return DatasetLibrary(
+      locations,
+      cifar10: PublishedArchive(
+        file: "tiny.tar.gz", sha256: "0000", sizeLimit: 1 << 20, trainMembers: ["1", "2"],
+        testMembers: ["3"], records: 2, mirrors: [],
+        pickled: PublishedArchive.Pickled(
+          files: ["tiny-python.tar.gz", "tiny-py.tar.gz"], sha256: digest(archive),
+          folders: ["tiny-py", "tiny-target/tiny-py"], trainMembers: train,
+          testMembers: [try member("test_batch")])))
+  }
+
+  private static let places = [
+    "data/tiny-python.tar.gz", "data/cifar10/tiny-python.tar.gz", "keras/tiny-py.tar.gz",
+    "own/tiny-python.tar.gz", "data/tiny-py/", "data/cifar10/tiny-py/", "keras/tiny-py/",
+    "keras/tiny-target/tiny-py/", "own/tiny-py/", "own/",
+  ]
+
+  @Test(arguments: places)
+  func `is found as torchvision and Keras have it, and checked`(place: String) throws {
+    try withTemporaryFolder { folder in
+      let files = try arrayFixtures().filter { $0.key.contains("_batch") }
+      let archive = gzip(
+        files.sorted { $0.key < $1.key }.reduce(into: tarMember("tiny-py/", [], kind: "5")) {
+          $0 += tarMember("tiny-py/\($1.key)", $1.value)
+        })
+      let path = folder.pushing(FilePath(place))
+      func write(_ change: (inout [UInt8]) -> Void = { _ in }) throws {
+        guard place.hasSuffix("/") else {
+          var archive = archive
+          change(&archive)
+          try FileSystem.createFolders(path.removingLastComponent())
+          return try AtomicFile.write(archive, to: path)
+        }
+        try FileSystem.createFolders(path)
+        for (name, bytes) in files {
+          var bytes = bytes
+          if name == "test_batch" { change(&bytes) }
+          try AtomicFile.write(bytes, to: path.appending(name))
+        }
+      }
+      let library = try library(folder, files, archive)
+      let named = place.hasPrefix("own") ? folder.appending("own") : nil
+      try write()
+      for _ in 0..<2 {
+        let dataset = try library.prepare(.cifar10, from: named).dataset
+        #expect(dataset.digest == "sha256:0000")
+        let data = try dataset.open()
+        #expect((0..<4).map { data.train.label($0) } == [7, 2, 9, 0])
+        #expect((0..<2).map { data.test.label($0) } == [1, 3])
+        #expect([0, 1024, 2048].map { data.train.pixels(2)[$0] } == [30, 31, 32])
+      }
+      // What was found right before is in the cache.
+      try FileSystem.removeTree(folder.appending("cache").appending("datasets"))
+      try write { $0[300] ^= 1 }
+      let error = #expect(throws: DatasetError.self) {
+        try library.prepare(.cifar10, from: named)
+      }
+      #expect(error?.code == (place.hasPrefix("keras") ? .unavailable : .wrongDigest))
+      if place.hasSuffix("/"), !place.hasPrefix("keras") {
+        try FileSystem.removeTree(path.appending("data_batch_2"))
+        let error = #expect(throws: DatasetError.self) {
+          try library.prepare(.cifar10, from: named)
+        }
+        #expect(error?.message == "data_batch_1 is there, but data_batch_2 is missing")
+      }
+    }
+  }
+}
+
 @Suite("Data of which only the compressed files' digests are published")
 struct DataCompressedDigestTests {
   @Test func `are checked before they are decompressed`() throws {
@@ -120,9 +193,6 @@ struct DataCompressedDigestTests {
         }, mirrors: [])
       let library = DatasetLibrary(DatasetLocations(below: folder), published: [published])
       let user = folder.appending("data").appending("kmnist")
-      try tiny.write(to: user)
-      let error = #expect(throws: DatasetError.self) { try library.prepare(.kmnist) }
-      #expect(error?.code == .unavailable)
       try tiny.writeCompressed(to: user)
       let dataset = try library.prepare(.kmnist).dataset
       #expect(FilePath(dataset.folder).starts(with: folder.appending("cache")))

@@ -63,6 +63,29 @@ struct DataFormatTests {
     }
   }
 
+  @Test func `a gzip bomb is decompressed no further than its header says`() throws {
+    let bomb = gzipBomb(IDX.header([4, 2, 2]), zeros: 1 << 30)
+    var most = 0
+    let error = #expect(throws: DatasetError.self) {
+      try Gzip.decompressIDX(bomb, .images, origin: "x.gz", produced: { most = max(most, $0) })
+    }
+    #expect(error?.message == "holds more than the 32 bytes expected")
+    // One piece, before the header is known.
+    #expect(most <= 1 << 18)
+    let large = gzipBomb(IDX.header([1000, 28, 28]), zeros: 1 << 26)
+    most = 0
+    #expect(throws: DatasetError.self) {
+      try Gzip.decompressIDX(large, .images, origin: "x.gz", produced: { most = max(most, $0) })
+    }
+    #expect(most == IDX.header([1000, 28, 28]).count + 784_000 + 1)
+    // What no file of such a shape can be is said without a body.
+    let impossible = gzipBomb(IDX.header([65536, 65536, 65536]), zeros: 1 << 20)
+    let refused = #expect(throws: DatasetError.self) {
+      try Gzip.decompressIDX(impossible, .images, origin: "x.gz")
+    }
+    #expect(refused?.message.hasPrefix("its header promises 281474976710672 bytes") == true)
+  }
+
   @Test func `damaged gzip files are refused`() throws {
     let whole = gzip(Array("some bytes".utf8))
     var broken = whole

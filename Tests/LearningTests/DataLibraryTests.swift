@@ -27,6 +27,12 @@ struct DataLibraryTests {
     #expect(cache(home.merging(["NSL_CACHE_DIR": ""]) { $1 }) == "/home/ada/.cache/nsl-run")
     #expect(cache([:]) == nil)
     #expect(DatasetLocations(environment: ["NSL_DATA_DIR": "/d"]).dataFolder == "/d")
+    func shared(_ environment: [String: String]) -> [FilePath] {
+      DatasetLocations(environment: environment).shared.map(\.path)
+    }
+    #expect(shared(home) == ["/home/ada/.keras/datasets", "data"])
+    #expect(shared(["KERAS_HOME": "/k"]) == ["/k/datasets", "data"])
+    #expect(shared([:]) == ["data"])
     #expect(DatasetLocations(environment: [:]).temporaryFolder == "/tmp")
   }
 
@@ -273,6 +279,24 @@ struct DataLibraryTests {
       try FileSystem.removeTree(user.appending(DatasetFileName.testImages))
       note(.mnist)
       try expectSnapshot(lines, named: "data-status.txt")
+    }
+  }
+}
+
+@Suite("Downloads")
+struct DataDownloadTests {
+  @Test func `every known address is one that the downloader takes`() throws {
+    let mirrors =
+      PublishedDataset.all.flatMap(\.mirrors) + PublishedArchive.cifar10.mirrors
+    #expect(mirrors.count > 5)
+    for mirror in mirrors {
+      let scheme = try #require(mirror.split(separator: ":").first)
+      // Nobody answers there: what counts is that it is asked.
+      let error = #expect(throws: DatasetError.self) {
+        try Downloader().fetch("\(scheme)://127.0.0.1:9/x", sizeLimit: 1)
+      }
+      let message = error?.message ?? ""
+      #expect(!message.contains("Protocol"), "\(mirror): \(message)")
     }
   }
 }

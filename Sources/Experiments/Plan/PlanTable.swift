@@ -33,9 +33,9 @@ struct PlanTable: Sendable {
 
   func dataset(_ settings: DatasetSettings) -> ResolvedDataset {
     ResolvedDataset(
-      name: dataset.name, digest: dataset.digest, path: dataset.path,
-      trainLimit: settings.trainLimit,
-      testLimit: settings.testLimit, validationSplit: settings.validationSplit)
+      name: dataset.name, digest: dataset.digest, path: dataset.path, files: dataset.files,
+      trainLimit: settings.trainLimit, testLimit: settings.testLimit,
+      validationSplit: settings.validationSplit, validationShuffle: settings.validationShuffle)
   }
 
   /// `007-0123abcd`.

@@ -17,10 +17,17 @@ enum ResolvedSpec {
     writer.section("dataset") {
       $0.add(DatasetSection.name, dataset.name)
       if let path = dataset.path { $0.add(DatasetSection.path, path) }
+      if let files = dataset.files {
+        $0.add(DatasetSection.trainImages, files.trainImages)
+        $0.add(DatasetSection.trainLabels, files.trainLabels)
+        $0.add(DatasetSection.testImages, files.testImages)
+        $0.add(DatasetSection.testLabels, files.testLabels)
+      }
       $0.add("fallback", "none")
       $0.add(DatasetSection.trainLimit, dataset.trainLimit)
       $0.add(DatasetSection.testLimit, dataset.testLimit)
       $0.add(DatasetSection.validationSplit, dataset.validationSplit ?? 0)
+      if dataset.validationShuffle == true { $0.add(DatasetSection.validationShuffle, true) }
     }
     let models = settings.models
     // What all models share stands once, above them.

@@ -5,21 +5,27 @@ package struct ResolvedDataset: Codable, Hashable, Sendable {
   package var digest: String
   /// Where the spec says that it lies; the content counts, not the place.
   package var path: String?
+  package var files: OwnFilesSettings?
   package var trainLimit: Int?
   package var testLimit: Int?
   /// The share of training examples, the last ones, that is not trained on.
   package var validationSplit: Double?
+  /// Whether that share of each class is kept, chosen by the seed; never false.
+  package var validationShuffle: Bool?
 
   package init(
-    name: DatasetName, digest: String, path: String? = nil, trainLimit: Int? = nil,
-    testLimit: Int? = nil, validationSplit: Double? = nil
+    name: DatasetName, digest: String, path: String? = nil, files: OwnFilesSettings? = nil,
+    trainLimit: Int? = nil, testLimit: Int? = nil, validationSplit: Double? = nil,
+    validationShuffle: Bool? = nil
   ) {
     self.name = name
     self.digest = digest
     self.path = path
+    self.files = files
     self.trainLimit = trainLimit
     self.testLimit = testLimit
     self.validationSplit = validationSplit
+    self.validationShuffle = validationShuffle
   }
 }
 

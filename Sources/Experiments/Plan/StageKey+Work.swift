@@ -36,6 +36,7 @@ extension TrainWork {
     encoder.add("dataset", dataset.digest)
     encoder.add("train_limit", dataset.trainLimit)
     if let split = dataset.validationSplit { encoder.add("validation_split", split) }
+    if dataset.validationShuffle == true { encoder.add("validation_shuffle", true) }
     return encoder
   }
 

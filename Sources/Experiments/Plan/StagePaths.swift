@@ -10,7 +10,8 @@ struct StagePaths: Sendable {
   static let train = StagePaths(
     special: [
       "dataset": "data", "train_limit": "dataset.train_limit",
-      "validation_split": "dataset.validation_split", "seed": "seeds",
+      "validation_split": "dataset.validation_split",
+      "validation_shuffle": "dataset.validation_shuffle", "seed": "seeds",
       "optimizer": "hparams.optimizer", "adversarial": "adversarial.method",
     ],
     families: ["architecture", "hparams", "adversarial"],

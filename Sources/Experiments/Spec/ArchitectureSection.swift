@@ -51,7 +51,8 @@ enum ArchitectureSection {
     if let dataset, dataset.inputShape == nil {
       for key in [inputShape.name, numClasses.name] where reader.node(key) == nil {
         diagnostics.error(
-          .missingKey, "`\(key)` is missing in `architecture`: images of `idx` may be anything",
+          .missingKey,
+          "`\(key)` is missing in `architecture`: images of `\(dataset.rawValue)` may be anything",
           at: reader.range, suggestion: "add `\(key): …`")
       }
     }

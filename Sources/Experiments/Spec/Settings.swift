@@ -7,14 +7,25 @@ package enum DatasetName: String, Codable, Hashable, Sendable, CaseIterable {
   case syntheticDigits = "synthetic-digits"
   /// The user's own IDX files.
   case idx
+  /// The user's own arrays, in NPY and NPZ files.
+  case files
+}
+
+/// A file for each array of own data, from the root.
+package struct OwnFilesSettings: Codable, Hashable, Sendable {
+  package var trainImages: String
+  package var trainLabels: String
+  package var testImages: String
+  package var testLabels: String
 }
 
 /// `dataset:`: what is learned, and how much of it.
 package struct DatasetSettings: Codable, Hashable, Sendable {
   package var name: DatasetName
-  /// The folder that it is taken from, from the root or from the working directory; `nil` for
-  /// where data sets lie.
+  /// The folder or file that it is taken from, from the root; `nil` for where data sets lie.
   package var path: String?
+  /// The files that own arrays are taken from; `nil` where `path` says it.
+  package var files: OwnFilesSettings?
   /// Used, loudly, where `name` can neither be found nor downloaded.
   package var fallback: DatasetName?
   /// At most this many training examples, from the front; `nil` for all.
@@ -24,6 +35,9 @@ package struct DatasetSettings: Codable, Hashable, Sendable {
   /// The share of training examples, the last ones, that is kept for validation; `nil` for none,
   /// never 0.
   package var validationSplit: Double?
+  /// Whether that share of each class is kept, chosen by the seed, instead of the last ones; `nil`
+  /// for no, never false.
+  package var validationShuffle: Bool?
 }
 
 /// `hparams.optimizer:` with its settings.

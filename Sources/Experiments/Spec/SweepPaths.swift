@@ -34,6 +34,10 @@ struct SweepPaths {
   private static let refusals = [
     "dataset.name": "a plan is made for one data set; write a spec for each",
     "dataset.path": "a plan is made for one data set; write a spec for each",
+    "dataset.train_images": "a plan is made for one data set; write a spec for each",
+    "dataset.train_labels": "a plan is made for one data set; write a spec for each",
+    "dataset.test_images": "a plan is made for one data set; write a spec for each",
+    "dataset.test_labels": "a plan is made for one data set; write a spec for each",
     "dataset.fallback": "a plan is made for one data set",
     "architecture.input_shape": "it is that of the data set",
     "architecture.num_classes": "it is that of the data set",

@@ -1,12 +1,12 @@
-package import SystemPackage
+import SystemPackage
 
 extension DatasetLibrary {
   /// How many examples a data set has, found or not.
   ///
-  /// - Parameter folder: Where own files lie.
-  /// - Returns: Zeros for own files that are not as they should be.
+  /// - Parameter data: Where own data lie.
+  /// - Returns: Zeros for own data that are not as they should be.
   package func counts(
-    of name: KnownDataset, from folder: FilePath? = nil
+    of name: KnownDataset, own data: OwnData? = nil
   ) -> (train: Int, test: Int) {
     switch name {
     case .mnist, .fashionMNIST, .kmnist:
@@ -16,7 +16,7 @@ extension DatasetLibrary {
       return (count(DatasetFileName.trainLabels), count(DatasetFileName.testLabels))
     case .cifar10: return (cifar10.trainCount, cifar10.testCount)
     case .syntheticDigits: return (SyntheticDigits.trainCount, SyntheticDigits.testCount)
-    case .idx: return folder.flatMap { ownCounts($0) } ?? (0, 0)
+    case .idx, .files: return data.flatMap { ownCounts($0) } ?? (0, 0)
     }
   }
 }

@@ -33,10 +33,10 @@ extension DatasetLibrary {
   /// The folder of drawn digits, drawn now where the cache lacks it.
   func drawDigits(
     _ trainLimit: Int?, _ testLimit: Int?, in cache: DatasetCache
-  ) throws(DatasetError) -> (path: FilePath, isTemporary: Bool) {
+  ) throws(DatasetError) -> Prepared {
     let layout = syntheticLayout(trainLimit, testLimit)
     let total = layout.train + layout.test
-    return try cache.folder(layout.folder, sizes: layout.sizes) {
+    let drawn = try cache.folder(layout.folder, sizes: layout.sizes) {
       let train = SyntheticDigits.draw(.train, count: layout.train) {
         cache.progress(.drawing(done: $0, of: total))
       }
@@ -54,5 +54,6 @@ extension DatasetLibrary {
         File(name: DatasetFileName.testLabels, bytes: IDX.header([layout.test]) + test.labels),
       ]
     }
+    return (drawn.path, drawn.isTemporary, SyntheticDigits.digest)
   }
 }

@@ -34,7 +34,8 @@ package struct DatasetLibrary: Sendable {
   /// others wait.
   ///
   /// - Parameters:
-  ///   - folder: Where the files lie, instead of `$NSL_DATA_DIR/<name>`; needed for own files.
+  ///   - folder: Where a published data set lies, instead of all places where it is looked for.
+  ///   - data: Where own data lie; needed for them.
   ///   - format: What own files must hold; others have a format of their own.
   ///   - fallback: Taken where `name` can neither be found nor downloaded; not where files of
   ///     the user's are wrong, which is an error always.
@@ -43,36 +44,29 @@ package struct DatasetLibrary: Sendable {
   ///   - progress: Told what goes on.
   /// - Throws: `DatasetError`; one that says everything that was tried where nothing helped.
   package func prepare(
-    _ name: KnownDataset, from folder: FilePath? = nil, format: ImageFormat? = nil,
-    fallback: KnownDataset? = nil, trainLimit: Int? = nil, testLimit: Int? = nil,
+    _ name: KnownDataset, from folder: FilePath? = nil, own data: OwnData? = nil,
+    format: ImageFormat? = nil, fallback: KnownDataset? = nil,
+    trainLimit: Int? = nil, testLimit: Int? = nil,
     progress: @escaping (DatasetEvent) -> Void = { _ in }
   ) throws(DatasetError) -> Preparation {
     let cache = DatasetCache(locations: locations, progress: progress)
     func prepared(
       _ name: KnownDataset, from folder: FilePath?
     ) throws(DatasetError) -> PreparedDataset {
-      let found: (path: FilePath, isTemporary: Bool)
-      let digest: String
+      let found: Prepared
       switch name {
       case .mnist, .fashionMNIST, .kmnist:
         found = try prepare(published(name), from: folder, in: cache)
-        digest = published(name).digest
-      case .cifar10:
-        found = try prepareArchive(from: folder, in: cache)
-        digest = cifar10.digest
-      case .syntheticDigits:
-        found = try drawDigits(trainLimit, testLimit, in: cache)
-        digest = SyntheticDigits.digest
-      case .idx:
-        guard let folder, let format else { preconditionFailure("own files without a format") }
-        let own = try prepareOwn(folder, format, in: cache)
-        found = (own.path, own.isTemporary)
-        digest = own.digest
+      case .cifar10: found = try prepareArchive(from: folder, in: cache)
+      case .syntheticDigits: found = try drawDigits(trainLimit, testLimit, in: cache)
+      case .idx, .files:
+        guard let data, let format else { preconditionFailure("own files without a format") }
+        found = try prepareOwn(data, format, in: cache)
       }
       guard let format = name.format ?? format else { preconditionFailure("no format") }
       return PreparedDataset(
-        name: name, digest: digest,
-        folder: found.path.string, format: format, trainLimit: trainLimit, testLimit: testLimit,
+        name: name, digest: found.digest, folder: found.path.string, format: format,
+        trainLimit: trainLimit, testLimit: testLimit,
         isTemporary: found.isTemporary)
     }
     do throws(DatasetError) {
@@ -85,17 +79,21 @@ package struct DatasetLibrary: Sendable {
 
   /// What names a data set's content, found or not; own files are read, once.
   ///
-  /// - Parameter folder: Where own files lie.
+  /// - Parameters:
+  ///   - folder: As in `prepare`.
+  ///   - data: Where own data lie.
+  ///   - format: What own data must hold; what does not fit is an error already here.
   package func digest(
-    of name: KnownDataset, from folder: FilePath? = nil
+    of name: KnownDataset, from folder: FilePath? = nil, own data: OwnData? = nil,
+    format: ImageFormat? = nil
   ) throws(DatasetError) -> String {
     switch name {
-    case .mnist, .fashionMNIST, .kmnist: return published(name).digest
+    case .mnist, .fashionMNIST, .kmnist: return try digest(of: published(name), from: folder)
     case .cifar10: return cifar10.digest
     case .syntheticDigits: return SyntheticDigits.digest
-    case .idx:
-      guard let folder else { preconditionFailure("own files without a folder") }
-      return try ownDigest(folder)
+    case .idx, .files:
+      guard let data else { preconditionFailure("own files without a place") }
+      return try ownDigest(data, format)
     }
   }
 

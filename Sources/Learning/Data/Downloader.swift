@@ -4,7 +4,10 @@ import CCurl
 /// reads it.
 package struct Downloader: Sendable {
   /// The protocols allowed, also after redirects, comma-separated.
-  package var protocols = "https"
+  ///
+  /// Plain HTTP is among them, for some publishers have nothing else: whatever arrives is compared
+  /// with a digest that this program brings along, so that nobody on the way can change it.
+  package var protocols = "https,http"
   /// In seconds.
   package var connectTimeout = 10
   /// A transfer slower than this many bytes a second for `lowSpeedTime` seconds is given up.

@@ -1,14 +1,9 @@
-import CZlib
+import Files
 
-/// Decompression of gzip files, by zlib.
+/// Decompression of gzip files.
 package enum Gzip {
   /// The first two bytes of every gzip file.
   package static let magic: [UInt8] = [0x1f, 0x8b]
-
-  /// The size of the content, below 4 GiB, as a gzip file says it at its end.
-  static func size(of compressed: [UInt8]) -> Int {
-    compressed.suffix(4).reversed().reduce(0) { $0 << 8 | Int($1) }
-  }
 
   /// Decompresses a whole gzip file.
   ///
@@ -21,54 +16,34 @@ package enum Gzip {
   package static func decompress(
     _ compressed: [UInt8], limit: Int, origin: String
   ) throws(DatasetError) -> [UInt8] {
-    var stream = z_stream()
-    // 16 more than the largest window: gzip's header and checksum, not zlib's.
-    let status = inflateInit2_(
-      &stream, 16 + MAX_WBITS, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
-    precondition(status == Z_OK, "zlib refuses to start: status \(status)")
-    defer { inflateEnd(&stream) }
+    try Inflate.decompress(compressed[...], .gzip, origin: origin) { _ in limit }
+  }
 
-    var result: [UInt8] = []
-    result.reserveCapacity(limit)
-    var chunk = [UInt8](repeating: 0, count: 1 << 18)
-    var consumed = 0
-    while true {
-      var produced = 0
-      let status = compressed.withUnsafeBufferPointer { input in
-        chunk.withUnsafeMutableBufferPointer { output in
-          let available = min(input.count - consumed, 1 << 30)
-          // zlib never writes to its input; its C declaration lacks the `const`.
-          stream.next_in = UnsafeMutablePointer(mutating: input.baseAddress.map { $0 + consumed })
-          stream.avail_in = UInt32(available)
-          stream.next_out = output.baseAddress
-          stream.avail_out = UInt32(output.count)
-          let status = inflate(&stream, Z_NO_FLUSH)
-          consumed += available - Int(stream.avail_in)
-          produced = output.count - Int(stream.avail_out)
-          return status
-        }
-      }
-      guard result.count + produced <= limit else {
+  /// Decompresses a gzip'd IDX file: never more than one byte beyond what its header promises.
+  ///
+  /// - Parameters:
+  ///   - check: Told the dimensions as soon as the header is there; what it throws ends the work.
+  ///   - produced: Told how many bytes there are, after each piece.
+  /// - Throws: `DatasetError`: as above, or because of the IDX header.
+  package static func decompressIDX(
+    _ compressed: [UInt8], _ kind: IDX.Kind, origin: String,
+    check: (_ dimensions: [Int]) throws(DatasetError) -> Void = { _ in },
+    produced: (Int) -> Void = { _ in }
+  ) throws(DatasetError) -> [UInt8] {
+    var size: Int?
+    return try Inflate.decompress(compressed[...], .gzip, origin: origin) {
+      bytes throws(DatasetError) in
+      produced(bytes.count)
+      if let size { return size }
+      let header = try IDX.header(of: bytes, kind, origin: origin)
+      guard header.size <= FileSystem.largestFile else {
         throw DatasetError(
-          .malformed, "holds more than the \(limit) bytes expected", origin: origin)
-      }
-      result.append(contentsOf: chunk[..<produced])
-      switch status {
-      case Z_OK: continue
-      case Z_STREAM_END where consumed == compressed.count: return result
-      case Z_STREAM_END:
-        throw DatasetError(
-          .malformed, "\(compressed.count - consumed) bytes follow the end of the gzip stream",
+          .malformed, "its header promises \(header.size) bytes, more than are read",
           origin: origin)
-      case Z_BUF_ERROR:
-        throw DatasetError(
-          .truncated,
-          "truncated: the gzip stream ends after \(compressed.count) bytes in the middle of its data",
-          origin: origin)
-      default:
-        let reason = stream.msg.map { String(cString: $0) } ?? "zlib status \(status)"
-        throw DatasetError(.malformed, "damaged gzip data: \(reason)", origin: origin)
       }
+      try check(header.dimensions)
+      size = header.size
+      return header.size
     }
   }
 }

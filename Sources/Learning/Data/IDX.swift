@@ -16,12 +16,27 @@ package enum IDX {
     return bytes
   }
 
+  /// What a file holds, by the number of its dimensions.
+  package enum Kind: Sendable {
+    /// `[N]`.
+    case labels
+    /// `[N, H, W]`, or with another dimension for colours.
+    case images
+
+    fileprivate func rank(_ magic: Int?) -> Int {
+      switch self {
+      case .labels: 1
+      case .images: magic == 0x0804 ? 4 : 3
+      }
+    }
+  }
+
   /// Reads the dimensions of a file of images, `[N, H, W]` or with another dimension for colours.
   package static func imageDimensions(
     of bytes: UnsafeRawBufferPointer, origin: String
   ) throws(DatasetError) -> [Int] {
-    let isColour = bytes.count >= 4 && number(in: bytes, at: 0) == 0x0804
-    return try dimensions(of: bytes, rank: isColour ? 4 : 3, origin: origin)
+    let magic = bytes.count >= 4 ? number(in: bytes, at: 0) : nil
+    return try dimensions(of: bytes, rank: Kind.images.rank(magic), origin: origin)
   }
 
   /// Reads the dimensions of a file of unsigned bytes and checks its length against them.
@@ -33,6 +48,37 @@ package enum IDX {
   package static func dimensions(
     of bytes: UnsafeRawBufferPointer, rank: Int, origin: String
   ) throws(DatasetError) -> [Int] {
+    let (dimensions, size) = try header(of: bytes, rank: rank, origin: origin)
+    func fail(_ code: DatasetError.Code, _ message: String) -> DatasetError {
+      DatasetError(
+        code,
+        "\(message): \(size) bytes expected for \(shapeText(dimensions)), "
+          + "\(bytes.count) found", origin: origin)
+    }
+    guard bytes.count >= size else { throw fail(.truncated, "truncated") }
+    guard bytes.count == size else { throw fail(.malformed, "too long") }
+    return dimensions
+  }
+
+  /// Reads the header at the start of a file.
+  ///
+  /// - Returns: The dimensions, and the size that the whole file must have.
+  /// - Throws: `DatasetError` if there is none, or it says what no file can hold.
+  static func header(
+    of bytes: [UInt8], _ kind: Kind, origin: String
+  ) throws(DatasetError) -> (dimensions: [Int], size: Int) {
+    let result = bytes.withUnsafeBytes { bytes in
+      Result { () throws(DatasetError) in
+        let magic = bytes.count >= 4 ? number(in: bytes, at: 0) : nil
+        return try header(of: bytes, rank: kind.rank(magic), origin: origin)
+      }
+    }
+    return try result.get()
+  }
+
+  private static func header(
+    of bytes: UnsafeRawBufferPointer, rank: Int, origin: String
+  ) throws(DatasetError) -> (dimensions: [Int], size: Int) {
     func fail(_ code: DatasetError.Code, _ message: String) -> DatasetError {
       DatasetError(code, message, origin: origin)
     }
@@ -52,25 +98,13 @@ package enum IDX {
         .truncated, "truncated: an IDX header of \(header) bytes expected, \(bytes.count) found")
     }
     let dimensions = (1...rank).map { number(in: bytes, at: 4 * $0) }
-    let shape = dimensions.map(String.init).joined(separator: "x")
-    var elements = 1
-    for dimension in dimensions {
-      let product = elements.multipliedReportingOverflow(by: dimension)
-      guard !product.overflow, product.partialValue < .max - header else {
-        throw fail(.malformed, "no file is as large as its shape, \(shape)")
-      }
-      elements = product.partialValue
+    guard let elements = elementCount(of: dimensions), elements < .max - header else {
+      throw fail(.malformed, "no file is as large as its shape, \(shapeText(dimensions))")
     }
-    let size = header + elements
-    guard elements > 0 else { throw fail(.malformed, "holds nothing: its shape is \(shape)") }
-    guard bytes.count >= size else {
-      throw fail(
-        .truncated, "truncated: \(size) bytes expected for \(shape), \(bytes.count) found")
+    guard elements > 0 else {
+      throw fail(.malformed, "holds nothing: its shape is \(shapeText(dimensions))")
     }
-    guard bytes.count == size else {
-      throw fail(.malformed, "too long: \(size) bytes expected for \(shape), \(bytes.count) found")
-    }
-    return dimensions
+    return (dimensions, header + elements)
   }
 
   private static func number(in bytes: UnsafeRawBufferPointer, at offset: Int) -> Int {
@@ -81,4 +115,20 @@ package enum IDX {
     let digits = String(number, radix: 16)
     return "0x" + String(repeating: "0", count: max(8 - digits.count, 0)) + digits
   }
+}
+
+/// The number of elements of a shape; `nil` where it is larger than any memory.
+func elementCount(of dimensions: [Int]) -> Int? {
+  var elements = 1
+  for dimension in dimensions {
+    let product = elements.multipliedReportingOverflow(by: dimension)
+    if product.overflow { return nil }
+    elements = product.partialValue
+  }
+  return elements
+}
+
+/// `60000x28x28`.
+func shapeText(_ dimensions: some Sequence<Int>) -> String {
+  dimensions.map(String.init).joined(separator: "x")
 }

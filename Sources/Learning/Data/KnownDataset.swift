@@ -7,6 +7,8 @@ package enum KnownDataset: String, Codable, Hashable, Sendable, CaseIterable {
   case syntheticDigits = "synthetic-digits"
   /// The user's own IDX files.
   case idx
+  /// The user's own arrays, in NPY and NPZ files.
+  case files
 
   /// What its images are; `nil` for own files, which may be anything.
   package var format: ImageFormat? {
@@ -14,7 +16,7 @@ package enum KnownDataset: String, Codable, Hashable, Sendable, CaseIterable {
     case .mnist, .fashionMNIST, .kmnist, .syntheticDigits:
       ImageFormat(height: 28, width: 28, channels: 1, classes: 10)
     case .cifar10: ImageFormat(height: 32, width: 32, channels: 3, classes: 10)
-    case .idx: nil
+    case .idx, .files: nil
     }
   }
 }

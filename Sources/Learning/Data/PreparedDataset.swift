@@ -51,6 +51,7 @@ package enum DatasetEvent: Hashable, Sendable {
   case waiting(for: String)
   case downloading(url: String, bytes: Int)
   case decompressing(String)
+  case reading(String)
   case drawing(done: Int, of: Int)
   /// Something is not as it should be, but the work goes on.
   case warning(String)

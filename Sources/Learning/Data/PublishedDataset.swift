@@ -4,7 +4,7 @@ package struct PublishedDataset: Sendable {
   package enum Digest: Hashable, Sendable {
     /// Of the decompressed file.
     case content(String)
-    /// Of the gzip file: where only that is published, a decompressed file cannot be checked.
+    /// Of the gzip file, where only that is published.
     case compressed(String)
 
     var sha256: String {
@@ -19,11 +19,20 @@ package struct PublishedDataset: Sendable {
     package var name: String
     package var dimensions: [Int]
     package var digest: Digest
+    /// The MD5 of the decompressed file, where no SHA-256 of it is published: enough against
+    /// damage and mistakes, which is what it is asked for.
+    package var md5: String?
 
-    package init(_ name: String, dimensions: [Int], _ digest: Digest) {
+    package init(_ name: String, dimensions: [Int], _ digest: Digest, md5: String? = nil) {
       self.name = name
       self.dimensions = dimensions
       self.digest = digest
+      self.md5 = md5
+    }
+
+    /// Whether a decompressed file can be told from any other.
+    var isVerifiable: Bool {
+      if case .content = digest { true } else { md5 != nil }
     }
 
     /// Decompressed, in bytes, with its IDX header.
@@ -42,6 +51,10 @@ package struct PublishedDataset: Sendable {
     self.files = files
     self.mirrors = mirrors
   }
+
+  /// The one file that Keras keeps it in, with the arrays `x_train`, `y_train`, `x_test` and
+  /// `y_test`.
+  var npz: String? { name == .mnist ? "mnist.npz" : nil }
 
   /// What names the content: the files' digests.
   package var digest: String {
@@ -69,7 +82,8 @@ package struct PublishedDataset: Sendable {
 
   /// Zalando's articles of clothing.
   ///
-  /// - Source: Xiao, Rasul, Vollgraf 2017, arXiv:1708.07747; digests from TensorFlow Datasets.
+  /// - Source: Xiao, Rasul, Vollgraf 2017, arXiv:1708.07747; digests from TensorFlow Datasets,
+  ///   those of the decompressed files from Mila's collection `datasets--fashionmnist`.
   package static let fashionMNIST = likeMNIST(
     .fashionMNIST,
     [
@@ -77,6 +91,10 @@ package struct PublishedDataset: Sendable {
       .compressed("a04f17134ac03560a47e3764e11b92fc97de4d1bfaf8ba1a3aa29af54cc90845"),
       .compressed("346e55b948d973a97e58d2351dde16a484bd415d4595297633bb08f03db6a073"),
       .compressed("67da17c76eaffca5446c3361aaab5c3cd6d1c2608764d35dfb1850b086bf8dd5"),
+    ],
+    md5s: [
+      "f4a8712d7a061bf5bd6d2ca38dc4d50a", "9018921c3c673c538a1fc5bad174d6f9",
+      "8181f5470baa50b63fa0f6fddb340f0a", "15d484375f8d13e6eb1aabb0c3f46965",
     ],
     mirrors: [
       "https://storage.googleapis.com/tensorflow/tf-keras-datasets",
@@ -93,11 +111,16 @@ package struct PublishedDataset: Sendable {
       .compressed("e38f9ebcd0f3ebcdec7fc8eabdcdaef93bb0df8ea12bee65224341c8183d8e17"),
       .compressed("edd7a857845ad6bb1d0ba43fe7e794d164fe2dce499a1694695a792adfac43c5"),
       .compressed("20bb9a0ef54c7db3efc55a92eef5582c109615df22683c380526788f98e42a1c"),
-    ], mirrors: ["http://codh.rois.ac.jp/kmnist/dataset/kmnist"])
+    ],
+    mirrors: [
+      "https://codh.rois.ac.jp/kmnist/dataset/kmnist",
+      "http://codh.rois.ac.jp/kmnist/dataset/kmnist",
+    ])
 
   /// - Parameter digests: Training images and labels, test images and labels.
   private static func likeMNIST(
-    _ name: KnownDataset, _ digests: [Digest], mirrors: [String]
+    _ name: KnownDataset, _ digests: [Digest], md5s: [String?] = [nil, nil, nil, nil],
+    mirrors: [String]
   ) -> PublishedDataset {
     let shapes = [
       (DatasetFileName.trainImages, [60_000, 28, 28]), (DatasetFileName.trainLabels, [60_000]),
@@ -105,6 +128,8 @@ package struct PublishedDataset: Sendable {
     ]
     return PublishedDataset(
       name,
-      files: zip(shapes, digests).map { File($0.0, dimensions: $0.1, $1) }, mirrors: mirrors)
+      files: zip(shapes, zip(digests, md5s)).map { shape, digests in
+        File(shape.0, dimensions: shape.1, digests.0, md5: digests.1)
+      }, mirrors: mirrors)
   }
 }

@@ -1,13 +1,13 @@
 /// Reading of tar archives: enough of the format to find regular files by name.
 ///
 /// - Source: IEEE Std 1003.1-2017, `pax`, section "ustar Interchange Format".
-enum TarArchive {
+package enum TarArchive {
   private static let block = 512
 
   /// The regular files of an archive by their names without folders.
   ///
   /// - Parameter origin: The archive's name in errors.
-  static func members(
+  package static func members(
     of bytes: [UInt8], origin: String
   ) throws(DatasetError) -> [String: ArraySlice<UInt8>] {
     var members: [String: ArraySlice<UInt8>] = [:]

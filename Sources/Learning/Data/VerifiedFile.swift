@@ -9,46 +9,61 @@ enum VerifiedFile {
   static func isNoted(
     _ file: FileSystem.Information, _ digest: String, in locations: DatasetLocations
   ) -> Bool {
-    guard let note = note(for: file, in: locations),
-      let text = try? FileSystem.readText(note)
-    else { return false }
-    return text == self.text(file, digest)
-  }
-
-  /// The digest that was noted of this very file, if one was.
-  static func noted(_ file: FileSystem.Information, in locations: DatasetLocations) -> String? {
-    guard let note = note(for: file, in: locations), let text = try? FileSystem.readText(note),
-      let digest = text.split(whereSeparator: \.isWhitespace).last.map(String.init)
-    else { return nil }
-    return text == self.text(file, digest) ? digest : nil
+    noted(file, in: locations) == [digest]
   }
 
   /// Notes that the file holds `digest`.
   static func remember(
     _ file: FileSystem.Information, _ digest: String, in locations: DatasetLocations
   ) {
-    guard let note = note(for: file, in: locations) else { return }
+    remember(file, [digest], in: locations)
+  }
+
+  /// The words that were noted of this very file, or of one of its members; `nil` for none.
+  static func noted(
+    _ file: FileSystem.Information, member: String? = nil, in locations: DatasetLocations
+  ) -> [String]? {
+    guard let note = note(for: file, member, in: locations),
+      let text = try? FileSystem.readText(note, limit: 1 << 16)
+    else { return nil }
+    let words = text.split(whereSeparator: \.isWhitespace).map(String.init)
+    guard words.prefix(2) == ["\(file.size)", "\(file.modified)"] else { return nil }
+    return Array(words.dropFirst(2))
+  }
+
+  /// Notes words of this very file, or of one of its members.
+  static func remember(
+    _ file: FileSystem.Information, member: String? = nil, _ words: [String],
+    in locations: DatasetLocations
+  ) {
+    guard let note = note(for: file, member, in: locations) else { return }
+    let text = (["\(file.size)", "\(file.modified)"] + words).joined(separator: " ") + "\n"
     // Without a cache to write to, the next run checks again; nothing else is lost.
     try? FileSystem.createFolders(note.removingLastComponent())
-    try? AtomicFile.write(text(file, digest), to: note)
+    try? AtomicFile.write(text, to: note)
   }
 
   /// Checks decompressed bytes: their form first, so that a truncated file is called truncated,
-  /// then their digest.
+  /// then their digest, where one is known.
+  ///
+  /// - Parameter isPublished: Whether the compressed file was found right, which is enough.
   static func check(
-    _ bytes: UnsafeRawBufferPointer, _ file: PublishedDataset.File, origin: String
+    _ bytes: UnsafeRawBufferPointer, _ file: PublishedDataset.File, isPublished: Bool = false,
+    origin: String
   ) throws(DatasetError) {
     let dimensions = try IDX.dimensions(
       of: bytes, rank: file.dimensions.count, origin: origin)
     guard dimensions == file.dimensions else {
-      func shape(_ numbers: [Int]) -> String { numbers.map(String.init).joined(separator: "x") }
       throw DatasetError(
         .wrongDigest,
-        "not the published file: shape \(shape(file.dimensions)) expected, "
-          + "\(shape(dimensions)) found", origin: origin)
+        "not the published file: shape \(shapeText(file.dimensions)) expected, "
+          + "\(shapeText(dimensions)) found", origin: origin)
     }
+    if isPublished { return }
     if case .content(let sha256) = file.digest {
-      try check(hexadecimal(SHA256.hash(data: bytes)), sha256, origin)
+      try compare("SHA-256", hexadecimal(SHA256.hash(data: bytes)), sha256, origin)
+    } else if let md5 = file.md5 {
+      try compare("MD5", hexadecimal(Insecure.MD5.hash(data: bytes)), md5, origin)
     }
   }
 
@@ -56,27 +71,32 @@ enum VerifiedFile {
   static func checkCompressed(
     _ bytes: [UInt8], _ sha256: String, origin: String
   ) throws(DatasetError) {
-    try check(hexadecimal(SHA256.hash(data: bytes)), sha256, origin)
+    try compare("SHA-256", hexadecimal(SHA256.hash(data: bytes)), sha256, origin)
   }
 
-  private static func check(
-    _ found: String, _ sha256: String, _ origin: String
+  /// Checks a file of which an MD5 is published.
+  static func checkMD5(
+    _ bytes: ArraySlice<UInt8>, _ md5: String, origin: String
   ) throws(DatasetError) {
-    guard found == sha256 else {
+    try compare("MD5", hexadecimal(Insecure.MD5.hash(data: bytes)), md5, origin)
+  }
+
+  private static func compare(
+    _ kind: String, _ found: String, _ expected: String, _ origin: String
+  ) throws(DatasetError) {
+    guard found == expected else {
       throw DatasetError(
-        .wrongDigest, "not the published file: SHA-256 \(sha256) expected, \(found) found",
+        .wrongDigest, "not the published file: \(kind) \(expected) expected, \(found) found",
         origin: origin)
     }
   }
 
+  /// - Parameter member: Part of the note's name; letters, digits and `_`.
   private static func note(
-    for file: FileSystem.Information, in locations: DatasetLocations
+    for file: FileSystem.Information, _ member: String? = nil, in locations: DatasetLocations
   ) -> FilePath? {
-    locations.cacheFolder?.appending("verified").appending("\(file.device)-\(file.inode)")
-  }
-
-  private static func text(_ file: FileSystem.Information, _ digest: String) -> String {
-    "\(file.size) \(file.modified) \(digest)\n"
+    locations.cacheFolder?.appending("verified")
+      .appending("\(file.device)-\(file.inode)" + (member.map { "-\($0)" } ?? ""))
   }
 }
 

@@ -1,7 +1,6 @@
 package import Experiments
 internal import Learning
 internal import Results
-internal import SystemPackage
 
 /// What `plan` says: a plan, what of it is stored, why not more, and how long the rest will take.
 package struct PlanReport: Sendable {
@@ -17,7 +16,9 @@ package struct PlanReport: Sendable {
     var comparison = StageComparison(plan, store)
     let library = DatasetLibrary(DatasetLocations(environment: environment))
     let counts = library.counts(
-      of: Assembly.dataset(plan.dataset.name), from: plan.dataset.path.map { FilePath($0) })
+      of: Assembly.dataset(plan.dataset.name),
+      own: Assembly.ownData(
+        plan.dataset.name, path: plan.dataset.path, files: plan.dataset.files))
     let estimator = TimeEstimator(
       comparison.manifests,
       cost: StageCost(trainExamples: counts.train, testExamples: counts.test),

@@ -60,8 +60,10 @@ package struct StageWorker {
     let architecture = Assembly.architecture(work.architecture)
     try check(architecture, all)
     let split = try work.dataset.validationSplit.map {
-      try ExampleRange.split(all, validation: $0)
+      try ValidationSplit(
+        all, share: $0, shuffledBy: work.dataset.validationShuffle == true ? work.seed : nil)
     }
+    if let warning = split?.warning { log.write("warning: \(warning)") }
     let data: any ExampleSource = split?.training ?? all
     let trainer = try Trainer(
       model: Model(architecture), configuration: Assembly.training(work), data: data,

@@ -8,8 +8,9 @@ struct DataCommand: ParsableCommand {
     commandName: "data",
     abstract: "Say where data sets are found, or get one.",
     discussion: """
-      A data set is looked for in $NSL_DATA_DIR/<name>/, then in the user's cache, then \
-      downloaded over HTTPS and checked (or, where it is made by the program, drawn). The cache \
+      A dataset is looked for in $NSL_DATA_DIR, in Keras's folder (~/.keras/datasets) and in \
+      data/, where torchvision's tutorials put it; then in the user's cache; else it is \
+      downloaded (or, where it is made by the program, drawn). All of it is checked. The cache \
       is $NSL_CACHE_DIR, else $XDG_CACHE_HOME/nsl-run, else ~/.cache/nsl-run.
 
       EXAMPLES:
@@ -72,10 +73,10 @@ extension DataCommand {
 
     func run() throws {
       let name = try DataCommand.named(name)
-      guard name != .idx else {
+      guard name.format != nil else {
         throw CommandFailure(
-          "`idx` is your own files: there is nothing to get", status: .usage,
-          suggestion: "name their folder in a spec: `dataset: {name: idx, path: FOLDER}`")
+          "`\(name.rawValue)` is your own files: there is nothing to get", status: .usage,
+          suggestion: "name them in a spec: `dataset: {name: \(name.rawValue), path: …}`")
       }
       let dataset = try DataCommand.library().prepare(name, progress: Self.say).dataset
       guard !dataset.isTemporary else {
@@ -93,6 +94,7 @@ extension DataCommand {
       case .downloading(let url, let bytes):
         if bytes == 0 { Console.error("downloading \(url)\n") }
       case .decompressing(let file): Console.error("decompressing \(file)\n")
+      case .reading(let file): Console.error("reading \(file)\n")
       case .drawing(let done, let total):
         if done == total { Console.error("drew \(Words.count(total, "digit"))\n") }
       case .warning(let text): Console.error("warning: \(text)\n")

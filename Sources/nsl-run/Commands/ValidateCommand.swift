@@ -1,6 +1,7 @@
 import ArgumentParser
 import Experiments
 import Glibc
+import Learning
 import Runner
 import YAML
 
@@ -55,6 +56,10 @@ struct ValidateCommand: ParsableCommand {
           "\(path): ok, \(Words.count(plan.runs.count, "run")), "
             + "\(Words.count(trained, "model")) to train\n")
       } catch let error as DiagnosticsError {
+        isRight = false
+        _ = NSLRun.conclude(error)
+      } catch let error as DatasetError {
+        // Own data that are not as the spec says are a mistake like any other.
         isRight = false
         _ = NSLRun.conclude(error)
       }
