@@ -37,11 +37,18 @@ struct OverrideApplier {
   // MARK: Setting
 
   private func set(_ override: ParsedOverride, at path: [String], in root: Node) -> Node {
+    var override = override
+    if path == ["sweep"] {
+      let sweep = Node.Entry(key: key("sweep", override), value: override.value)
+      let document = Node(.mapping([sweep]), at: override.keyRange)
+      override.value = SweepNesting.flattened(document)["sweep"] ?? override.value
+    }
     guard isThere(path, in: root, override),
       let changed = setting(path[...], of: path, in: root, override)
     else { return root }
+    let attacks = AttackPaths(root)
     return OverrideApplier.leaves(of: override.value, path).reduce(changed) { document, leaf in
-      document.withoutAxis(leaf.joined(separator: "."))
+      attacks.spellings(of: leaf).reduce(document) { $0.withoutAxis($1) }
     }
   }
 
@@ -67,7 +74,9 @@ struct OverrideApplier {
   private func setting(
     _ rest: ArraySlice<String>, of path: [String], in node: Node?, _ override: ParsedOverride
   ) -> Node? {
-    guard let name = rest.first else { return node?.merging(override.value) ?? override.value }
+    guard let name = rest.first else {
+      return node?.merging(override.value, under: path.last ?? "") ?? override.value
+    }
     let walked = Array(path[..<rest.startIndex])
     let isDeletion = rest.count == 1 && override.value.isNull
     guard let node = node.flatMap({ opened($0, at: walked, for: name) }) else {
@@ -156,8 +165,15 @@ struct OverrideApplier {
   // MARK: Sweeping
 
   private func sweep(_ override: ParsedOverride, _ path: [String], in root: Node) -> Node {
-    let name = path.joined(separator: ".")
-    let document = root.withoutAxis(name)
+    if path == ["seeds"] {
+      diagnostics.error(
+        .unknownPath, "seeds are never an axis: rows are aggregated over them",
+        at: override.keyRange, suggestion: "write `seeds=\(override.value.flow)`")
+      return root
+    }
+    let attacks = AttackPaths(root)
+    let name = (attacks.names(path) ?? path).joined(separator: ".")
+    let document = attacks.spellings(of: path).reduce(root) { $0.withoutAxis($1) }
     let axis = Node(
       .mapping([Node.Entry(key: key(name, override), value: override.value)]),
       at: override.keyRange)
