@@ -81,8 +81,7 @@ struct SweepExpander {
     }
     diagnostics.takeDeferred(of: decoder.found)
     diagnostics.addDeferred()
-    guard diagnostics.all.isEmpty else { return nil }
-    settings.report(read: decoder.found.read, diagnostics)
+    if diagnostics.all.isEmpty { settings.report(read: decoder.found.read, diagnostics) }
     for (index, axis) in axes.enumerated() where (swept & ~active) & 1 << UInt64(index) != 0 {
       guard !diagnostics.all.contains(where: { $0.range == axis.range }) else { continue }
       diagnostics.error(
