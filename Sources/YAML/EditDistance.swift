@@ -31,7 +31,7 @@ package func closest(to word: String, among candidates: some Sequence<String>) -
 /// The candidate nearest to `word` with its distance, or `nil` where none is near.
 ///
 /// Case, `-`, `_` and spaces do not count. A word that another begins or ends with is at distance
-/// 1 from it.
+/// 1 from it; of those, what it begins is nearer: `eps` is `epsilon`, not `steps`.
 package func closestMatch(
   to word: String, among candidates: some Sequence<String>
 ) -> (candidate: String, distance: Int)? {
@@ -41,7 +41,7 @@ package func closestMatch(
   let target = normal(word)
   // A page of text is no typo, and one letter is too little to tell.
   guard (2...80).contains(target.unicodeScalars.count) else { return nil }
-  var best: (candidate: String, distance: Int, edits: Int)?
+  var best: (candidate: String, distance: Int, isEnding: Int, edits: Int)?
   for candidate in candidates {
     let other = normal(candidate)
     let edits = editDistance(target, other)
@@ -53,8 +53,11 @@ package func closestMatch(
     if distance > 1, shorter >= 3, isAffix { distance = 1 }
     let allowed = max(1, max(target.count, other.count) / 3)
     guard distance <= allowed else { continue }
-    if let best, (best.distance, best.edits) <= (distance, edits) { continue }
-    best = (candidate, distance, edits)
+    let isEnding = edits > 1 && !other.hasPrefix(target) ? 1 : 0
+    if let best, (best.distance, best.isEnding, best.edits) <= (distance, isEnding, edits) {
+      continue
+    }
+    best = (candidate, distance, isEnding, edits)
   }
   return best.map { ($0.candidate, $0.distance) }
 }

@@ -4,9 +4,12 @@ package import YAML
 final class Diagnostics {
   private(set) var all: [Diagnostic] = []
   private var seen: Set<Diagnostic> = []
+  /// How often something was found wrong, the same thing again included.
+  private(set) var reports = 0
 
   /// Adds a diagnostic, unless the same was said of the same place.
   func add(_ diagnostic: Diagnostic) {
+    reports += 1
     if seen.insert(diagnostic).inserted { all.append(diagnostic) }
   }
 
@@ -49,6 +52,19 @@ final class Diagnostics {
   /// Forgets which keys mean something in the sections read so far.
   func forgetSettled() { settled.removeAll(keepingCapacity: true) }
 
+  // MARK: Settings that are never read
+
+  /// The places of keys of which somebody asks whether any model reads them.
+  var watched: Set<SourceRange> = []
+  /// Whether what is read now counts: what no model has does not.
+  var isWatching = true
+  /// Those of them that were read.
+  private(set) var read: Set<SourceRange> = []
+
+  func noteRead(_ range: SourceRange) {
+    if isWatching, watched.contains(range) { read.insert(range) }
+  }
+
   /// Adds what another collection knows about keys that are used or not.
   func takeDeferred(of other: Diagnostics) {
     deferred.merge(other.deferred) { own, _ in own }
@@ -56,8 +72,10 @@ final class Diagnostics {
   }
 
   /// Reports the keys that were used nowhere.
-  func addDeferred() {
-    for (range, diagnostic) in deferred where !used.contains(range) { add(diagnostic) }
+  func addDeferred(where isMeant: (Diagnostic) -> Bool = { _ in true }) {
+    for (range, diagnostic) in deferred where !used.contains(range) && isMeant(diagnostic) {
+      add(diagnostic)
+    }
     deferred = [:]
   }
 }

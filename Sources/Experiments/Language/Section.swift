@@ -1,3 +1,5 @@
+import YAML
+
 /// One section of the language: its keys, declared once for decoding, reference and schema.
 package struct Section: Sendable {
   /// As a path from the top: `hparams.optimizer`; empty for the document itself.
@@ -29,5 +31,35 @@ package struct Section: Sendable {
     var section = self
     section.name = name
     return section
+  }
+}
+
+extension Section {
+  /// The key that a wrong one was meant as; `nil` where none is near.
+  func meant(by name: String, _ value: Node) -> String? {
+    if let foreign = ForeignWord.find(name, in: self.name, value: value.scalar?.text) {
+      return foreign.key
+    }
+    return name.contains(".") ? nil : closest(to: name, among: names)
+  }
+
+  /// A section other than this one that has a key of that name.
+  func home(of name: String) -> Section? {
+    Vocabulary.sections.first { home in
+      home.name != self.name && home.names.contains(name)
+    }
+  }
+
+  /// A node of this section with the keys that it was meant to have.
+  func mended(_ node: Node) -> Node {
+    guard var entries = node.mapping else { return node }
+    for index in entries.indices {
+      let name = entries[index].key.scalar?.text ?? ""
+      guard !names.contains(name), let meant = meant(by: name, entries[index].value),
+        node[meant] == nil
+      else { continue }
+      entries[index].key = Node(.scalar(Scalar(meant)), at: entries[index].key.range)
+    }
+    return Node(.mapping(entries), at: node.range)
   }
 }

@@ -9,10 +9,11 @@ struct SectionReader {
   /// The section's node, or of the document where the section is absent; for missing keys.
   let range: SourceRange?
   /// Few enough to be searched one by one.
-  private var entries: [Node.Entry] = []
-  /// The entries' keys; empty where the value is null. A sweep asks for them very often.
+  private(set) var entries: [Node.Entry] = []
+  /// The entries' keys, those with typos as they are meant; empty where the value is null. A sweep asks for them very often.
   private var names: [String] = []
-  /// Whether the section is no mapping at all, so that nothing of it is called missing.
+  /// Whether the section is no mapping at all, or has a key that may be any of its own: nothing of
+  /// it is called missing.
   private var isUnreadable = false
 
   /// - Parameters:
@@ -38,7 +39,24 @@ struct SectionReader {
     for entry in mapping {
       let name = entry.key.scalar?.text ?? ""
       names.append(entry.value.isNull ? "" : name)
-      if !section.names.contains(name) { reportUnknown(name, entry.key) }
+      if !section.names.contains(name) { reportUnknown(name, entry) }
+    }
+    readAsMeant()
+    guard !diagnostics.watched.isEmpty else { return }
+    for entry in mapping { diagnostics.noteRead(entry.key.range) }
+  }
+
+  /// A key that is near to one of the section's was meant as that one: that it is missing is no
+  /// mistake of its own, and what is wrong with its value is said at once.
+  private mutating func readAsMeant() {
+    for (index, entry) in entries.enumerated() where !names[index].isEmpty {
+      let name = names[index]
+      guard !section.names.contains(name), !section.later.contains(name) else { continue }
+      if let meant = section.meant(by: name, entry.value), !names.contains(meant) {
+        names[index] = meant
+      } else if section.home(of: name) == nil {
+        isUnreadable = true
+      }
     }
   }
 
@@ -58,14 +76,39 @@ struct SectionReader {
     node(key.name).flatMap { key.type.decode($0, key.name, diagnostics) }
   }
 
+  /// Whether a key must be called missing: it is not there, and nothing may be meant as it.
+  func lacks(_ name: String) -> Bool { position(name) == nil && !isUnreadable }
+
+  /// The value of a key, or its default; `nil` where a value is there and wrong.
+  func known<Value>(_ key: Key<Value>) -> Value? {
+    guard let node = node(key.name) else { return key.fallback }
+    return key.type.decode(node, key.name, diagnostics)
+  }
+
   /// The value of a key that must be there; reports it if it is not.
   func required<Value>(_ key: OptionalKey<Value>) -> Value? {
-    if position(key.name) == nil, !isUnreadable {
-      diagnostics.error(
-        .missingKey, "`\(key.name)` is missing \(section.placeInWords)", at: range,
-        suggestion: "it is \(key.type.schema)")
-    }
+    requireKeys(key.description)
     return value(key)
+  }
+
+  /// Reports that a key is missing, together with all others that are: they are one mistake.
+  ///
+  /// - Parameter others: Keys that must be there in this case; those that always must need not be
+  ///   named.
+  func requireKeys(_ key: KeyDescription, _ others: [KeyDescription] = []) {
+    guard lacks(key.name) else { return }
+    let missing = section.keys.filter {
+      ($0.defaultValue == .required || $0 == key || others.contains($0)) && lacks($0.name)
+    }
+    let words = missing.map { "`\($0.name)`" }
+    let isOne = missing.count == 1
+    diagnostics.error(
+      .missingKey,
+      "\(words.joined(separator: " and ")) \(isOne ? "is" : "are") missing"
+        + " \(section.placeInWords)", at: range,
+      suggestion: isOne
+        ? "it is \(key.schema)"
+        : missing.map { "`\($0.name)` is \($0.schema)" }.joined(separator: "; "))
   }
 
   /// Says which of the section's keys mean something beside its other values: settings of the
@@ -91,78 +134,5 @@ struct SectionReader {
             code: .conflict, message(name), at: entry.key.range, suggestion: suggestion))
       }
     }
-  }
-
-  // MARK: Unknown keys
-
-  private func reportUnknown(_ name: String, _ key: Node) {
-    let shown = Scalar(name).excerpt
-    if section.later.contains(name) {
-      let supported = listed(section.keys.map(\.name))
-      diagnostics.error(
-        .notSupported,
-        "`\(shown)` \(section.placeInWords) is not supported in this version; supported: "
-          + supported, at: key.range)
-      return
-    }
-    diagnostics.error(
-      .unknownKey, "unknown key `\(shown)` \(section.placeInWords)", at: key.range,
-      suggestion: suggestion(for: name))
-  }
-
-  /// A key that holds what only looks like a space, or its value, too.
-  private func keySlip(_ name: String, _ names: [String]) -> String? {
-    let stranger = name.unicodeScalars.first { scalar in
-      switch scalar.properties.generalCategory {
-      case .spaceSeparator: scalar != " "
-      case .format: true
-      default: false
-      }
-    }
-    if let stranger {
-      let code = String(stranger.value, radix: 16, uppercase: true)
-      let zeros = String(repeating: "0", count: max(0, 4 - code.count))
-      return "it holds the character U+\(zeros)\(code), which is no space: type the line anew"
-    }
-    guard let colon = name.firstIndex(of: ":"), names.contains(String(name[..<colon])) else {
-      return nil
-    }
-    let value = name[name.index(after: colon)...]
-    return "write a space after the `:`: `\(name[..<colon]): \(value)`"
-  }
-
-  /// A near word of this section, or the section where the word is at home.
-  private func suggestion(for name: String) -> String {
-    let names = section.names
-    if let slip = keySlip(name, names) { return slip }
-    if name.contains(".") {
-      return section.name == SweepSection.section.name
-        ? "paths belong under `grid`" : "only a sweep's paths have dots: nest the keys instead"
-    }
-    let near = closestMatch(to: name, among: names)
-    if let near, near.distance <= 1 { return "did you mean `\(near.candidate)`?" }
-    let homes = Vocabulary.sections.filter { home in
-      home.name != section.name && home.keys.contains { $0.name == name }
-    }
-    if !homes.isEmpty {
-      return "`\(name)` belongs " + homes.prefix(3).map(\.homeInWords).joined(separator: ", or ")
-    }
-    if let near { return "did you mean `\(near.candidate)`?" }
-    // `lmit` where there are `train_limit` and `test_limit`.
-    let parts = names.filter { $0.contains("_") }.filter { candidate in
-      closestMatch(to: name, among: [String(candidate.split(separator: "_").last ?? "")]).map {
-        $0.distance <= 1
-      } ?? false
-    }
-    if !parts.isEmpty {
-      let words = parts.prefix(3).map { "`\($0)`" }.joined(separator: " or ")
-      return "did you mean \(words)?"
-    }
-    for home in Vocabulary.sections where home.name != section.name {
-      if let near = closest(to: name, among: home.keys.map(\.name)) {
-        return "did you mean `\(near)`? It belongs \(home.homeInWords)"
-      }
-    }
-    return "use one of \(listed(names))"
   }
 }

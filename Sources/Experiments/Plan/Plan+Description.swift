@@ -41,11 +41,18 @@ extension Plan {
         "model", "\(name)\(padding)  \(method), trained \(count(trained, "time"))",
       ])
     }
-    for evaluation in run.models.first?.evaluations ?? [] {
-      rows.append(["evaluation", words(evaluation.attack)])
+    let evaluations = runs.evaluations
+    for attack in evaluations.prefix(Plan.shownEvaluations) {
+      rows.append(["evaluation", words(attack)])
+    }
+    if evaluations.count > Plan.shownEvaluations {
+      rows.append(["evaluation", "… and \(evaluations.count - Plan.shownEvaluations) more"])
     }
     return rows
   }
+
+  /// Where attacks are swept, there may be very many.
+  private static let shownEvaluations = 40
 
   /// What became of the points that the sweep wrote, where not each of them is run.
   private var pointRows: [[String]] {

@@ -20,6 +20,19 @@ package struct PlannedRuns: RandomAccessCollection, Sendable {
     }
   }
 
+  /// The evaluations of all runs, each once; `nil` for that of clean images.
+  var evaluations: [AttackSettings?] {
+    var seen = Set<AttackSettings?>()
+    switch storage {
+    case .table(let table):
+      let all = table.points.tables.evaluations.values.flatMap(\.attacks)
+      return ([nil] + all.map(Optional.some)).filter { seen.insert($0).inserted }
+    case .list(let runs):
+      return runs.flatMap { $0.models.first?.evaluations.map(\.attack) ?? [] }
+        .filter { seen.insert($0).inserted }
+    }
+  }
+
   func trainingCount(of model: String) -> Int {
     guard case .table(let table) = storage else {
       return Set(flatMap(\.models).filter { $0.settings.name == model }.map(\.train)).count

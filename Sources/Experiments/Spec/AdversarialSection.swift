@@ -74,8 +74,12 @@ enum AdversarialSection {
     // `method: none` is a choice; a method that could not be read counts as nsl.
     if case .some(.none) = given {
       diagnostics.settle(section.name, [method.name])
+      reader.acceptOverrides(only: [method.name]) {
+        "`\(section.name).\($0)` changes nothing: the method is `none`"
+      }
       return .none
     }
+    reader.acceptOverrides(only: section.names) { $0 }
     check(settings, inputShape, reader)
     return .nsl(settings)
   }

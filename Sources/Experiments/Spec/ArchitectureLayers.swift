@@ -21,6 +21,8 @@ struct LayersDecoder {
   private var nameRanges: [Int: SourceRange] = [:]
   /// Whether every layer could be read, so that it makes sense to look at the whole.
   private var isWhole = true
+  /// Whether the name of some layer could not be read: any that is missing may be it.
+  private var isNameLost = false
 
   init(_ diagnostics: Diagnostics) { self.diagnostics = diagnostics }
 
@@ -34,15 +36,26 @@ struct LayersDecoder {
         suggestion: "begin with `- conv2d: {filters: 32, kernel_size: 3, activation: relu}`")
       return nil
     }
-    let headers = nodes.map(header)
-    for (index, header) in headers.enumerated() {
-      guard let reader = header?.reader, let name = reader.value(LayerSection.name) else {
-        continue
+    var headers: [(layer: LayerName, reader: SectionReader)?] = []
+    var kinds: [LayerKind?] = []
+    for (index, node) in nodes.enumerated() {
+      let before = diagnostics.reports
+      let header = self.header(node)
+      let kind = header.flatMap { self.kind($0.layer, $0.reader) }
+      let name = header?.reader.value(LayerSection.name)
+      let isRight = diagnostics.reports == before
+      headers.append(header)
+      kinds.append(isRight ? kind : nil)
+      if let header, let name {
+        register(name, index, header.reader)
+      } else if !isRight {
+        // Others may name a layer that could not be read.
+        let name = node.mapping?.first?.value["name"]?.scalar?.text
+        if let name { places[name] = places[name] ?? index } else { isNameLost = true }
       }
-      register(name, index, reader)
     }
     for (index, header) in headers.enumerated() {
-      guard let header, let kind = kind(header.layer, header.reader) else {
+      guard let header, let kind = kinds[index] else {
         isWhole = false
         // What follows is still looked at; its inputs may name this one.
         _ = header.map { self.inputs(of: index, $0.layer, $0.reader, nodes[index], headers.count) }
@@ -228,6 +241,7 @@ struct LayersDecoder {
     }
     if name == Self.images { return LayerSettings.images }
     guard let place = places[name] else {
+      if isNameLost { return nil }
       let names = places.sorted { $0.value < $1.value }.map(\.key)
       diagnostics.error(
         .unknownValue, "no layer is called `\(Scalar(name).excerpt)`", at: node.range,

@@ -49,11 +49,14 @@ enum ArchitectureSection {
     let shape = reader.value(inputShape)
     let classes = reader.value(numClasses)
     if let dataset, dataset.inputShape == nil {
-      for key in [inputShape.name, numClasses.name] where reader.node(key) == nil {
+      let missing = [inputShape.name, numClasses.name].filter(reader.lacks)
+      if !missing.isEmpty {
         diagnostics.error(
           .missingKey,
-          "`\(key)` is missing in `architecture`: images of `\(dataset.rawValue)` may be anything",
-          at: reader.range, suggestion: "add `\(key): …`")
+          "\(missing.map { "`\($0)`" }.joined(separator: " and "))"
+            + " \(missing.count == 1 ? "is" : "are") missing in `architecture`: images of"
+            + " `\(dataset.rawValue)` may be anything", at: reader.range,
+          suggestion: "add \(missing.map { "`\($0): …`" }.joined(separator: " and "))")
       }
     }
     if let shape, let dataset, let expected = dataset.inputShape, shape != expected {
@@ -77,7 +80,10 @@ enum ArchitectureSection {
           convFilters: reader.value(convFilters), kernelSize: reader.value(kernelSize),
           poolSize: reader.value(poolSize), numFCUnits: reader.value(numFCUnits))))
     guard let list = reader.node(layers.name) else {
-      check(settings, reader)
+      let isRead =
+        reader.known(convFilters) != nil && reader.known(kernelSize) != nil
+        && reader.known(poolSize) != nil && reader.known(numFCUnits) != nil
+      if isRead { check(settings, reader) }
       return settings
     }
     for key in hparamsKeys {

@@ -58,7 +58,7 @@ enum AttackSection {
     ])
 
   /// The keys that an attack does not know, with the reason.
-  private static func foreign(to attack: AttackName) -> [(key: String, why: String)] {
+  static func foreign(to attack: AttackName) -> [(key: String, why: String)] {
     switch attack {
     case .fgsm:
       ["step_size", "steps", "restarts", "random_start"].map {
@@ -148,9 +148,7 @@ enum AttackSection {
 
   private static func epsilons(_ reader: SectionReader) -> [Double] {
     guard let node = reader.node(epsilon.name) else {
-      reader.diagnostics.error(
-        .missingKey, "`epsilon` is missing in `eval.attacks`", at: reader.range,
-        suggestion: "it is \(radius.schema), or a list of such")
+      reader.requireKeys(epsilon)
       return []
     }
     guard let items = node.sequence else {
@@ -180,7 +178,7 @@ enum AttackSection {
   private static func source(_ reader: SectionReader, _ models: [String]) -> AttackSource {
     let name = reader.value(source)
     guard name != "self" else { return .own }
-    if !models.contains(name) {
+    if !models.isEmpty, !models.contains(name) {
       reader.diagnostics.error(
         .unknownModel, "`source` names an unknown model `\(name)`", at: reader.place("source"),
         suggestion: closest(to: name, among: models).map { "did you mean `\($0)`?" }

@@ -8,10 +8,13 @@ enum AxisValues {
     _ entry: Node.Entry, distinct: Bool, _ diagnostics: Diagnostics
   ) -> [Node] {
     let shown = Scalar(entry.key.scalar?.text ?? "").excerpt
+    var listed = entry.value.sequence
     if entry.value.mapping != nil {
-      return SweepRange.decode(entry.value, shown, diagnostics) ?? []
+      listed = SweepRange.written(entry.value, diagnostics)
+      if listed == nil { return SweepRange.decode(entry.value, shown, diagnostics) ?? [] }
+      if listed?.isEmpty == true { return [] }
     }
-    guard let nodes = entry.value.sequence else {
+    guard let nodes = listed else {
       diagnostics.error(
         .wrongType, "`\(shown)` must be a list of values, or a range, found \(entry.value.found)",
         at: entry.value.range, suggestion: "write `[\(entry.value.flow)]`")

@@ -103,7 +103,7 @@ struct ConditionError: Error {
 
   /// The mistake, with the point at which it was met.
   func diagnostic(at row: [Int32], of axes: [SweepAxis]) -> Diagnostic {
-    let names = SweepColumns.columns(of: axes.map(\.keys))
+    let names = SweepColumns.columns(of: axes.map(\.names))
     let words = axes.indices.filter { row[$0] >= 0 }.map { axis in
       "\(names[axis])=\(AxisValue(axes[axis].values[Int(row[axis])].node))"
     }

@@ -25,7 +25,7 @@ struct ConditionEvaluator {
             index,
             axis.values.map { value in
               let opened =
-                rest.isEmpty ? value.node : value.node.opened(as: axis.keys.last ?? "")
+                rest.isEmpty ? value.node : value.laid.opened(as: axis.keys.last ?? "")
               return opened.at(rest).map(ConditionValue.init) ?? values.declared(path.keys)
             }
           ))

@@ -100,7 +100,7 @@ enum DatasetSection {
     let given = reader.value(path)
     switch name {
     case .idx where given == nil:
-      if reader.node(path.name) == nil {
+      if reader.lacks(path.name) {
         reader.diagnostics.error(
           .missingKey, "`path` is missing: `idx` is a folder of your own files",
           at: reader.place(Self.name.name), suggestion: "add `path: FOLDER`")

@@ -167,7 +167,9 @@ enum DistributionSection {
   private static func bounds(
     _ reader: SectionReader, _ path: String
   ) -> (low: Double, high: Double)? {
-    let (low, high) = (reader.required(minimum), reader.required(maximum))
+    let bounds = [minimum.description, maximum.description]
+    bounds.forEach { reader.requireKeys($0, bounds) }
+    let (low, high) = (reader.value(minimum), reader.value(maximum))
     guard let low, let high else { return nil }
     guard low < high else {
       reader.diagnostics.error(

@@ -48,8 +48,11 @@ enum EvaluationSection {
     var all: [AttackSettings] = []
     var rows: [Row: SourceRange] = [:]
     for item in items {
+      let mistakes = reader.diagnostics.reports
       let decoded = AttackSection.decode(
         item, models: models, classes: classes, reader.diagnostics)
+      // Of one that is wrong nobody knows its row.
+      guard reader.diagnostics.reports == mistakes else { continue }
       for attack in decoded {
         let row = Row(
           label: attack.label, source: attack.source, norm: attack.norm, epsilon: attack.epsilon)

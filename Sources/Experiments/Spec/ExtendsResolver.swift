@@ -30,7 +30,7 @@ struct ExtendsResolver {
         suggestion: slip(of: root))
       return nil
     }
-    let own = root.removing("extends")
+    let own = SweepNesting.flattened(root.removing("extends"))
     guard let node = root["extends"], !node.isNull else { return own }
     guard let path = DocumentSection.extends.type.decode(node, "extends", diagnostics) else {
       return nil

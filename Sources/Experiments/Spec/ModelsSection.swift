@@ -46,7 +46,7 @@ enum ModelsSection {
       // For its unknown keys only; the values are read from the merged sections.
       _ = SectionReader(
         section.named("models.\(Scalar(name).excerpt)"), entry.value, diagnostics)
-      return (name, entry.value)
+      return (name, section.mended(entry.value))
     }
   }
 

@@ -22,6 +22,26 @@ extension Node {
     return Node(.sequence(items), at: range)
   }
 
+  /// What a path leads to in this list: the settings of a layer by its name, else the item at a
+  /// position, counted from 0.
+  func item(_ name: String) -> Node? {
+    if let layer = settings(ofLayer: name) { return layer }
+    guard let items = sequence, let position = Int(name), items.indices.contains(position) else {
+      return nil
+    }
+    return items[position]
+  }
+
+  /// This list with such an item changed; `nil` where it has none.
+  func changing(item name: String, _ change: (Node) -> Node?) -> Node? {
+    if position(ofLayer: name) != nil { return changing(layer: name, change) }
+    guard var items = sequence, let position = Int(name), items.indices.contains(position),
+      let changed = change(items[position])
+    else { return nil }
+    items[position] = changed
+    return Node(.sequence(items), at: range)
+  }
+
   /// The names of the layers of this list.
   var layerNames: [String] {
     (sequence ?? []).compactMap { $0.layerEntry?.value["name"]?.scalar?.text }

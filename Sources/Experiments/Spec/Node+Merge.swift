@@ -20,8 +20,9 @@ extension Node {
         deleted.insert(position)
       } else {
         // The key of the overlay, so that an error about it points there.
+        let name = entry.key.scalar?.text ?? ""
         entries[position] = Entry(
-          key: entry.key, value: entries[position].value.merging(entry.value))
+          key: entry.key, value: entries[position].value.merging(entry.value, under: name))
       }
     }
     if !deleted.isEmpty {
@@ -59,12 +60,11 @@ extension Node {
   /// - Parameters:
   ///   - path: Keys from this node on.
   ///   - range: Where the keys that are made stand.
-  /// - Returns: `nil` where something on the way is a word, or a list that has no layer of that
-  ///   name.
+  /// - Returns: `nil` where something on the way is a word, or a list that has no such item.
   func setting(_ path: ArraySlice<String>, to value: Node, at range: SourceRange) -> Node? {
     guard let name = path.first else { return value }
     if sequence != nil, path.count > 1 {
-      return changing(layer: name) { $0.setting(path.dropFirst(), to: value, at: range) }
+      return changing(item: name) { $0.setting(path.dropFirst(), to: value, at: range) }
     }
     var entries: [Entry]
     if let mapping {
@@ -87,20 +87,10 @@ extension Node {
     return Node(.mapping(entries), at: mapping == nil ? range : self.range)
   }
 
-  /// Keys under which a bare word stands for a mapping with this key alone.
-  private static let wordKeys = ["optimizer": "name", "schedule": "name", "adversarial": "method"]
-
-  /// The mapping that a bare word under a key stands for; any other node as it is.
-  func opened(as name: String) -> Node {
-    guard let inner = Node.wordKeys[name], word(of: self) != nil else { return self }
-    let key = Node(.scalar(Scalar(inner)), at: range)
-    return Node(.mapping([Entry(key: key, value: self)]), at: range)
-  }
-
   /// The node at a path of keys, or `nil` where there is none.
   func at(_ path: ArraySlice<String>) -> Node? {
     guard let name = path.first else { return self }
-    if sequence != nil { return settings(ofLayer: name)?.at(path.dropFirst()) }
+    if sequence != nil { return item(name)?.at(path.dropFirst()) }
     return self[name].flatMap { below in
       (path.count > 1 ? below.opened(as: name) : below).at(path.dropFirst())
     }

@@ -66,9 +66,9 @@ enum OptimizerSection {
   static func decode(
     _ node: Node?, _ diagnostics: Diagnostics
   ) -> (name: OptimizerName, settings: OptimizerSettings) {
-    let (name, reader) = SectionReader.named(
+    let (name, reader, isKnown) = SectionReader.named(
       name, section, node, TrainingSection.optimizer, diagnostics)
-    let own = settings[name] ?? []
+    let own = isKnown ? settings[name] ?? [] : section.names
     reader.accept(
       only: ["name"] + own, suggestion: "its settings are \(listed(own))"
     ) { "`\($0)` is not a setting of \(name.rawValue)" }
@@ -95,7 +95,8 @@ enum OptimizerSection {
     case .nesterov: return .sgd(momentum: momentum ?? 0.9, nesterov: true)
     case .sgd:
       let nesterov = reader.value(nesterov)
-      if nesterov, (momentum ?? 0) == 0 {
+      let isWrong = momentum == nil && reader.node(Self.momentum.name) != nil
+      if nesterov, !isWrong, (momentum ?? 0) == 0 {
         reader.diagnostics.error(
           .conflict, "`nesterov` needs a `momentum` > 0", at: reader.place("nesterov"),
           suggestion: "add `momentum: 0.9`")

@@ -37,11 +37,18 @@ struct OverrideApplier {
   // MARK: Setting
 
   private func set(_ override: ParsedOverride, at path: [String], in root: Node) -> Node {
+    var override = override
+    if path == ["sweep"] {
+      let sweep = Node.Entry(key: key("sweep", override), value: override.value)
+      let document = Node(.mapping([sweep]), at: override.keyRange)
+      override.value = SweepNesting.flattened(document)["sweep"] ?? override.value
+    }
     guard isThere(path, in: root, override),
       let changed = setting(path[...], of: path, in: root, override)
     else { return root }
+    let attacks = AttackPaths(root)
     return OverrideApplier.leaves(of: override.value, path).reduce(changed) { document, leaf in
-      document.withoutAxis(leaf.joined(separator: "."))
+      attacks.spellings(of: leaf).reduce(document) { $0.withoutAxis($1) }
     }
   }
 
@@ -67,7 +74,9 @@ struct OverrideApplier {
   private func setting(
     _ rest: ArraySlice<String>, of path: [String], in node: Node?, _ override: ParsedOverride
   ) -> Node? {
-    guard let name = rest.first else { return node?.merging(override.value) ?? override.value }
+    guard let name = rest.first else {
+      return node?.merging(override.value, under: path.last ?? "") ?? override.value
+    }
     let walked = Array(path[..<rest.startIndex])
     let isDeletion = rest.count == 1 && override.value.isNull
     guard let node = node.flatMap({ opened($0, at: walked, for: name) }) else {
@@ -156,8 +165,15 @@ struct OverrideApplier {
   // MARK: Sweeping
 
   private func sweep(_ override: ParsedOverride, _ path: [String], in root: Node) -> Node {
-    let name = path.joined(separator: ".")
-    let document = root.withoutAxis(name)
+    if path == ["seeds"] {
+      diagnostics.error(
+        .unknownPath, "seeds are never an axis: rows are aggregated over them",
+        at: override.keyRange, suggestion: "write `seeds=\(override.value.flow)`")
+      return root
+    }
+    let attacks = AttackPaths(root)
+    let name = (attacks.names(path) ?? path).joined(separator: ".")
+    let document = attacks.spellings(of: path).reduce(root) { $0.withoutAxis($1) }
     let axis = Node(
       .mapping([Node.Entry(key: key(name, override), value: override.value)]),
       at: override.keyRange)
@@ -172,55 +188,5 @@ struct OverrideApplier {
     case .scalar?, nil: sweep = block
     }
     return document.setting(["sweep"], to: sweep, at: override.keyRange) ?? document
-  }
-}
-
-extension Node {
-  /// The document whose sweep no longer varies a path: a value that is set stays as it is set.
-  ///
-  /// Blocks that vary nothing else go with it.
-  func withoutAxis(_ path: String) -> Node {
-    guard let sweep = self["sweep"], !sweep.isNull else { return self }
-    if let blocks = sweep.sequence {
-      let left = blocks.compactMap { $0.blockWithoutAxis(path) }
-      guard !left.isEmpty else { return removing("sweep") }
-      return setting(["sweep"], to: Node(.sequence(left), at: sweep.range), at: range) ?? self
-    }
-    guard let left = sweep.blockWithoutAxis(path) else { return removing("sweep") }
-    return setting(["sweep"], to: left, at: range) ?? self
-  }
-
-  /// A block of a sweep without an axis; `nil` where that was all it varied.
-  private func blockWithoutAxis(_ path: String) -> Node? {
-    guard let entries = mapping else { return self }
-    var left: [Entry] = []
-    var isChanged = false
-    for entry in entries {
-      let value = entry.value.axesWithout(path)
-      if value?.flow != entry.value.flow { isChanged = true }
-      if let value { left.append(Entry(key: entry.key, value: value)) }
-    }
-    let axes = ["grid", "zip", "list", "random"]
-    guard isChanged else { return self }
-    guard left.contains(where: { axes.contains($0.key.scalar?.text ?? "") }) else { return nil }
-    return Node(.mapping(left), at: range)
-  }
-
-  /// The axes of `grid` and `zip`, of `random` below `parameters`, of each point of a `list`,
-  /// without one; `nil` where none is left.
-  private func axesWithout(_ path: String) -> Node? {
-    switch content {
-    case .scalar: return self
-    case .sequence(let points):
-      let left = points.compactMap { $0.axesWithout(path) }
-      return left.isEmpty && !points.isEmpty ? nil : Node(.sequence(left), at: range)
-    case .mapping(let entries):
-      if let parameters = self["parameters"] {
-        guard let left = parameters.axesWithout(path) else { return nil }
-        return setting(["parameters"], to: left, at: range)
-      }
-      let left = entries.filter { $0.key.scalar?.text != path }
-      return left.isEmpty && !entries.isEmpty ? nil : Node(.mapping(left), at: range)
-    }
   }
 }

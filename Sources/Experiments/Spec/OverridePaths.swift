@@ -6,6 +6,7 @@ struct OverridePaths {
   private let candidates: [[String]]
   /// Settings of the spec's models that are not written there: only with the model's name.
   private let ofModels: [[String]]
+  private let attacks: AttackPaths
 
   init(_ root: Node) {
     var found = OverridePaths.declared
@@ -24,6 +25,13 @@ struct OverridePaths {
       }
     }
     visit(root, [])
+    attacks = AttackPaths(root)
+    for item in attacks.items {
+      for setting in item.settings {
+        let path = AttackPaths.keys(item, setting)
+        if seen.insert(path).inserted { found.append(path) }
+      }
+    }
     candidates = found.filter { OverridePaths.schema(at: $0) != nil }
     let models = root["models"]?.mapping?.compactMap { $0.key.scalar?.text } ?? []
     ofModels = models.flatMap { model in
@@ -92,27 +100,67 @@ struct OverridePaths {
     if OverridePaths.schema(at: whole) != nil, whole.first != "sweep" { return whole }
 
     let fitting = candidates.filter { fits($0, key) } + ofModels.filter { fits($0, key, from: 1) }
-    if fitting.count == 1 { return fitting[0] }
-    if fitting.isEmpty {
+    if fitting.count == 1, !isOfAttacksAlone(key, fitting[0]) { return fitting[0] }
+    report(key, fitting, at: range, diagnostics)
+    return nil
+  }
+
+  /// Whether a key is a word of attacks, of which the spec has none: it is not taken to what else
+  /// happens to be called so. A key of `eval` is about attacks, too.
+  private func isOfAttacksAlone(_ key: String, _ path: [String]) -> Bool {
+    attacks.items.isEmpty && path.first != AttackPaths.start[0]
+      && path.joined(separator: ".") != key && AttackSection.section.names.contains(key)
+  }
+
+  private func report(
+    _ key: String, _ fitting: [[String]], at range: SourceRange, _ diagnostics: Diagnostics
+  ) {
+    // That the attacks are wrong is said where they stand.
+    if attacks.isBroken, fitting.isEmpty, AttackPaths.parts(key) != nil { return }
+    let shown = Scalar(key).excerpt
+    if fitting.count > 1 {
       diagnostics.error(
-        .unknownPath, "the spec has no path `\(Scalar(key).excerpt)`", at: range,
-        suggestion: suggestion(for: key))
+        .ambiguousPath, "`\(shown)` fits \(fitting.count) paths", at: range,
+        suggestion: "write one of \(listed(fitting.map(words)))")
+    } else if let only = fitting.first {
+      diagnostics.error(
+        .ambiguousPath, "`\(shown)` is a setting of attacks, too, and the spec has no attacks",
+        at: range, suggestion: "write `\(words(only))` if that is meant")
+    } else if let problem = attacks.problem(with: key) {
+      diagnostics.error(.unknownPath, problem.message, at: range, suggestion: problem.suggestion)
     } else {
       diagnostics.error(
-        .ambiguousPath, "`\(key)` fits \(fitting.count) paths", at: range,
-        suggestion: "write one of \(listed(fitting.map { $0.joined(separator: ".") }))")
+        .unknownPath, "the spec has no path `\(shown)`", at: range,
+        suggestion: suggestion(for: key))
     }
-    return nil
+  }
+
+  /// A path as people read it.
+  private func words(_ path: [String]) -> String {
+    (attacks.names(path) ?? path).joined(separator: ".")
   }
 
   /// Whether a key is the end of a path that begins at `start` or before. Into a list leads only
   /// its position.
   private func fits(_ path: [String], _ key: String, from start: Int? = nil) -> Bool {
+    if let position = path.dropFirst(2).first.flatMap(Int.init), path.count == 4,
+      path.starts(with: AttackPaths.start), attacks.items.indices.contains(position)
+    {
+      // By position, by label, or by the setting alone.
+      return [attacks.items[position].label ?? "\(position)", "\(position)"].contains { name in
+        let words = AttackPaths.start + [name, path[3]]
+        return words.indices.contains { words[$0...].joined(separator: ".") == key }
+      }
+    }
     let lastStart = start ?? path.lastIndex { Int($0) != nil } ?? path.count - 1
     return (0...lastStart).contains { path[$0...].joined(separator: ".") == key }
   }
 
   private func suggestion(for key: String) -> String {
+    if let plain = SweepPaths.withoutBrackets(key) { return "write `\(plain)`" }
+    if AttackSection.section.names.contains(key) {
+      return "it is a setting of attacks, and the spec has none that takes it"
+    }
     let parts = key.split(separator: ".").map(String.init)
     // As far as the language has such a path, what goes on from there.
     if let length = (1..<max(parts.count, 1)).last(where: {

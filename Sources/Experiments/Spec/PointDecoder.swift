@@ -39,6 +39,8 @@ final class PointDecoder {
     var sharesArchitecture = false
     var sharesTraining = false
     var sharesAdversarial = false
+    /// The sections that some model has: of the document only what is shared.
+    var counted: Set<String> = ["architecture", "hparams", "adversarial"]
   }
 
   /// Where an axis leads, taken apart once.
@@ -123,6 +125,15 @@ final class PointDecoder {
     dataset = memo(["dataset"], nil)
     document = scope(nil, nil)
     scopes = (models ?? []).map { scope($0.name, $0.override) }
+    if models != nil {
+      document.counted = Set(
+        scopes.flatMap { scope in
+          [
+            ("architecture", scope.sharesArchitecture), ("hparams", scope.sharesTraining),
+            ("adversarial", scope.sharesAdversarial),
+          ].filter(\.1).map(\.0)
+        })
+    }
     evaluations = Array(repeating: memo(["eval"], nil), count: 2)
     alwaysActive = axes.indices.reduce(0) { mask, index in
       ["dataset", "eval"].contains(axes[index].keys[0]) ? mask | 1 << UInt64(index) : mask
@@ -134,8 +145,12 @@ final class PointDecoder {
     let data = outcome(&dataset, "dataset", row, nil, nil) { node, tables in
       DatasetSection.decode(node, in: root.range, found).map { tables.datasets.insert($0) }
     }
+    let isDataRead = found.all.isEmpty
     let images = data.map { tables.datasets.values[Int($0.position)].name }
-    let split = data.map { tables.datasets.values[Int($0.position)].validationSplit != nil }
+    // What a wrong section says of validation is not known.
+    let split =
+      isDataRead
+      ? data.map { tables.datasets.values[Int($0.position)].validationSplit != nil } : nil
     let own = sections(&document, row, images, split, nil)
     var record = SpecPoints.Record(dataset: data?.position ?? 0, evaluation: 0, models: [])
     var names: [String] = []
@@ -183,6 +198,9 @@ final class PointDecoder {
   ) -> Sections {
     let unread = SectionMemo.Outcome(position: 0, active: 0)
     let (name, override) = (scope.name, scope.override)
+    let counted = scope.counted
+    defer { found.isWatching = true }
+    found.isWatching = counted.contains("architecture")
     let architecture =
       scope.sharesArchitecture
       ? shared?.architecture
@@ -190,6 +208,7 @@ final class PointDecoder {
         tables.architectures.insert(
           ArchitectureSection.decode(node, dataset: images, in: root.range, found))
       }
+    found.isWatching = counted.contains("hparams")
     let training =
       scope.sharesTraining
       ? shared?.training
@@ -198,6 +217,7 @@ final class PointDecoder {
           TrainingSection.decode(
             node, hasValidation: hasValidation, in: root.range, found))
       }
+    found.isWatching = counted.contains("adversarial")
     let inputShape =
       architecture.map { tables.architectures.values[Int($0.position)].inputShape } ?? []
     let adversarial =
@@ -252,6 +272,12 @@ final class PointDecoder {
     guard let above = set(override?[section], section, row, model) else { return nil }
     guard let over = above.node else { return below }
     if over.isNull { return Laid(node: nil) }
+    // Over what is no section nothing can be laid: that is the mistake.
+    if let node = below.node, node.mapping == nil, !node.isNull, node.scalar?.text != "none",
+      over.mapping != nil
+    {
+      return below
+    }
     return Laid(node: below.node?.merging(over) ?? over)
   }
 
@@ -275,7 +301,7 @@ final class PointDecoder {
       let value = axes[index].values[Int(position)]
       let open =
         node?.opened(as: section) ?? Node(.mapping([]), at: value.key)
-      guard let next = open.setting(targets[index].keys, to: value.node, at: value.key) else {
+      guard let next = open.setting(targets[index].keys, to: value.laid, at: value.key) else {
         let axis = axes[index]
         let parent = axis.keys.dropLast().joined(separator: ".")
         let names = open[ArchitectureSection.layers.name]?.layerNames ?? []

@@ -21,7 +21,7 @@ struct RandomSearch {
     schema: .map(
       .either([
         .section("sweep.random.parameters.PATH"),
-        .list(of: .anything, minimum: 1, maximum: nil),
+        .list(of: .anything, minimum: 1, maximum: nil), .map(.anything),
       ])), defaultValue: .required,
     summary: "by path, a distribution; a list is its values, equally likely")
   static let sampler = Key(
@@ -54,6 +54,7 @@ struct RandomSearch {
     let (sampler, seed) = (reader.value(sampler), reader.value(seed))
     guard node.mapping != nil else { return nil }
     guard let all = reader.node(parameters.name) else {
+      guard reader.lacks(parameters.name), !reader.lacks(Self.samples.name) else { return nil }
       diagnostics.error(
         .missingKey, "`parameters` is missing in `sweep.random`", at: node.range,
         suggestion: "it is by path, a distribution: `hparams.learning_rate: { min: 0.1, max: 1.0 }`"

@@ -80,16 +80,16 @@ enum ScheduleSection {
     .oneCycle: [pctStart.name, divFactor.name, finalDivFactor.name],
   ]
 
-  /// - Parameter epochs: That warm-up must leave something of.
+  /// - Parameter epochs: That warm-up must leave something of; `nil` where they are wrong.
   /// - Returns: `nil` where the rate stays as it is.
   static func decode(
-    _ node: Node?, epochs: Int, _ diagnostics: Diagnostics
+    _ node: Node?, epochs: Int?, _ diagnostics: Diagnostics
   ) -> ScheduleSettings? {
     guard let node, !node.isNull else { return nil }
-    let (name, reader) = SectionReader.named(
+    let (name, reader, isKnown) = SectionReader.named(
       name, section, node, TrainingSection.schedule, diagnostics)
-    let own =
-      (settings[name] ?? []) + [warmupSteps.name, warmupEpochs.name, warmupStartFactor.name]
+    let warmups = [warmupSteps.name, warmupEpochs.name, warmupStartFactor.name]
+    let own = isKnown ? (settings[name] ?? []) + warmups : section.names
     reader.accept(
       only: ["name"] + own, suggestion: "its settings are \(listed(own))"
     ) { "`\($0)` is not a setting of the schedule \(name.rawValue)" }
@@ -100,14 +100,17 @@ enum ScheduleSection {
       warmupStartFactor: warmup == nil ? 0 : reader.value(warmupStartFactor))
   }
 
-  private static func warmup(_ reader: SectionReader, _ epochs: Int) -> SpanSettings? {
+  private static func warmup(_ reader: SectionReader, _ epochs: Int?) -> SpanSettings? {
     let warmup = span(warmupSteps, warmupEpochs, reader)
-    if case .epochs(let length) = warmup, length >= Double(epochs) {
+    if case .epochs(let length) = warmup, let epochs, length >= Double(epochs) {
       reader.diagnostics.error(
         .conflict, "`warmup_epochs` \(length) leaves nothing of \(epochs) epochs",
         at: reader.place(warmupEpochs.name))
     }
-    if warmup == nil, let range = reader.keyRange(warmupStartFactor.name) {
+    let spans = [warmupSteps.name, warmupEpochs.name]
+    if spans.allSatisfy({ reader.node($0) == nil }),
+      let range = reader.keyRange(warmupStartFactor.name)
+    {
       reader.diagnostics.error(
         .conflict, "`warmup_start_factor` without a warm-up means nothing", at: range,
         suggestion: "add `warmup_steps` or `warmup_epochs`")
@@ -121,9 +124,7 @@ enum ScheduleSection {
     case .step: return drops(reader)
     case .exponential:
       let decay = span(decaySteps, decayEpochs, reader)
-      if decay == nil {
-        reader.missing([decaySteps.name, decayEpochs.name])
-      }
+      reader.missing([decaySteps.name, decayEpochs.name])
       let rate = reader.required(decayRate)
       guard let decay, let rate else { return nil }
       return .exponential(decay: decay, rate: rate, staircase: reader.value(staircase))

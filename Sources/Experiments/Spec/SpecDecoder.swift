@@ -17,29 +17,23 @@ struct SpecDecoder {
   func decode() -> Spec? {
     let reader = SectionReader(DocumentSection.section, root, diagnostics)
     let experiment = experiment(reader)
+    // A section whose name has a typo is looked into nevertheless.
+    let root = SweepNesting.flattened(DocumentSection.section.mended(self.root))
     let models = ModelsSection.decode(root, diagnostics)
-    let base = base(models)
-    let names = base?.models.map(\.name) ?? models?.map(\.name) ?? ["base", "adv-regularized"]
+    let base = PointDecoder(root, axes: [], models: models)
+    let settings = base.decode([]).map { base.tables.settings($0.record) }
+    let names = settings?.models.map(\.name) ?? models?.map(\.name) ?? ["base", "adv-regularized"]
     let draft = SweepSection.decode(root, models: names, SpecValues(root), diagnostics)
     let seeds = SeedsSection.decode(reader.node("seeds"), diagnostics)
     let comparison = ComparisonSection.decode(reader.node("compare"), diagnostics)
-    var expander = SweepExpander(root, draft, models: models, diagnostics)
-    let points = expander.expand()
-    guard let base, let points, diagnostics.all.isEmpty else { return nil }
-    return Spec(
-      experiment: experiment, settings: base, axes: expander.plannedAxes, points: points,
-      expansion: expander.expansion, seeds: seeds, comparison: comparison)
-  }
-
-  /// The settings without the sweep; `nil` where something is wrong with them.
-  private func base(_ models: [(name: String, override: Node)]?) -> RunSettings? {
-    let decoder = PointDecoder(root, axes: [], models: models)
-    let point = decoder.decode([])
-    decoder.found.take().forEach(diagnostics.add)
-    diagnostics.takeDeferred(of: decoder.found)
-    let settings = point.map { decoder.tables.settings($0.record) }
     if let settings { checkFormats(settings) }
-    return settings
+    var expander = SweepExpander(root, draft, models: models, base: base.found, diagnostics)
+    let points = expander.expand()
+    guard let points, let first = points.first, diagnostics.all.isEmpty else { return nil }
+    // What the spec leaves to its sweep is that of the first point.
+    return Spec(
+      experiment: experiment, settings: settings ?? first.settings, axes: expander.plannedAxes,
+      points: points, expansion: expander.expansion, seeds: seeds, comparison: comparison)
   }
 
   /// Of own files only the spec says what they hold, and they hold one thing.

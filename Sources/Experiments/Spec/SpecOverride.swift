@@ -30,7 +30,8 @@ struct ParsedOverride {
   /// - Returns: `nil` after reporting what is wrong with the argument.
   init?(_ override: SpecOverride, _ diagnostics: Diagnostics) {
     let source = SourceText(
-      name: override.action == .set ? "<override>" : "<sweep>", text: override.argument)
+      name: override.action == .set ? ParsedOverride.sourceName : "<sweep>",
+      text: override.argument)
     let scalars = Array(source.text.unicodeScalars)
     func range(_ start: Int, _ end: Int) -> SourceRange {
       SourceRange(
@@ -70,6 +71,13 @@ struct ParsedOverride {
       value = Node(.scalar(Scalar("")), at: keyRange)
       return
     }
+    let written = String(String.UnicodeScalarView(scalars[(equals + 1)...]))
+    if let foreign = ForeignValues(written[...]) {
+      diagnostics.error(
+        .badOverride, "`\(Scalar(written).excerpt)` is how other tools write values",
+        at: range(equals + 1, scalars.count), suggestion: foreign.answer(key, action))
+      return nil
+    }
     let document = YAMLDocument(
       source, action == .set ? .value(from: equals + 1) : .items(from: equals + 1))
     document.diagnostics.forEach(diagnostics.add)
@@ -83,6 +91,9 @@ struct ParsedOverride {
     }
   }
 
+  /// What diagnostics call an argument that sets something.
+  static let sourceName = "<override>"
+
   /// How Hydra adds and deletes; longer ones first.
   private static let habits = ["++", "+", "~"]
 
@@ -92,4 +103,9 @@ struct ParsedOverride {
     return action == .set
       ? "write `\(Scalar(text).excerpt)=value`" : "write `\(Scalar(text).excerpt)=value,value`"
   }
+}
+
+extension SourceRange {
+  /// Whether it lies in an argument of the command line that sets something.
+  var isOfOverride: Bool { source.name == ParsedOverride.sourceName }
 }

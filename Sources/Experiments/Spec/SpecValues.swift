@@ -26,7 +26,8 @@ struct SpecValues {
   /// The default that the language declares; `nil` where it depends on something else.
   private func declaration(_ keys: [String]) -> Node? {
     let own = keys.first == "models" && keys.count > 3 ? Array(keys.dropFirst(2)) : keys
-    let home = own.dropLast().joined(separator: ".")
+    let isOfAttack = own.starts(with: AttackPaths.start) && own.count == 4
+    let home = (isOfAttack ? AttackPaths.start[...] : own.dropLast()).joined(separator: ".")
     let section = Vocabulary.sections.first { $0.name == home }
     guard let key = section?.keys.first(where: { $0.name == own.last }) else { return nil }
     guard case .value(let yaml) = key.defaultValue else { return nil }

@@ -9,7 +9,7 @@ struct SweepBlame {
   /// Longer lists are made by the program.
   private static let maximumWritten = 10_000
   /// What is wrong with a value wherever it stands.
-  private static let intrinsic: Set<Diagnostic.Code> = [
+  static let intrinsic: Set<Diagnostic.Code> = [
     .wrongType, .outOfRange, .unknownValue, .unknownKey, .notSupported, .badName, .duplicate,
   ]
 
@@ -17,14 +17,22 @@ struct SweepBlame {
   private let names: [String]
   private let decoder: PointDecoder
   private let diagnostics: Diagnostics
+  /// What is wrong without the sweep: no value is to blame for it.
+  private let base: Set<Diagnostic>
   /// What a value does alone, by axis and value.
   private var alone: [[Int32]: [Diagnostic]] = [:]
   private var wrongPoints = 0
   private var hasCombination = false
 
-  init(_ axes: [SweepAxis], _ decoder: PointDecoder, _ diagnostics: Diagnostics) {
+  /// - Parameters:
+  ///   - decoder: For points that are not run: one of its own.
+  ///   - base: What is wrong without the sweep.
+  init(
+    _ axes: [SweepAxis], _ decoder: PointDecoder, base: [Diagnostic], _ diagnostics: Diagnostics
+  ) {
     self.axes = axes
-    names = SweepColumns.columns(of: axes.map(\.keys))
+    self.base = Set(base)
+    names = SweepColumns.columns(of: axes.map(\.names))
     self.decoder = decoder
     self.diagnostics = diagnostics
   }
@@ -44,17 +52,23 @@ struct SweepBlame {
     }
   }
 
-  /// Reports what is wrong with a point that the decoder has just refused.
+  /// What is wrong with the point of a row.
+  func mistakes(of row: ArraySlice<Int32>) -> [Diagnostic] {
+    _ = decoder.decode(row)
+    return decoder.found.take()
+  }
+
+  /// Reports what is wrong with a point.
   ///
   /// - Returns: Whether other points are worth a look.
-  mutating func explain(_ row: ArraySlice<Int32>) -> Bool {
+  mutating func explain(_ row: ArraySlice<Int32>, _ found: [Diagnostic]) -> Bool {
     wrongPoints += 1
-    let found = decoder.found.take()
     let codes = Set(found.map(\.code))
     var isExplained = false
     for axis in axes.indices where row[row.startIndex + axis] >= 0 {
       let value = Int(row[row.startIndex + axis])
-      for diagnostic in mistakes(of: value, on: axis) where codes.contains(diagnostic.code) {
+      for diagnostic in mistakes(of: value, on: axis)
+      where codes.contains(diagnostic.code) && !base.contains(diagnostic) {
         isExplained = true
         add(diagnostic, value, on: axis)
       }
@@ -81,6 +95,11 @@ struct SweepBlame {
   private func add(_ diagnostic: Diagnostic, _ value: Int, on axis: Int) {
     var diagnostic = diagnostic
     let range = axes[axis].values[value].node.range
+    // The same of another value is the same mistake, where the place does not tell them apart.
+    let isKnown = diagnostics.all.contains {
+      $0.range == diagnostic.range && $0.message == diagnostic.message
+    }
+    guard !isKnown else { return }
     if diagnostic.range != range {
       diagnostic.notes.append(
         Diagnostic.Note("when the sweep sets `\(axes[axis].path)` to this", at: range))
@@ -110,8 +129,7 @@ struct SweepBlame {
     if let known = alone[key] { return known }
     var row = [Int32](repeating: -1, count: axes.count)
     row[axis] = Int32(value)
-    _ = decoder.decode(row[...])
-    let found = decoder.found.take()
+    let found = mistakes(of: row[...])
     alone[key] = found
     return found
   }
@@ -119,7 +137,7 @@ struct SweepBlame {
 
 extension SourceRange {
   /// Whether another range lies inside this one.
-  fileprivate func holds(_ other: SourceRange) -> Bool {
+  func holds(_ other: SourceRange) -> Bool {
     source === other.source && start <= other.start && other.end <= end
   }
 }

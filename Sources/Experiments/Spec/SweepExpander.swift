@@ -9,26 +9,39 @@ struct SweepExpander {
   private let root: Node
   private let axes: [SweepAxis]
   private let rows: SweepRows
+  private let poisoned: Set<String>
   private let diagnostics: Diagnostics
+  /// Reads the points that are run, and nothing else.
   private let decoder: PointDecoder
+  /// Reads other points, to find out what is wrong.
+  private let probe: PointDecoder
+  /// What was found without the sweep.
+  private let base: Diagnostics
+  private let settings: UnusedSettings
   private var columns: [ShownColumn]
 
+  /// - Parameter base: What is wrong with the document without its sweep.
   init(
     _ root: Node, _ draft: SweepSection.Draft, models: [(name: String, override: Node)]?,
-    _ diagnostics: Diagnostics
+    base: Diagnostics, _ diagnostics: Diagnostics
   ) {
     self.root = root
     axes = draft.axes
     rows = draft.rows
+    poisoned = draft.poisoned
     expansion = draft.expansion
     self.diagnostics = diagnostics
+    self.base = base
     decoder = PointDecoder(root, axes: axes, models: models)
+    probe = PointDecoder(root, axes: axes, models: models)
+    settings = UnusedSettings(root, axes)
+    decoder.found.watched = settings.places
     columns = axes.map { ShownColumn($0, root) }
   }
 
   /// The axes with the values that tables show, in the order of their first points.
   var plannedAxes: [Axis] {
-    let names = SweepColumns.columns(of: axes.map(\.keys))
+    let names = SweepColumns.columns(of: axes.map(\.names))
     return zip(axes, zip(names, columns)).map { axis, column in
       Axis(path: axis.path, column: column.0, values: column.1.shown.filter { $0 != .absent })
     }
@@ -38,10 +51,12 @@ struct SweepExpander {
   ///
   /// A mistake that one value makes by itself lies at that value; others name the point.
   mutating func expand() -> SpecPoints? {
-    var blame = SweepBlame(axes, decoder, diagnostics)
+    let wrong = base.take()
+    var blame = SweepBlame(axes, probe, base: wrong, diagnostics)
     blame.checkWrittenValues()
+    addMistakes(wrong, blame)
     guard diagnostics.all.isEmpty else {
-      settleDeferred()
+      addUnused()
       return nil
     }
     var records = Interned<SpecPoints.Record>()
@@ -50,7 +65,7 @@ struct SweepExpander {
     for index in 0..<rows.count {
       let row = rows[index]
       guard let point = decoder.decode(row) else {
-        if blame.explain(row) { continue } else { break }
+        if blame.explain(row, decoder.found.take()) { continue } else { break }
       }
       let known = records.values.count
       let position = records.insert(point.record)
@@ -64,7 +79,9 @@ struct SweepExpander {
       }
       active |= point.active
     }
-    settleDeferred()
+    diagnostics.takeDeferred(of: decoder.found)
+    diagnostics.addDeferred()
+    if diagnostics.all.isEmpty { settings.report(read: decoder.found.read, diagnostics) }
     for (index, axis) in axes.enumerated() where (swept & ~active) & 1 << UInt64(index) != 0 {
       guard !diagnostics.all.contains(where: { $0.range == axis.range }) else { continue }
       diagnostics.error(
@@ -80,10 +97,38 @@ struct SweepExpander {
 }
 
 extension SweepExpander {
-  /// Reports settings that mean nothing at any point.
-  private func settleDeferred() {
-    diagnostics.takeDeferred(of: decoder.found)
-    diagnostics.addDeferred()
+  /// Points that are looked at to find out what others have a use for.
+  private static let probedPoints = 1_000
+
+  /// Reports what is wrong with the document without its sweep, but for what the sweep mends: a
+  /// key that every point sets may be missing.
+  private func addMistakes(_ wrong: [Diagnostic], _ blame: SweepBlame) {
+    guard !wrong.isEmpty else { return }
+    let points = axes.isEmpty || rows.count == 0 ? nil : Set(blame.mistakes(of: rows[0]))
+    for diagnostic in wrong {
+      let isMended =
+        points.map { !$0.contains(diagnostic) } ?? isPoisoned(diagnostic)
+      if SweepBlame.intrinsic.contains(diagnostic.code) || !isMended {
+        diagnostics.add(diagnostic)
+      }
+    }
+  }
+
+  /// Whether a mistake lies in a section that a sweep that cannot be read reaches into.
+  private func isPoisoned(_ diagnostic: Diagnostic) -> Bool {
+    poisoned.contains { name in
+      guard let section = root[name], let range = diagnostic.range else { return false }
+      return section.range.holds(range)
+    }
+  }
+
+  /// Reports settings without effect where something else is wrong already.
+  private func addUnused() {
+    for index in 0..<min(rows.count, SweepExpander.probedPoints) { _ = probe.decode(rows[index]) }
+    _ = probe.found.take()
+    diagnostics.takeDeferred(of: base)
+    diagnostics.takeDeferred(of: probe.found)
+    diagnostics.addDeferred { !isPoisoned($0) }
   }
 }
 

@@ -2,12 +2,23 @@ import YAML
 
 /// The paths that a sweep may vary.
 struct SweepPaths {
+  /// A path that was found.
+  struct Path {
+    /// From the document's root; attacks by their positions.
+    var keys: [String]
+    /// As people read it; attacks by their labels.
+    var names: [String]
+  }
+
   private var keys: [String: [String]] = [:]
   private var ordered: [String] = []
   private let models: [String]
+  private let attacks: AttackPaths
 
-  init(models: [String]) {
+  /// - Parameter root: The document, for its attacks.
+  init(_ root: Node, models: [String]) {
     self.models = models
+    attacks = AttackPaths(root)
     let trained: [Section] = [
       ArchitectureSection.section, TrainingSection.section, OptimizerSection.section,
       ScheduleSection.section, EarlyStoppingSection.section, AdversarialSection.section,
@@ -18,6 +29,13 @@ struct SweepPaths {
     for model in models {
       for section in trained {
         for key in section.keys { add(section, key, below: ["models", model]) }
+      }
+    }
+    for item in attacks.items {
+      for setting in item.settings where !AttackPaths.fixed.contains(setting) {
+        let path = AttackPaths.names(item, setting).joined(separator: ".")
+        keys[path] = AttackPaths.keys(item, setting)
+        ordered.append(path)
       }
     }
   }
@@ -49,19 +67,45 @@ struct SweepPaths {
     "sweep": "it is the sweep itself",
   ]
 
-  /// The keys of a path from the document's root, or `nil` after reporting it.
-  func keys(of path: String, _ node: Node, _ diagnostics: Diagnostics) -> [String]? {
-    if let keys = keys[path] ?? keysOfLayer(path) { return keys }
+  /// A path, or `nil` after reporting what is wrong with it, here or elsewhere.
+  func path(_ path: String, _ node: Node, _ diagnostics: Diagnostics) -> Path? {
+    if let (name, setting) = AttackPaths.parts(path), let item = attack(name, setting) {
+      return Path(
+        keys: AttackPaths.keys(item, setting), names: AttackPaths.names(item, setting))
+    }
+    if let keys = keys[path] ?? keysOfLayer(path) { return Path(keys: keys, names: keys) }
     let shown = Scalar(path).excerpt
     let first = path.prefix { $0 != "." }
     if let why = SweepPaths.refusals[path] ?? SweepPaths.refusals[String(first)] {
       diagnostics.error(.unknownPath, "`\(shown)` cannot be swept: \(why)", at: node.range)
       return nil
     }
+    if let (_, setting) = AttackPaths.parts(path), AttackPaths.fixed.contains(setting) {
+      diagnostics.error(
+        .unknownPath, "`\(shown)` cannot be swept: \(SweepPaths.refusals["eval.attacks"] ?? "")",
+        at: node.range)
+      return nil
+    }
+    // That the attacks are wrong is said where they stand.
+    if attacks.isBroken, AttackPaths.parts(path) != nil { return nil }
+    if let problem = attacks.problem(with: path) {
+      diagnostics.error(
+        .unknownPath, problem.message, at: node.range, suggestion: problem.suggestion)
+      return nil
+    }
     diagnostics.error(
       .unknownPath, "the spec has no path `\(shown)` to sweep", at: node.range,
       suggestion: suggestion(for: path))
     return nil
+  }
+
+  /// The only attack of that name, where it has such a setting.
+  private func attack(_ name: String, _ setting: String) -> AttackPaths.Item? {
+    let found = attacks.items(name)
+    guard found.count == 1, found[0].settings.contains(setting),
+      !AttackPaths.fixed.contains(setting)
+    else { return nil }
+    return found[0]
   }
 
   /// The keys of a path to a setting of a layer, which the layer's name leads to.
@@ -94,6 +138,9 @@ struct SweepPaths {
     if path == "dataset.name" || path == "dataset.fallback" {
       return .success(path.split(separator: ".").map(String.init))
     }
+    if let (name, setting) = AttackPaths.parts(path), let item = attack(name, setting) {
+      return .success(AttackPaths.keys(item, setting))
+    }
     let shown = Scalar(path).excerpt
     let whole = ordered.filter { $0.hasSuffix("." + path) && !$0.hasPrefix("models.") }
     if whole.count == 1, let keys = keys[whole[0]] { return .success(keys) }
@@ -118,13 +165,24 @@ struct SweepPaths {
       Unknown(message: "the spec has no path `\(shown)`", suggestion: suggestion(for: path)))
   }
 
+  /// `eval.attacks.0.epsilon` for `eval.attacks[0].epsilon`; `nil` where there are no brackets.
+  static func withoutBrackets(_ path: String) -> String? {
+    guard path.contains("[") else { return nil }
+    let plain = path.replacing("[", with: ".").filter { !"]'\"".contains($0) }
+    return plain.hasPrefix(".") ? String(plain.dropFirst()) : plain
+  }
+
   private func suggestion(for path: String) -> String {
+    if let plain = SweepPaths.withoutBrackets(path) { return "write `\(plain)`" }
     if path.hasPrefix("models."), !models.contains(where: { path.hasPrefix("models.\($0).") }) {
       return "the models are \(listed(models))"
     }
     let shortened = ordered.filter { $0.hasSuffix("." + path) && !$0.hasPrefix("models.") }
     if !shortened.isEmpty {
       return "write the whole path: \(shortened.map { "`\($0)`" }.joined(separator: " or "))"
+    }
+    if AttackSection.section.names.contains(path), !AttackPaths.fixed.contains(path) {
+      return "it is a setting of attacks, and the spec has none that takes it"
     }
     // A lone word is a key's name, not the end of a path.
     if path.contains("."), let near = closest(to: path, among: ordered) {

@@ -23,12 +23,42 @@ enum SweepRange {
     "scale", ValueType<RangeScale>.choice("scale"), default: .linear,
     "whether values have the same difference, or the same ratio")
 
+  static let values = KeyDescription(
+    name: "values", schema: .list(of: .anything, minimum: 1, maximum: nil),
+    defaultValue: .words("none"),
+    summary: "the values themselves, as W&B writes them, and nothing else")
+  static let value = KeyDescription(
+    name: "value", schema: .anything, defaultValue: .words("none"),
+    summary: "the only value, as W&B writes it, and nothing else")
+
   static let section = Section(
     "sweep.range", "evenly spaced values",
     keys: [
       minimum.description, maximum.description, count.description, step.description,
-      scale.description,
+      scale.description, values, value,
     ])
+
+  /// The values that are written out in a mapping, as W&B has it; `nil` for a range. None where
+  /// something is wrong, which is reported.
+  static func written(_ node: Node, _ diagnostics: Diagnostics) -> [Node]? {
+    let names = [values.name, value.name].filter { node[$0] != nil }
+    guard let name = names.first, let given = node[name] else { return nil }
+    let reader = SectionReader(section, node, diagnostics)
+    let known = section.names.filter { reader.node($0) != nil }
+    guard known.count == 1 else {
+      let other = known.first { $0 != name } ?? name
+      diagnostics.error(
+        .conflict, "`\(other)` stands beside `\(name)`, which says all values",
+        at: reader.keyRange(other), suggestion: "keep one of them")
+      return []
+    }
+    guard name == values.name else { return [given] }
+    guard let items = given.sequence, !items.isEmpty else {
+      mismatch(given, name, values.schema, diagnostics)
+      return []
+    }
+    return items
+  }
 
   /// - Parameter shown: The axis's path, for messages.
   /// - Returns: The values as nodes at the range's place; `nil` after reporting what is wrong.

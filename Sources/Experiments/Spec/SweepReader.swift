@@ -15,6 +15,11 @@ struct SweepReader {
     self.diagnostics = diagnostics
   }
 
+  /// Each value with what the document says of it.
+  mutating func choose(from root: Node) {
+    for index in axes.indices { axes[index].choose(from: root) }
+  }
+
   mutating func block(_ node: Node) -> SweepBlock {
     own = [:]
     let reader = SectionReader(SweepSection.section, node, diagnostics)
@@ -47,8 +52,8 @@ struct SweepReader {
     var first: [Int32] = []
     var counts: [Int] = []
     for entry in entries {
-      let values = AxisValues.decode(entry, distinct: true, diagnostics)
-      guard let axis = axis(entry.key), !values.isEmpty else { continue }
+      let axis = axis(entry.key)
+      guard let values = values(entry, of: axis, distinct: true), let axis else { continue }
       part.axes.append(axis)
       first.append(Int32(axes[axis].values.count))
       counts.append(values.count)
@@ -71,8 +76,8 @@ struct SweepReader {
     var first: [Int32] = []
     var longest: (path: String, range: SourceRange)?
     for entry in entries {
-      let values = AxisValues.decode(entry, distinct: false, diagnostics)
-      guard let axis = axis(entry.key), !values.isEmpty else { continue }
+      let axis = axis(entry.key)
+      guard let values = values(entry, of: axis, distinct: false), let axis else { continue }
       if let longest, values.count != part.count {
         diagnostics.error(
           .conflict,
@@ -124,8 +129,20 @@ struct SweepReader {
     return part
   }
 
+  /// The values under a path; `nil` where something is wrong, which is reported. What stands
+  /// under a path that is none, and is no list, is anybody's guess.
+  private func values(_ entry: Node.Entry, of axis: Int?, distinct: Bool) -> [Node]? {
+    if axis == nil, entry.value.sequence == nil { return nil }
+    let values = AxisValues.decode(entry, distinct: distinct, diagnostics)
+    return values.isEmpty ? nil : values
+  }
+
   private mutating func random(_ node: Node) -> SweepPart? {
     let search = RandomSearch.decode(node, diagnostics)
+    if search == nil {
+      // Its paths are looked at nevertheless.
+      for entry in node[RandomSearch.parameters.name]?.mapping ?? [] { _ = axis(entry.key) }
+    }
     var part = SweepPart(kind: "random", axes: [], rows: [], count: search?.samples ?? 0)
     var first: [Int32] = []
     for (dimension, parameter) in (search?.parameters ?? []).enumerated() {
@@ -167,8 +184,9 @@ struct SweepReader {
   /// The position of a path's axis, which is made if it is new; `nil` after reporting what is
   /// wrong with the path.
   private mutating func axis(_ key: Node) -> Int? {
-    let path = key.scalar?.text ?? ""
-    guard let keys = paths.keys(of: path, key, diagnostics) else { return nil }
+    let text = key.scalar?.text ?? ""
+    guard let found = paths.path(text, key, diagnostics) else { return nil }
+    let path = found.names.joined(separator: ".")
     if let first = own[path] {
       diagnostics.error(
         .conflict, "this block sets `\(path)` twice", at: key.range,
@@ -178,12 +196,14 @@ struct SweepReader {
     own[path] = key.range
     if let position = positions[path] { return position }
     positions[path] = axes.count
-    axes.append(SweepAxis(path: path, keys: keys, range: key.range))
+    axes.append(SweepAxis(names: found.names, keys: found.keys, range: key.range))
     return axes.count - 1
   }
 
   private mutating func add(_ values: [Node], to axis: Int, _ key: Node) {
     axes[axis].values.reserveCapacity(axes[axis].values.count + values.count)
-    for value in values { axes[axis].values.append(SweepValue(node: value, key: key.range)) }
+    for value in values {
+      axes[axis].values.append(SweepValue(node: value, laid: value, key: key.range))
+    }
   }
 }

@@ -11,7 +11,7 @@ enum SweepSection {
   static let maximumAxes = 64
 
   private static let values = ValueSchema.either([
-    .list(of: .anything, minimum: 1, maximum: nil), .section("sweep.range"),
+    .list(of: .anything, minimum: 1, maximum: nil), .section("sweep.range"), .map(.anything),
   ])
 
   static let grid = KeyDescription(
@@ -37,6 +37,9 @@ enum SweepSection {
     var axes: [SweepAxis] = []
     var rows = SweepRows.one
     var expansion = SweepExpansion()
+    /// Of a sweep that cannot be read, the sections that it reaches into: what is wrong with them
+    /// is not known.
+    var poisoned: Set<String> = []
   }
 
   /// The points of a document's sweep; one where it has none, or none that can be read.
@@ -47,7 +50,7 @@ enum SweepSection {
   ) -> Draft {
     guard let node = root["sweep"], !node.isNull else { return Draft() }
     let before = diagnostics.all.count
-    var reader = SweepReader(SweepPaths(models: models), diagnostics)
+    var reader = SweepReader(SweepPaths(root, models: models), diagnostics)
     let nodes = node.sequence ?? [node]
     if nodes.isEmpty {
       diagnostics.error(
@@ -55,13 +58,16 @@ enum SweepSection {
         suggestion: "leave it out for one point")
     }
     let blocks = nodes.map { reader.block($0) }
+    reader.choose(from: root)
     guard diagnostics.all.count == before, check(blocks, reader.axes, node, diagnostics) else {
-      return Draft()
+      return Draft(poisoned: Set(reader.axes.map { $0.keys[0] }))
     }
     var draft = Draft(
       axes: reader.axes, rows: SweepRows(axes: reader.axes.count), expansion: SweepExpansion())
     for block in blocks {
-      guard let count = block.append(to: &draft, values, diagnostics) else { return Draft() }
+      guard let count = block.append(to: &draft, values, diagnostics) else {
+        return Draft(poisoned: Set(reader.axes.map { $0.keys[0] }))
+      }
       draft.expansion.blocks.append(count)
     }
     // `sweep: {}` is no sweep.

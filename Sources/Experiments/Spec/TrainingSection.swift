@@ -48,9 +48,10 @@ enum TrainingSection {
     let (name, optimizer) = OptimizerSection.decode(reader.node(optimizer.name), diagnostics)
     let decay = reader.value(weightDecay) ?? (name == .adamw ? OptimizerSection.decayOfAdamW : 0)
     let smoothing = reader.value(labelSmoothing)
-    let epochs = reader.value(epochs)
+    let epochs = reader.known(Self.epochs)
     return TrainingSettings(
-      batchSize: reader.value(batchSize), epochs: epochs, optimizer: optimizer,
+      batchSize: reader.value(batchSize), epochs: epochs ?? Self.epochs.fallback,
+      optimizer: optimizer,
       learningRate: reader.value(learningRate),
       schedule: ScheduleSection.decode(reader.node(schedule.name), epochs: epochs, diagnostics),
       weightDecay: decay > 0 ? decay : nil, labelSmoothing: smoothing > 0 ? smoothing : nil,

@@ -1,0 +1,152 @@
+/// Words of other tools, with what they are called here.
+struct ForeignWord: Sendable {
+  /// What stands in its place, as a sentence.
+  var answer: String
+  /// A small spec, in YAML's flow style; `nil` where there is nothing to write.
+  var example: String?
+  /// The key that is meant, where its value means the same.
+  var key: String?
+
+  /// What a word is called here, at a place.
+  ///
+  /// - Parameters:
+  ///   - value: What stands under it, where that is a word: W&B's and our `method` differ in it.
+  static func find(_ word: String, in section: String, value: String?) -> ForeignWord? {
+    let name = word.lowercased()
+    if name.hasPrefix("_"), name.hasSuffix("_"), let word = hydra[name] { return word }
+    switch section {
+    case "":
+      if name == "method", let value, !["grid", "random", "bayes"].contains(value) { return nil }
+      return document[name]
+    case SweepSection.section.name: return sweep[name]
+    case SweepRange.section.name:
+      guard DistributionSection.section.names.contains(name) else { return nil }
+      return ForeignWord(
+        answer: "a grid has no distributions: give `count` or `step`, or draw with `random`",
+        example:
+          "sweep: { random: { samples: 20, parameters: { hparams.epochs: { min: 1, max: 9 } } } }")
+    default: return nil
+    }
+  }
+
+  /// All of them, for tests: section, word, what is said.
+  static var all: [(section: String, word: String)] {
+    document.keys.sorted().map { ("", $0) } + sweep.keys.sorted().map { ("sweep", $0) }
+      + hydra.keys.sorted().map { ("", $0) }
+  }
+}
+
+extension ForeignWord {
+  private static let grid = "sweep: { grid: { hparams.learning_rate: [0.1, 0.01] } }"
+  private static let random =
+    "sweep: { random: { samples: 20, parameters: { hparams.learning_rate: { min: 0.001, max: 0.1 } } } }"
+  private static let training = "hparams: { epochs: 10, learning_rate: 0.001 }"
+  private static let network = "architecture: { conv_filters: [32, 64], num_fc_units: [64] }"
+  private static let attack = "eval: { attacks: [{ name: fgsm, epsilon: 0.1 }] }"
+
+  /// Hydra's keys of any mapping.
+  private static let hydra: [String: ForeignWord] = {
+    let named = ForeignWord(
+      answer: "no classes are named here: an optimizer, a layer or an attack has a `name`",
+      example: "hparams: { optimizer: { name: sgd, momentum: 0.9 } }")
+    let base = ForeignWord(
+      answer: "a spec is laid over one other: `extends`", example: "extends: base.yaml")
+    return [
+      "_target_": named, "_partial_": named, "_recursive_": named, "_convert_": named,
+      "_args_": named, "_self_": base, "_global_": base, "_name_": named,
+    ]
+  }()
+
+  /// At the top level.
+  private static let document: [String: ForeignWord] = {
+    let varied = ForeignWord(
+      answer: "what varies stands under `sweep`, by its path", example: grid)
+    let method = ForeignWord(
+      answer: "how points are made is a key of `sweep`: `grid`, `zip`, `list` or `random`",
+      example: grid)
+    let samples = ForeignWord(
+      answer: "the number of points is `samples` of `sweep.random`", example: random)
+    let metric = ForeignWord(
+      answer: "nothing is optimized: the tables have the accuracy and the loss of every point")
+    let program = ForeignWord(
+      answer: "no program is named: `nsl-run SPEC` does all that the spec says")
+    let stopping = ForeignWord(
+      answer: "a training ends early by `hparams.early_stopping`",
+      example: "hparams: { early_stopping: { patience: 3 } }")
+    let experiment = ForeignWord(
+      answer: "it is called `experiment`", example: "experiment: my-experiment", key: "experiment")
+    let nobody = ForeignWord(answer: "leave it out: nothing is sent anywhere")
+    let comment = ForeignWord(
+      answer: "write it as a comment", example: "# tried with less regularization")
+    let base = ForeignWord(
+      answer: "a spec is laid over one other: `extends`", example: "extends: base.yaml")
+    let hydra = ForeignWord(
+      answer: "a spec says nothing of the program: `nsl-run run --help` has its options")
+    let training = ForeignWord(
+      answer: "how a model is trained stands under `hparams`", example: Self.training)
+    let network = ForeignWord(
+      answer: "a network is `architecture`; several models of one run stand under `models`",
+      example: Self.network)
+    let optimizer = ForeignWord(
+      answer: "`optimizer` belongs under `hparams`",
+      example: "hparams: { optimizer: { name: sgd, momentum: 0.9 } }")
+    let schedule = ForeignWord(
+      answer: "a schedule of the learning rate is `hparams.schedule`",
+      example: "hparams: { schedule: { name: cosine } }")
+    let data = ForeignWord(
+      answer: "it is called `dataset`", example: "dataset: { name: mnist }", key: "dataset")
+    let attacks = ForeignWord(
+      answer: "attacks are a list under `eval`", example: Self.attack)
+    let defense = ForeignWord(
+      answer: "what makes a training robust stands under `adversarial`",
+      example: "adversarial: { method: nsl, adv_step_size: 0.1 }")
+    let evaluation = ForeignWord(
+      answer: "it is called `eval`", example: Self.attack)
+    let seeds = ForeignWord(answer: "it is called `seeds`, a list", example: "seeds: [3]")
+    return [
+      "method": method, "strategy": method, "sweeper": method, "search": varied,
+      "parameters": varied, "search_space": varied, "space": varied, "grid": varied,
+      "zip": varied, "matrix": varied, "sweeps": varied, "random": samples, "samples": samples,
+      "num_samples": samples, "trials": samples, "n_trials": samples, "run_cap": samples,
+      "metric": metric, "metrics": metric, "objective": metric, "goal": metric,
+      "direction": metric, "program": program, "command": program, "script": program,
+      "early_terminate": stopping, "early_stopping": stopping, "callbacks": stopping,
+      "project": experiment, "name": experiment, "entity": nobody, "wandb": nobody,
+      "logger": nobody, "description": comment, "notes": comment, "tags": comment,
+      "defaults": base, "hydra": hydra, "params": training, "hyperparameters": training,
+      "hyperparams": training, "config": training, "training": training, "train": training,
+      "trainer": training, "fit": training, "model": network, "network": network, "net": network,
+      "layers": ForeignWord(
+        answer: "`layers` belongs under `architecture`",
+        example: "architecture: { layers: [flatten, dense: 10] }"),
+      "optimizer": optimizer, "optim": optimizer, "scheduler": schedule,
+      "lr_scheduler": schedule, "data": data, "datasets": data, "datamodule": data,
+      "attack": attacks, "attacks": attacks, "defense": defense, "adversary": defense,
+      "evaluation": evaluation, "evaluate": evaluation, "test": evaluation, "seed": seeds,
+      "random_seed": seeds,
+    ]
+  }()
+
+  /// In a block of the sweep.
+  private static let sweep: [String: ForeignWord] = {
+    let varied = ForeignWord(
+      answer: "paths to vary stand under `grid`, `zip` or `random.parameters`", example: grid)
+    let method = ForeignWord(
+      answer: "how points are made is a key itself: `grid`, `zip`, `list` or `random`",
+      example: grid)
+    let samples = ForeignWord(
+      answer: "the number of points is `samples` of `random`", example: random)
+    return [
+      "parameters": varied, "params": varied, "space": varied, "search_space": varied,
+      "method": method, "strategy": method, "samples": samples, "run_cap": samples,
+      "num_samples": samples, "n_trials": samples, "trials": samples,
+      "metric": ForeignWord(
+        answer: "nothing is optimized: the tables have the accuracy and the loss of every point"),
+      "early_terminate": ForeignWord(
+        answer: "a training ends early by `hparams.early_stopping`",
+        example: "hparams: { early_stopping: { patience: 3 } }"),
+      "seeds": ForeignWord(
+        answer: "seeds are never an axis: they stand beside `sweep`", example: "seeds: [1, 2, 3]"),
+    ]
+  }()
+}
