@@ -112,6 +112,7 @@ package struct StageWorker {
     let source =
       work.source == work.subject ? nil : try model(work.source, work.sourceArchitecture)
     try check(subject.model.architecture, data)
+    try check(work.attack?.target, classes: subject.model.architecture.classes)
     let evaluator = try Evaluator(
       subject: subject, source: source, attack: work.attack.map(Assembly.attack),
       batchSize: work.batchSize, seed: work.seed)
@@ -154,6 +155,12 @@ package struct StageWorker {
         "images of \(data.height)x\(data.width)x\(data.channels) do not fit a model of "
           + "\(architecture.input)x\(architecture.inputChannels)")
     }
+  }
+
+  /// Own files have as many classes as their spec says; a request may say anything.
+  private func check(_ target: AttackTargetName?, classes: Int) throws(WorkerError) {
+    guard case .label(let label)? = target, !(0..<classes).contains(label) else { return }
+    throw WorkerError("the attack drives images to class \(label) of \(classes) classes")
   }
 
   /// A trained model out of the store.
