@@ -17,6 +17,7 @@ package enum ExperimentRunner {
     let display = ProgressDisplay(
       terminal: .standardError(environment: options.environment), verbosity: options.verbosity)
     let spec = try SpecLoader.load(path: options.spec, overrides: options.overrides)
+    options.onSpec(spec)
     let folder = ExperimentFolder(spec.experiment, in: options.resultsFolder)
     let lock = try folder.lock {
       display.warn(

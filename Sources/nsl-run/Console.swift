@@ -1,7 +1,9 @@
+import Experiments
 import FoundationEssentials
 import Glibc
 import Runner
 import SystemPackage
+import YAML
 
 /// What the program reads and writes besides files.
 enum Console {
@@ -24,6 +26,11 @@ enum Console {
   /// Says something about the work; nothing helps where that cannot be written.
   static func error(_ text: String) {
     _ = try? FileDescriptor.standardError.writeAll(text.utf8)
+  }
+
+  /// Says what is doubtful about a spec.
+  static func warn(of spec: Spec) {
+    error(DiagnosticRenderer(color: errorHasColor).render(spec.shownWarnings))
   }
 
   static var errorHasColor: Bool { Terminal.standardError(environment: environment).hasColor }

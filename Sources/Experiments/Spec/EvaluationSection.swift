@@ -48,15 +48,18 @@ enum EvaluationSection {
     var all: [AttackSettings] = []
     var rows: [Row: SourceRange] = [:]
     for item in items {
+      let mistakes = reader.diagnostics.all.count
       let decoded = AttackSection.decode(
         item, models: models, classes: classes, reader.diagnostics)
+      // What could not be read has defaults, which say nothing of rows that are alike.
+      guard reader.diagnostics.all.count == mistakes else { continue }
       for attack in decoded {
         let row = Row(
           label: attack.label, source: attack.source, norm: attack.norm, epsilon: attack.epsilon)
         if let first = rows[row] {
           reader.diagnostics.error(
             .duplicate,
-            "two attacks are called `\(attack.label)` at epsilon \(attack.epsilon): tables could"
+            "two attacks are called `\(attack.label)` at epsilon \(attack.epsilon.radiusText): tables could"
               + " not tell them apart", at: item.range, suggestion: "give one of them a `label`",
             notes: [Diagnostic.Note("the other one", at: first)])
         } else {

@@ -25,10 +25,12 @@ struct SpecDecoder {
     let comparison = ComparisonSection.decode(reader.node("compare"), diagnostics)
     var expander = SweepExpander(root, draft, models: models, diagnostics)
     let points = expander.expand()
+    if let points { checkSize(points, seeds.count) }
     guard let base, let points, diagnostics.all.isEmpty else { return nil }
     return Spec(
       experiment: experiment, settings: base, axes: expander.plannedAxes, points: points,
-      expansion: expander.expansion, seeds: seeds, comparison: comparison)
+      expansion: expander.expansion, seeds: seeds, comparison: comparison,
+      warnings: DiagnosticsError(diagnostics.warnings + expander.warnings).diagnostics)
   }
 
   /// The settings without the sweep; `nil` where something is wrong with them.
@@ -40,6 +42,31 @@ struct SpecDecoder {
     let settings = point.map { decoder.tables.settings($0.record) }
     if let settings { checkFormats(settings) }
     return settings
+  }
+
+  /// The most rows of a table: every model of every run, clean and under each attack.
+  private static let maximumRows = 5_000_000
+
+  /// A plan that nobody waits for is refused, not made.
+  private func checkSize(_ points: SpecPoints, _ seeds: Int) {
+    let runs = points.count.timesAtMost(seeds)
+    let place = (root["sweep"] ?? root["seeds"] ?? root).range
+    guard runs <= SweepSection.maximumRuns else {
+      diagnostics.error(
+        .outOfRange,
+        SweepSection.tooManyRuns("\(points.count) points and \(seeds) seeds, \(runs) runs"),
+        at: place)
+      return
+    }
+    let rows = points.records.values.reduce(0) { sum, point in
+      let attacks = points.tables.evaluations.values[Int(point.evaluation)].attacks.count
+      return sum.plusAtMost(point.models.count.timesAtMost(attacks + 1).timesAtMost(seeds))
+    }
+    guard rows > SpecDecoder.maximumRows else { return }
+    diagnostics.error(
+      .outOfRange,
+      "the results of this spec would have \(rows) rows; the most is \(SpecDecoder.maximumRows)",
+      at: place)
   }
 
   /// Of own files only the spec says what they hold, and they hold one thing.

@@ -47,6 +47,8 @@ struct SweepReader {
     var first: [Int32] = []
     var counts: [Int] = []
     for entry in entries {
+      // What is far too much already is not made.
+      if part.count > SweepSection.maximumPoints, entry.value.mapping != nil { continue }
       let values = AxisValues.decode(entry, distinct: true, diagnostics)
       guard let axis = axis(entry.key), !values.isEmpty else { continue }
       part.axes.append(axis)
