@@ -38,6 +38,8 @@ package struct ExampleRange: ExampleSource {
   }
 
   package static func trainingCount(of count: Int, validation share: Double) -> Int {
-    Int((Double(count) * (1 - share)).rounded(.down))
+    // Of a share outside of 0...1, or of more examples than there are numbers, nothing.
+    let trained = Int(exactly: (Double(count) * (1 - share)).rounded(.down)) ?? 0
+    return min(max(trained, 0), count)
   }
 }

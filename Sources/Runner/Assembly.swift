@@ -173,7 +173,7 @@ package enum Assembly {
     case .next: .next
     case .leastLikely: .leastLikely
     case .random: .random
-    case .label(let label): .label(Int32(label))
+    case .label(let label): .label(Int32(clamping: label))
     }
   }
 

@@ -19,6 +19,7 @@ package enum ExperimentRunner {
     let display = ProgressDisplay(
       terminal: .standardError(environment: options.environment), verbosity: options.verbosity)
     let spec = try SpecLoader.load(path: options.spec, overrides: options.overrides)
+    options.onSpec(spec)
     let jobs = try ProcessLimits.prepare(jobs: options.jobs)
     if jobs < options.jobs {
       display.warn(

@@ -18,13 +18,16 @@ package struct RunOptions: Sendable {
   package var programVersion: String
   /// Of this process: where data are, what the terminal can do.
   package var environment: [String: String]
+  /// Told of the spec once it is read: of its warnings, say.
+  package var onSpec: @Sendable (Spec) -> Void
 
   /// - Parameter jobs: By default as many as there are processors.
   package init(
     spec: String, overrides: [SpecOverride] = [], resultsFolder: FilePath = "results",
     jobs: Int? = nil,
     failurePolicy: Scheduler.FailurePolicy = .keepGoing, timeLimit: Duration? = nil,
-    verbosity: Verbosity = .normal, programVersion: String, environment: [String: String]
+    verbosity: Verbosity = .normal, programVersion: String, environment: [String: String],
+    onSpec: @escaping @Sendable (Spec) -> Void = { _ in }
   ) {
     precondition(jobs.map { $0 > 0 } ?? true, "no jobs")
     self.spec = spec
@@ -36,6 +39,7 @@ package struct RunOptions: Sendable {
     self.verbosity = verbosity
     self.programVersion = programVersion
     self.environment = environment
+    self.onSpec = onSpec
   }
 
   /// The store that all experiments share.

@@ -1,8 +1,10 @@
+import Experiments
 import FoundationEssentials
 import Glibc
 import PlainText
 import Runner
 import SystemPackage
+import YAML
 
 /// What the program reads and writes besides files.
 enum Console {
@@ -42,6 +44,11 @@ enum Console {
   /// The same for a text that is cleaned already, and may have colours.
   static func error(styled text: String) {
     _ = try? FileDescriptor.standardError.writeAll(text.utf8)
+  }
+
+  /// Says what is doubtful about a spec.
+  static func warn(of spec: Spec) {
+    error(DiagnosticRenderer(color: errorHasColor).render(spec.shownWarnings))
   }
 
   static var errorHasColor: Bool { Terminal.standardError(environment: environment).hasColor }

@@ -15,6 +15,7 @@ import Testing
     ("no-jobs", "tiny.yaml --jobs 0"),
     ("jobs-in-words", "run tiny.yaml --jobs many"),
     ("no-time", "tiny.yaml --time-limit -1"),
+    ("too-much-time", "tiny.yaml --time-limit 1e300"),
     ("quiet-and-loud", "tiny.yaml -q -v"),
     ("two-specs", "tiny.yaml other.yaml"),
     ("override-with-typo", "tiny.yaml epoch=3 batch_size=x"),
@@ -41,6 +42,46 @@ import Testing
     #expect(ending.output.isEmpty)
     #expect(!sandbox.exists("results"))
     try expectSnapshot(ending.error, named: "mistake-\(name).txt")
+  }
+
+  @Test(arguments: ["plan", "validate"])
+  func `that may be meant is a warning`(command: String) async throws {
+    let sandbox = try Sandbox()
+    try sandbox.write(
+      """
+      dataset: { name: mnist }
+      eval:
+        attacks:
+          - { name: fgsm, epsilon: 8 }
+
+      """, to: "doubtful.yaml")
+    let ending = try await sandbox.run(command, "doubtful.yaml")
+    #expect(ending.status == 0)
+    #expect(
+      ending.error == """
+        doubtful.yaml:4:30: warning: `epsilon` 8 is more than the whole range of a pixel: images lie in 0...1
+         4 |     - { name: fgsm, epsilon: 8 }
+           |                              ^
+            suggestion: write `8/255` if steps of 8 bits are meant
+
+        """)
+  }
+
+  /// Each of these ended the program.
+  @Test(arguments: [
+    "dataset: { name: synthetic-digits, train_limit: 9223372036854775807, validation_split: 1.0e-20 }",
+    "dataset: { name: mnist }\nsweep: { grid: { hparams.epochs: [1] }, where: '1e300 1' }",
+    "dataset: { name: mnist }\nsweep: { random: { samples: 2, parameters: { hparams.epochs: "
+      + "{ distribution: q_uniform, min: 1, max: 100000000000000000000 } } } }",
+  ])
+  func `of numbers is no crash`(spec: String) async throws {
+    let sandbox = try Sandbox()
+    try sandbox.write(spec + "\n", to: "vast.yaml")
+    for command in ["validate", "plan", "run"] {
+      let ending = try await sandbox.run(command, "vast.yaml")
+      #expect(ending.status == 2, "\(ending)")
+      #expect(ending.error.contains("vast.yaml:"))
+    }
   }
 
   @Test(arguments: ["run", "plan", "validate"])

@@ -1,4 +1,5 @@
 import Experiments
+import FoundationEssentials
 import TestSupport
 import Testing
 
@@ -14,6 +15,29 @@ import Testing
     #expect(plan.runs.count == 12)
     #expect(plan.stages.count(where: \.isTraining) == 15)
     try expectSnapshot(plan.text(), named: "plan-mnist-sweep.txt")
+  }
+
+  @Test func `and the committed tables belong together`() throws {
+    func stems(_ folder: String, _ ending: String) throws -> Set<String> {
+      let names = try FileManager.default.contentsOfDirectory(
+        atPath: repository.appending(path: folder).path)
+      return Set(names.filter { $0.hasSuffix(ending) }.map { String($0.dropLast(ending.count)) })
+    }
+    let tables = try stems("results/baselines", ".csv")
+    #expect(tables.contains("mnist-sweep"))
+    for name in try stems("experiments", ".yaml") {
+      let comparison = try example(name).comparison
+      guard tables.contains(name) else {
+        #expect(comparison.baseline == nil, "\(name)")
+        continue
+      }
+      let file = try #require(comparison.baseline, "\(name)")
+      let isThere = file.hasSuffix("/\(name).csv") && FileManager.default.fileExists(atPath: file)
+      #expect(isThere, "\(name)")
+      #expect(!comparison.tolerances.isEmpty, "\(name)")
+    }
+    let specs = try stems("experiments", ".yaml")
+    #expect(tables.isSubset(of: specs))
   }
 
   @Test func `quickstart inherits and replaces`() throws {

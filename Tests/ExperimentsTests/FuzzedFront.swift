@@ -21,8 +21,15 @@ enum FuzzedFront {
       let spec = try SpecLoader.load(text: source.text, name: source.name, overrides: overrides)
       guard spec.points.count * spec.seeds.count < 50 else { return }
       let plan = PlanBuilder.plan(
-        spec, dataset: ResolvedDataset(name: spec.dataset.name, digest: "digest"))
+        spec,
+        dataset: ResolvedDataset(
+          name: spec.dataset.name, digest: "digest", path: spec.dataset.path))
       precondition(!plan.text().isEmpty, "a plan without words")
+      precondition(!plan.modelsText.isEmpty, "networks without words")
+      precondition(PlanDocument(plan).runs.count == plan.runs.count, "a run is lost")
+      precondition(
+        DiagnosticRenderer(color: true, width: 40).render(spec.shownWarnings).isEmpty
+          == spec.warnings.isEmpty, "a warning without words")
       for run in plan.runs {
         let own = try? SpecLoader.load(text: run.resolvedSpec, name: "run.yaml")
         precondition(own != nil, "a run's own spec is refused")

@@ -235,7 +235,7 @@ let specsWithMistakes: [String] = [
   "eval: {attacks: [{name: noise-uniform, epsilon: 0.1, source: base}]}",
   "eval: {attacks: [{name: fgsm, epsilon: 0.1, source: bsae}]}",
   "eval: {attacks: [{name: fgsm, epsilon: 0.1, targeted: true}]}",
-  "eval: {attacks: [{name: fgsm, epsilon: 0.1, norm: inf}]}",
+  "eval: {attacks: [{name: fgsm, epsilon: 0.1, norm: max}]}",
   "eval: {attacks: [{name: fgsm, epsilon: 0.1, clip: [1, 0]}]}",
   "eval: {attacks: [{name: fgsm, epsilon: 0.1, clip: [0.2, 1]}]}",
   "eval: {attacks: [{name: fgsm, epsilon: 0.1, clip: 1}]}",

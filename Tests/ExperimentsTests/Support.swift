@@ -45,12 +45,24 @@ func plan(_ spec: Spec, digest: String = "digest") -> Plan {
 
 /// Calls `body` with a new folder that holds these files, and removes it.
 func withFolder(_ files: [String: String], _ body: (URL) throws -> Void) throws {
+  let folder = try newFolder(files)
+  defer { try? FileManager.default.removeItem(at: folder) }
+  try body(folder)
+}
+
+/// The same for work that waits.
+func withFolder(_ files: [String: String], _ body: (URL) async throws -> Void) async throws {
+  let folder = try newFolder(files)
+  defer { try? FileManager.default.removeItem(at: folder) }
+  try await body(folder)
+}
+
+private func newFolder(_ files: [String: String]) throws -> URL {
   let folder = FileManager.default.temporaryDirectory.appending(
     path: "experiments-tests-\(UInt64.random(in: 0...UInt64.max))")
   try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-  defer { try? FileManager.default.removeItem(at: folder) }
   for (name, text) in files {
     try Data(text.utf8).write(to: folder.appending(path: name))
   }
-  try body(folder)
+  return folder
 }

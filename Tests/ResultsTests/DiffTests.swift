@@ -35,6 +35,47 @@ import Testing
     }
   }
 
+  /// What pandas makes of a table: integers of columns with gaps get a point, `infinity` is a
+  /// number, booleans are Python's, and some last digits are read as their neighbors.
+  @Test func `of a table that went through another program is empty`() {
+    var (before, after) = (table, table)
+    for row in table.rows.indices {
+      let norm = table.rows[row][table.index(of: "norm") ?? 0]
+      before = before.with("norm", row: row, norm == "linf" ? "infinity" : norm)
+      after = after.with("norm", row: row, norm == "linf" ? "inf" : norm)
+      for column in ["seed", "examples", "correct"] {
+        let text = table.rows[row][table.index(of: column) ?? 0]
+        if !text.isEmpty { after = after.with(column, row: row, text + ".0") }
+      }
+      for column in ["epsilon", "adv_step_size"] {
+        let text = table.rows[row][table.index(of: column) ?? 0]
+        after = after.with(column, row: row, text + (text.contains(".") ? "0" : ".0"))
+      }
+      let column = "accuracy_low"
+      let text = table.rows[row][table.index(of: column) ?? 0]
+      if let number = Double(text) { after = after.with(column, row: row, "\(number.nextUp)") }
+    }
+    for baseline in [table, before] {
+      let own = diff(baseline, from: baseline)
+      let diff = diff(after, from: baseline)
+      #expect(diff.exitStatus == own.exitStatus)
+      #expect(diff.rows.map(\.verdict) == own.rows.map(\.verdict))
+      #expect(diff.rows.count == table.rows.count)
+      #expect(!diff.rows.contains { $0.verdict == .extra })
+    }
+  }
+
+  @Test(arguments: [
+    ("0.1", "0.10", true), ("0.1", "1e-1", true), ("1", "1.0", true), ("true", "True", true),
+    ("9007199254740993", "9007199254740992", false), ("0.1", "0.1001", false), ("a", "b", false),
+  ])
+  func `takes keys for what they mean`(a: String, b: String, isSame: Bool) {
+    let diff = diff(
+      table.with("adv_step_size", row: 1, a), from: table.with("adv_step_size", row: 1, b))
+    let isMissing = diff.rows.contains { $0.verdict == .missing }
+    #expect(isMissing != isSame)
+  }
+
   @Test func `does not look at the run's name`() {
     #expect(diff(table.with("run", row: 0, "100-ffffffff")).exitStatus == 0)
   }

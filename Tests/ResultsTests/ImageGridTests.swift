@@ -21,7 +21,7 @@ import Testing
   func grid(_ count: Int = 32, channels: Int = 1) -> ImageGrid {
     let labels = (0..<count).map { $0 % 10 }
     return ImageGrid(
-      title: "fgsm infinity, epsilon 0.2, gradients of base",
+      title: "fgsm linf, epsilon 0.2, gradients of base",
       images: (0..<count).map { image($0, channels: channels) }, labels: labels,
       predictions: [
         .init(model: "base", classes: labels.map { $0 % 3 == 0 ? $0 : 3 }),

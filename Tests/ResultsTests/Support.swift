@@ -27,7 +27,7 @@ enum Sample {
     }
     return RowKey(
       run: run, point: point, seed: seed, dataset: "mnist", model: model, attack: attack,
-      source: source, norm: "infinity", epsilon: epsilon)
+      source: source, norm: "linf", epsilon: epsilon)
   }
 
   /// The third seed of the second point diverges where `failing`.

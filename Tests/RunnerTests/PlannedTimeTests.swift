@@ -41,6 +41,19 @@ struct PlannedTimeTests {
 
   private struct NotATraining: Error {}
 
+  @Test func `is a number for any numbers of a spec`() throws {
+    let stage = try smallPlan().stages[0]
+    for (epochs, examples) in [(Int.max, Int.max), (1_000_000, Int.max), (1, 1)] {
+      let vast = StageCost(trainExamples: .max, testExamples: .max)
+      let work = try longer(stage, epochs: epochs, examples: examples)
+      #expect(vast.examples(work) > 0)
+    }
+    for seconds in [Double.nan, .infinity, -.infinity, 1e300] {
+      let words = [Words.seconds(seconds), Words.duration(seconds), Words.clock(seconds)]
+      #expect(!words.contains(""))
+    }
+  }
+
   @Test func `grows with examples and epochs`() throws {
     let plan = try smallPlan()
     let stage = try plan.stage("train base seed=1")

@@ -101,6 +101,7 @@ struct StageWorkerTests {
       ("no weights", "the trained model is not stored"),
       ("changed weights", "the contents are not those that were stored"),
       ("other data", "the stage is about"),
+      ("no such class", "the attack drives images to class 50 of 10 classes"),
     ])
   func `says what keeps it from evaluating`(problem: String, reason: String) async throws {
     try await withData { folder, data in
@@ -113,6 +114,18 @@ struct StageWorkerTests {
       if problem == "other data", case .evaluate(var work) = evaluate.work {
         work.dataset.digest = "other"
         evaluate.work = .evaluate(work)
+      }
+      if problem == "no such class" {
+        evaluate = try #require(
+          plan.stages.first { stage in
+            if case .evaluate(let work) = stage.work { work.attack != nil } else { false }
+          })
+        if case .evaluate(var work) = evaluate.work {
+          work.attack?.target = .label(50)
+          (work.subject, work.source) = (train.key, train.key)
+          evaluate.work = .evaluate(work)
+        }
+        _ = await launcher.launch(train) { _ in }
       }
       if problem == "changed weights" {
         _ = await launcher.launch(train) { _ in }

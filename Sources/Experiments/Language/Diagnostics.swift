@@ -1,6 +1,7 @@
 package import YAML
 
-/// Collects what is wrong with a spec while it is decoded; decoding goes on with defaults.
+/// Collects what is wrong with a spec, or doubtful, while it is decoded; decoding goes on with
+/// defaults.
 final class Diagnostics {
   private(set) var all: [Diagnostic] = []
   private var seen: Set<Diagnostic> = []
@@ -19,6 +20,22 @@ final class Diagnostics {
   ) {
     add(
       Diagnostic(code: code, message, at: range, suggestion: suggestion, notes: notes))
+  }
+
+  /// What is possible but hardly meant; it keeps nothing from being run.
+  private(set) var warnings: [Diagnostic] = []
+
+  func warn(
+    _ code: Diagnostic.Code, _ message: String, at range: SourceRange?, suggestion: String? = nil
+  ) {
+    let warning = Diagnostic(.warning, code: code, message, at: range, suggestion: suggestion)
+    if !warnings.contains(warning) { warnings.append(warning) }
+  }
+
+  /// Gives away the warnings so far.
+  func takeWarnings() -> [Diagnostic] {
+    defer { warnings = [] }
+    return warnings
   }
 
   /// Gives away what was found so far.
@@ -100,6 +117,12 @@ extension Diagnostic.Code {
   /// An argument that is no `key=value`.
   package static let badOverride = Self("bad-override")
   package static let ambiguousPath = Self("ambiguous-path")
+  /// An attack that cannot do what its epsilon says.
+  package static let weakAttack = Self("weak-attack")
+  /// A change of pixels by more than they have.
+  package static let tooLargeRadius = Self("too-large-radius")
+  /// A key without a value, which counts as if it were not there.
+  package static let emptyValue = Self("empty-value")
 }
 
 /// `a, b, c` in backticks.

@@ -9,6 +9,8 @@ enum FolderName {
   static func problem(with name: String) -> String? {
     if name.isEmpty { return "is empty" }
     if name.hasPrefix(".") { return "begins with a dot" }
+    if name.hasPrefix("-") { return "begins with `-`, as options of commands do" }
+    if name.hasSuffix(".") { return "ends with a dot, which not every file system keeps" }
     if name.utf8.count > maximumLength {
       return "is longer than \(maximumLength) characters"
     }
@@ -23,7 +25,9 @@ enum FolderName {
   static func suggestion(for name: String) -> String? {
     var scalars = name.unicodeScalars.map { isAllowed($0) ? $0 : "-" }
     while scalars.first == "." || scalars.first == "-" { scalars.removeFirst() }
-    let fixed = String(String.UnicodeScalarView(scalars.prefix(maximumLength)))
+    scalars = Array(scalars.prefix(maximumLength))
+    while scalars.last == "." { scalars.removeLast() }
+    let fixed = String(String.UnicodeScalarView(scalars))
     return fixed.isEmpty || problem(with: fixed) != nil ? nil : "write `\(fixed)`"
   }
 

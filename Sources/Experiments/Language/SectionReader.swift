@@ -39,6 +39,11 @@ struct SectionReader {
     for entry in mapping {
       let name = entry.key.scalar?.text ?? ""
       names.append(entry.value.isNull ? "" : name)
+      if entry.value.scalar?.text.isEmpty == true, entry.value.isNull {
+        diagnostics.warn(
+          .emptyValue, "`\(Scalar(name).excerpt)` has no value and counts as not given",
+          at: entry.key.range, suggestion: "give it one, or write `null` where that is meant")
+      }
       if !section.names.contains(name) { reportUnknown(name, entry) }
     }
     readAsMeant()

@@ -103,7 +103,8 @@ package enum SpecSchema {
     case .text: return .object([("type", .string("string")), ("minLength", .number("1"))])
     case .anything: return .object([])
     case .name:
-      let pattern = "^[A-Za-z0-9_-][A-Za-z0-9._-]{0,\(FolderName.maximumLength - 1)}$"
+      let pattern =
+        "^[A-Za-z0-9_]([A-Za-z0-9._-]{0,\(FolderName.maximumLength - 2)}[A-Za-z0-9_-])?$"
       return .object([
         (
           "anyOf",
@@ -143,7 +144,7 @@ package enum SpecSchema {
 
   /// Other spellings of words, which the reference names beside them.
   private static func aliases(of words: [String]) -> [String] {
-    if words == NormName.allCases.map(\.rawValue) { return ["linf"] }
+    if words == NormName.words { return NormName.otherWords }
     if words.contains("swish") { return ["silu"] }
     return []
   }

@@ -35,23 +35,34 @@ package struct NumberRange: Sendable, Hashable {
   static let unit = NumberRange(lower: 0, upper: 1)
   static let unitBelowOne = NumberRange(lower: 0, upper: 1, isUpperOpen: true)
 
-  func contains(_ value: Double) -> Bool {
-    for value in [value, Double(Float(value))] {
-      guard value.isFinite else { return false }
-      if let lower, isLowerOpen ? value <= lower : value < lower { return false }
-      if let upper, isUpperOpen ? value >= upper : value > upper { return false }
-    }
+  func contains(_ value: Double) -> Bool { holds(value) && holds(Double(Float(value))) }
+
+  /// Whether a number is finite and keeps to the bounds, as it is written.
+  func holds(_ value: Double) -> Bool {
+    guard value.isFinite else { return false }
+    if let lower, isLowerOpen ? value <= lower : value < lower { return false }
+    if let upper, isUpperOpen ? value >= upper : value > upper { return false }
     return true
   }
 }
 
 extension NumberRange: CustomStringConvertible {
   package var description: String {
-    func text(_ value: Double) -> String { value == value.rounded() ? "\(Int(value))" : "\(value)" }
     var bounds: [String] = []
-    if let lower { bounds.append((isLowerOpen ? "> " : ">= ") + text(lower)) }
-    if let upper { bounds.append((isUpperOpen ? "< " : "<= ") + text(upper)) }
+    if let lower { bounds.append((isLowerOpen ? "> " : ">= ") + lower.plainText) }
+    if let upper { bounds.append((isUpperOpen ? "< " : "<= ") + upper.plainText) }
     return bounds.isEmpty ? "a finite number" : "a number " + bounds.joined(separator: " and ")
+  }
+}
+
+extension ValueSchema {
+  /// Whether a number that need not be whole may stand here.
+  var takesNumbers: Bool {
+    switch self {
+    case .number: true
+    case .either(let schemas): schemas.contains(where: \.takesNumbers)
+    default: false
+    }
   }
 }
 

@@ -42,7 +42,7 @@ extension ValueType {
     }
     return Self(schema, encode: encode) { node, key, diagnostics in
       guard let nodes = node.sequence else {
-        mismatch(node, key, schema, diagnostics)
+        mismatch(node, key, schema, diagnostics, suggestion: listSlip(of: node))
         return nil
       }
       guard nodes.count >= minimum, nodes.count <= maximum ?? .max else {
@@ -58,6 +58,14 @@ extension ValueType {
       return values.count == items.count ? values : nil
     }
   }
+}
+
+/// Advice for numbers that stand where a list of such does: `32`, `1,2,3`.
+func listSlip(of node: Node) -> String? {
+  guard let scalar = node.scalar, scalar.style == .plain else { return nil }
+  let parts = scalar.text.split(separator: ",").map { $0.drop { $0 == " " } }
+  guard !parts.isEmpty, parts.allSatisfy({ Scalar(String($0)).number != nil }) else { return nil }
+  return "write `[\(parts.joined(separator: ", "))]`"
 }
 
 /// A scalar's text where it is neither null nor a boolean.

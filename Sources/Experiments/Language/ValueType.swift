@@ -63,7 +63,7 @@ extension ValueType where Value == Int {
           .outOfRange, "`\(key)` must be at most \(range.upperBound), found \(node.found)",
           at: node.range)
       case .number(let value) where value == value.rounded() && value.magnitude < 1e15:
-        mismatch(node, key, schema, diagnostics, suggestion: "write `\(Int(value))`")
+        mismatch(node, key, schema, diagnostics, suggestion: "write `\(value.plainText)`")
       default:
         mismatch(node, key, schema, diagnostics, suggestion: unquoted(node))
       }
@@ -80,21 +80,25 @@ extension ValueType where Value == Double {
   static func number(_ range: NumberRange) -> Self {
     let schema = ValueSchema.number(range)
     return Self(schema, encode: { "\($0)" }) { node, key, diagnostics in
-      let value: Double
-      switch node.scalar?.value {
-      case .integer(let integer): value = Double(integer)
-      case .number(let number): value = number
-      default:
-        mismatch(node, key, schema, diagnostics, suggestion: unquoted(node))
+      guard let value = node.scalar?.number else {
+        mismatch(
+          node, key, schema, diagnostics, suggestion: unquoted(node) ?? numberSlip(of: node))
         return nil
       }
       guard range.contains(value) else {
-        mismatch(
-          node, key, schema, diagnostics, code: .outOfRange,
-          suggestion: !value.isFinite
-            ? "write a finite number"
-            : Double(Float(value)).isFinite && (Float(value) != 0 || value == 0)
-              ? nil : "it does not fit single precision")
+        guard value.isFinite, range.holds(value) else {
+          mismatch(
+            node, key, schema, diagnostics, code: .outOfRange,
+            suggestion: value.isFinite ? nil : "write a finite number")
+          return nil
+        }
+        // Right as it is written, but not as it is calculated with.
+        let single = Float(value)
+        let rounded = single.isFinite ? Double(single).plainText : "infinite"
+        diagnostics.error(
+          .outOfRange,
+          "`\(key)` must be \(schema) in single precision, where \(node.found) is \(rounded)",
+          at: node.range)
         return nil
       }
       // Minus zero is zero.
@@ -106,10 +110,7 @@ extension ValueType where Value == Double {
 /// Advice for a number between quotes.
 private func unquoted(_ node: Node) -> String? {
   guard let scalar = node.scalar, scalar.style != .plain else { return nil }
-  switch Scalar(scalar.text).value {
-  case .integer, .number: return "remove the quotes: `\(scalar.text)`"
-  default: return nil
-  }
+  return Scalar(scalar.text).number == nil ? nil : "remove the quotes: `\(scalar.text)`"
 }
 
 extension ValueType where Value == Bool {

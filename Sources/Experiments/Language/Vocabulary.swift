@@ -24,7 +24,8 @@ extension Vocabulary {
       default: false
       }
     }
-    return sections.contains { $0.keys.contains { holds($0.schema) } }
+    return NormName(word: word) != nil
+      || sections.contains { $0.keys.contains { holds($0.schema) } }
   }
 }
 

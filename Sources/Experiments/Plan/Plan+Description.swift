@@ -88,11 +88,11 @@ extension Plan {
     guard let attack else { return "clean" }
     var words = attack.label
     if attack.label != attack.name.rawValue { words += " (\(attack.name.rawValue))" }
-    words += ", epsilon \(attack.epsilon) in \(attack.norm.rawValue)"
+    words += ", epsilon \(attack.epsilon.radiusText) in \(attack.norm.name)"
     switch attack.name {
     case .fgsm: break
     case .bim, .pgd:
-      words += ", \(count(attack.steps, "step")) of \(attack.stepSize)"
+      words += ", \(count(attack.steps, "step")) of \(attack.stepSize.stepText)"
       if attack.randomStart { words += ", \(count(attack.restarts, "random start"))" }
     case .noiseUniform, .noiseGaussian: words += ", \(count(attack.restarts, "draw"))"
     }

@@ -122,7 +122,7 @@ extension PlanDocument.EvaluationEntry {
   init(_ evaluation: PlannedEvaluation) {
     stage = evaluation.stage.hex
     attack = evaluation.attack?.label ?? "clean"
-    norm = evaluation.attack?.norm.rawValue ?? ""
+    norm = evaluation.attack?.norm.name ?? ""
     epsilon = evaluation.attack?.epsilon ?? 0
     source =
       switch evaluation.attack?.source {

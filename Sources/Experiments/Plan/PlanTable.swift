@@ -164,8 +164,8 @@ extension EvaluationSettings {
 extension AttackSettings {
   /// `fgsm epsilon=0.2 source=base`.
   fileprivate var words: String {
-    var words = "\(label) epsilon=\(epsilon)"
-    if norm != .infinity { words += " norm=\(norm.rawValue)" }
+    var words = "\(label) epsilon=\(epsilon.radiusText)"
+    if norm != .infinity { words += " norm=\(norm.name)" }
     if case .model(let name) = source { words += " source=\(name)" }
     return words
   }

@@ -155,8 +155,8 @@ enum ResolvedSpec {
       switch attack.name {
       case .fgsm: break
       case .bim, .pgd:
-        // A step of 0 is that of an epsilon of 0: its default.
-        if attack.stepSize > 0 { writer.add(AttackSection.stepSize, attack.stepSize) }
+        // A step of 0, in single precision, is that of an epsilon of 0: its default.
+        if Float(attack.stepSize) > 0 { writer.add(AttackSection.stepSize, attack.stepSize) }
         writer.add(AttackSection.stepCount, attack.steps)
       case .noiseUniform, .noiseGaussian: break
       }

@@ -7,8 +7,6 @@ enum MethodName: String, CaseIterable, Sendable {
 
 /// `adversarial:` with NSL's names and defaults.
 enum AdversarialSection {
-  private static let norm = ValueType<NormName>.choice("norm", aliases: ["linf": .infinity])
-
   static let method = OptionalKey(
     "method",
     ValueType<MethodName?>.orNone(
@@ -21,8 +19,8 @@ enum AdversarialSection {
   static let advStepSize = Key(
     "adv_step_size", .number(.nonNegative), default: 0.001, "length of one step, in the norm")
   static let advGradNorm = Key(
-    "adv_grad_norm", norm, default: .l2,
-    "the norm in which the gradient is normalized; `linf` is another word for `infinity`")
+    "adv_grad_norm", NormName.type, default: .l2,
+    "the norm in which the gradient is normalized; `infinity` is another word for `linf`")
   static let featureMask = OptionalKey(
     "feature_mask", FeatureMask.type, .words("none"),
     "multiplied with the gradient: a number, or nested lists that broadcast to `[H, W, C]`")
@@ -96,8 +94,9 @@ enum AdversarialSection {
       reader.diagnostics.error(
         .conflict, "`pgd_epsilon` cannot be used with norm `l1`: NSL refuses it too",
         at: reader.place("pgd_epsilon"),
-        suggestion: "use `l2` or `infinity`, or leave `pgd_epsilon` out")
+        suggestion: "use `l2` or `linf`, or leave `pgd_epsilon` out")
     }
+    warn(settings, reader)
     if let mask = settings.featureMask, !mask.broadcasts(to: inputShape) {
       reader.diagnostics.error(
         .impossibleShape,
@@ -105,6 +104,45 @@ enum AdversarialSection {
           + " \(inputShape)", at: reader.place("feature_mask"))
     }
   }
+}
+
+extension AdversarialSection {
+  /// Says what is possible but hardly meant.
+  private static func warn(_ settings: NSLSettings, _ reader: SectionReader) {
+    let reach = settings.advStepSize * Double(settings.pgdIterations)
+    if let epsilon = settings.pgdEpsilon, !settings.randomInit, reach.isLess(than: epsilon) {
+      reader.diagnostics.warn(
+        .weakAttack,
+        "neighbors stay within \(reach.radiusText) of their images, less than `pgd_epsilon`"
+          + " \(epsilon.radiusText): `pgd_iterations` \(settings.pgdIterations) times"
+          + " `adv_step_size` \(settings.advStepSize.radiusText)",
+        at: reader.place(pgdEpsilon.name),
+        suggestion: "raise `adv_step_size` or `pgd_iterations`, or leave `pgd_epsilon` out")
+    }
+    guard settings.advGradNorm == .infinity else { return }
+    for (key, value) in [
+      (advStepSize.name, settings.advStepSize), (pgdEpsilon.name, settings.pgdEpsilon ?? 0),
+    ] {
+      warnOfRadius(key, value, reader)
+    }
+  }
+}
+
+extension Double {
+  /// Whether this is less by more than what calculating leaves.
+  func isLess(than other: Double) -> Bool { self < other * (1 - 1e-6) }
+}
+
+/// Warns of a change of pixels by more than they have: images lie in `0...1`.
+func warnOfRadius(
+  _ key: String, _ value: Double, _ reader: SectionReader, at range: SourceRange? = nil
+) {
+  guard value > 1 else { return }
+  reader.diagnostics.warn(
+    .tooLargeRadius,
+    "`\(key)` \(value.plainText) is more than the whole range of a pixel: images lie in 0...1",
+    at: range ?? reader.place(key),
+    suggestion: value <= 255 ? "write `\(value.plainText)/255` if steps of 8 bits are meant" : nil)
 }
 
 extension FeatureMask {

@@ -66,6 +66,12 @@ enum ArchitectureSection {
           + " \(shapeText(expected))", at: reader.place("input_shape"),
         suggestion: "write `\(inputShape.type.encode(expected))`, or leave it out")
     }
+    if let shape, shape.reduce(1, { $0.timesAtMost($1) }) > LayerShapes.maximumOutput {
+      diagnostics.error(
+        .impossibleShape,
+        "`input_shape` is \(shapeText(shape)), more than \(LayerShapes.maximumOutput) numbers for"
+          + " one image", at: reader.place("input_shape"))
+    }
     if let classes, let dataset, let expected = dataset.numClasses, classes != expected {
       diagnostics.error(
         .impossibleShape,

@@ -19,7 +19,31 @@ struct LayerShapes: Sendable {
   init(_ layers: [LayerSettings], inputShape: [Int]) {
     self.layers = layers
     images = inputShape
-    for index in layers.indices { outputs.append(output(index)) }
+    for index in layers.indices {
+      let output = output(index)
+      outputs.append(output.flatMap { fits(index, $0) ? $0 : nil })
+    }
+  }
+
+  /// The most numbers that a layer may give for one image.
+  static let maximumOutput = 1 << 32
+  /// The most trained numbers of a layer.
+  static let maximumParameters = 1 << 40
+
+  /// Whether a layer is of a size that a computer may have; reports it where it is not.
+  private mutating func fits(_ index: Int, _ output: [Int]) -> Bool {
+    let size = output.reduce(1) { $0.timesAtMost($1) }
+    guard size <= LayerShapes.maximumOutput else {
+      report(
+        index,
+        "gives \(shapeText(output)), more than \(LayerShapes.maximumOutput) numbers for one image")
+      return false
+    }
+    guard parameters(of: index).trained <= LayerShapes.maximumParameters else {
+      report(index, "has more than \(LayerShapes.maximumParameters) parameters")
+      return false
+    }
+    return true
   }
 
   /// The shape that goes into a layer; the first, where there are several.
@@ -33,9 +57,13 @@ struct LayerShapes: Sendable {
     guard let input = input(of: index), let channels = input.last else { return (0, 0) }
     switch layers[index].kind {
     case .convolution2D(let filters, let kernel, _, _, _, let useBias):
-      return (kernel[0] * kernel[1] * channels * filters + (useBias ? filters : 0), 0)
-    case .dense(let units, _, let useBias): return ((channels + (useBias ? 1 : 0)) * units, 0)
-    case .batchNormalization: return (2 * channels, 2 * channels)
+      let weights = kernel[0].timesAtMost(kernel[1]).timesAtMost(channels).timesAtMost(filters)
+      return (weights.plusAtMost(useBias ? filters : 0), 0)
+    case .dense(let units, _, let useBias):
+      return (channels.plusAtMost(useBias ? 1 : 0).timesAtMost(units), 0)
+    case .batchNormalization:
+      let pair = channels.timesAtMost(2)
+      return (pair, pair)
     case .maxPooling2D, .averagePooling2D, .globalAveragePooling2D, .flatten, .activation,
       .normalization, .rescaling, .dropout, .add, .concatenate:
       return (0, 0)
@@ -58,7 +86,7 @@ struct LayerShapes: Sendable {
         channels: input.last ?? 0)
     case .globalAveragePooling2D:
       return isImage(index, input) ? [input[2]] : nil
-    case .flatten: return [input.reduce(1, *)]
+    case .flatten: return [input.reduce(1) { $0.timesAtMost($1) }]
     case .dense(let units, _, _):
       guard input.count == 1 else {
         report(
@@ -148,7 +176,7 @@ struct LayerShapes: Sendable {
           + " their channels", withChain: false)
       return nil
     }
-    return area + [inputs.reduce(0) { $0 + ($1.last ?? 0) }]
+    return area + [inputs.reduce(0) { $0.plusAtMost($1.last ?? 0) }]
   }
 
   // MARK: Words

@@ -20,8 +20,8 @@ enum AttackSection {
     "source", .name("the model"), default: "self",
     "whose gradients make the perturbation: `self`, or a model's name")
   static let norm = Key(
-    "norm", ValueType<NormName>.choice("norm", aliases: ["linf": .infinity]), default: .infinity,
-    "the norm of the ball; `linf` is another word for `infinity`")
+    "norm", NormName.type, default: .infinity,
+    "the norm of the ball; `infinity` is another word for `linf`")
   static let epsilon = KeyDescription(
     name: "epsilon",
     schema: .either([radius.schema, .list(of: radius.schema, minimum: 1, maximum: nil)]),
@@ -29,7 +29,9 @@ enum AttackSection {
     summary: "radius of the ball, images lying in 0...1; a list gives a row each")
   static let stepSize = OptionalKey(
     "step_size", .number(.positive),
-    .words("`bim` 0.2 of epsilon; `pgd` 0.01, in `l2` and `l1` 2.5 epsilon / steps"),
+    .words(
+      "`bim` 0.2 epsilon, with less than 10 steps 2 epsilon / steps; `pgd` 4/3 epsilon / steps, in"
+        + " `l2` and `l1` 2.5 epsilon / steps"),
     "length of one step; for `bim` and `pgd`")
   static let stepCount = OptionalKey(
     "steps", steps, .words("`bim` 10; `pgd` 40"), "the number of steps; for `bim` and `pgd`")
@@ -114,7 +116,7 @@ enum AttackSection {
     let stepCount = reader.value(stepCount)
     let stepSize = reader.value(stepSize)
     guard given != nil else { return [] }
-    return epsilons.map { epsilon in
+    let settings = epsilons.map { epsilon in
       let steps = steps(attack, stepCount)
       return AttackSettings(
         name: attack, label: label, source: source, norm: norm, epsilon: epsilon,
@@ -122,6 +124,34 @@ enum AttackSection {
         restarts: restarts, randomStart: randomStart, target: target, clipMin: clip[0],
         clipMax: clip[1],
         limit: limit)
+    }
+    warn(settings, stepSize, reader)
+    return settings
+  }
+
+  /// Says what is possible but hardly meant.
+  ///
+  /// - Parameter step: The length of a step, where it is given: the defaults reach far enough.
+  private static func warn(_ attacks: [AttackSettings], _ step: Double?, _ reader: SectionReader) {
+    let node = reader.node(epsilon.name)
+    for (index, attack) in attacks.enumerated() {
+      let place = node?.sequence.map { $0.indices.contains(index) ? $0[index].range : nil }
+      if attack.norm == .infinity {
+        warnOfRadius(epsilon.name, attack.epsilon, reader, at: place ?? node?.range)
+      }
+      let reach = attack.stepSize * Double(attack.steps)
+      guard let step, attack.name == .bim || attack.name == .pgd, reach.isLess(than: attack.epsilon)
+      else { continue }
+      reader.diagnostics.warn(
+        .weakAttack,
+        "`\(attack.label)` \(attack.randomStart ? "moves from its start" : "reaches") at most"
+          + " \(reach.radiusText), less than its epsilon \(attack.epsilon.radiusText):"
+          + " `steps` \(attack.steps) times `step_size` \(step.radiusText)",
+        at: place ?? node?.range,
+        suggestion: "leave `step_size` out: it follows from `epsilon` and `steps`")
+    }
+    if let step, attacks.contains(where: { $0.norm == .infinity }) {
+      warnOfRadius(stepSize.name, step, reader)
     }
   }
 
@@ -139,9 +169,12 @@ enum AttackSection {
   ) -> Double {
     switch attack {
     case .fgsm: epsilon
-    case .bim: 0.2 * epsilon
-    // Madry's 0.01 is for the largest change of a pixel; in other norms 40 of them lead nowhere.
-    case .pgd: norm == .infinity ? 0.01 : 2.5 * epsilon / Double(steps)
+    // Foolbox's, as long as its steps lead to the edge and back.
+    case .bim: steps < 10 ? 2 * epsilon / Double(steps) : 0.2 * epsilon
+    case .pgd:
+      // In the proportion of Madry's 40 steps of 0.01 at an epsilon of 0.3, which stay exact.
+      norm == .infinity
+        ? 4 * epsilon / (3 * Double(steps)) : 2.5 * epsilon / Double(steps)
     case .noiseUniform, .noiseGaussian: 0
     }
   }
@@ -167,7 +200,7 @@ enum AttackSection {
       guard let value = radius.decode(item, epsilon.name, reader.diagnostics) else { continue }
       if epsilons.contains(value) {
         reader.diagnostics.error(
-          .duplicate, "the epsilon \(value) appears twice", at: item.range)
+          .duplicate, "the epsilon \(value.radiusText) appears twice", at: item.range)
       } else {
         epsilons.append(value)
       }

@@ -11,6 +11,25 @@ package enum AxisValue: Hashable, Sendable {
 }
 
 extension AxisValue {
+  /// The value of a key as tables show it: a fraction as the number it is, a norm by one word.
+  ///
+  /// - Parameter keys: The key's path.
+  init(_ node: Node, of keys: [String]) {
+    self.init(node)
+    switch self {
+    // `.inf` is a norm, too; as a number it is refused everywhere.
+    case .text, .number(.infinity): break
+    case .integer, .number, .boolean, .absent: return
+    }
+    guard let scalar = node.scalar else { return }
+    let schemas = Vocabulary.sections.flatMap(\.keys).filter { $0.name == keys.last }.map(\.schema)
+    if let number = scalar.number, schemas.contains(where: \.takesNumbers) {
+      self = .number(number)
+    } else if let norm = NormName(word: scalar.text), schemas.contains(NormName.type.schema) {
+      self = .text(norm.name)
+    }
+  }
+
   /// The value as the spec wrote it; lists and mappings in YAML's flow style.
   init(_ node: Node) {
     switch node.scalar?.value {

@@ -72,11 +72,18 @@ enum ConditionValue: Sendable, Equatable {
       switch scalar.value {
       case .null: self = .null
       case .boolean(let value): self = .boolean(value)
-      case .integer(let value): self = .number(Double(value))
-      case .number(let value): self = .number(value)
-      case .text(let text): self = .text(text)
+      case .integer, .number, .text:
+        // Infinite is a word, that of a norm.
+        let number = scalar.number.flatMap { $0.isInfinite ? nil : $0 }
+        self = number.map(ConditionValue.number) ?? .text(scalar.text)
       }
     }
+  }
+
+  /// Whether two values mean the same: the words of one norm do.
+  func means(_ other: ConditionValue) -> Bool {
+    guard case .text(let a) = self, case .text(let b) = other, a != b else { return self == other }
+    return NormName(word: a).map { $0 == NormName(word: b) } ?? false
   }
 
   /// "a number".

@@ -156,14 +156,14 @@ struct ConditionEvaluator {
         throw ConditionError(
           message: "\(a.kind) and \(b.kind) are never equal", range: range)
       }
-      return (a == b) == (comparison == .equal)
+      return a.means(b) == (comparison == .equal)
     case .isIn, .isNotIn:
       guard case .list(let items) = b else {
         throw ConditionError(
           message: "`\(comparison.rawValue)` needs a list on its right, found \(b.kind)",
           range: range)
       }
-      return items.contains(a) == (comparison == .isIn)
+      return items.contains { $0.means(a) } == (comparison == .isIn)
     case .less, .lessOrEqual, .greater, .greaterOrEqual: break
     }
     let order: (isLess: Bool, isEqual: Bool)

@@ -19,7 +19,7 @@ struct ConditionToken {
   var found: String {
     switch kind {
     case .number(let value):
-      "the number \(value == value.rounded() ? "\(Int64(value))" : "\(value)")"
+      "the number \(value.plainText)"
     case .text(let text): "the text '\(Scalar(text).excerpt)'"
     case .word(let word): "`\(Scalar(word).excerpt)`"
     case .sign(let sign): "`\(sign)`"

@@ -76,11 +76,15 @@ enum DatasetSection {
     if let name, let fallback { check(fallback, for: name, reader) }
     let (train, test) = (reader.value(trainLimit), reader.value(testLimit))
     let split = reader.value(validationSplit)
-    if let train, split > 0, [0, train].contains(Int(Double(train) * (1 - split))) {
-      diagnostics.error(
-        .conflict,
-        "`validation_split` \(split) of \(train) training examples leaves one side empty",
-        at: reader.place(validationSplit.name))
+    if split > 0 {
+      let examples = min(train ?? .max, mostExamples)
+      let trained = Int(nearest: (Double(examples) * (1 - split)).rounded(.down))
+      if trained == 0 || trained == examples {
+        let of = train.map { " of \($0) training examples" } ?? ""
+        diagnostics.error(
+          .conflict, "`validation_split` \(split)\(of) leaves one side empty",
+          at: reader.place(validationSplit.name))
+      }
     }
     let isShuffled = reader.value(validationShuffle)
     reader.accept(
@@ -94,6 +98,9 @@ enum DatasetSection {
         validationShuffle: isShuffled && split > 0 ? true : nil)
     }
   }
+
+  /// No file of a data set counts more.
+  private static let mostExamples = 1 << 32
 
   /// `path`, from the root.
   private static func path(of name: DatasetName?, _ reader: SectionReader) -> String? {

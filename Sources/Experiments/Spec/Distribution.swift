@@ -23,10 +23,10 @@ enum Distribution {
     switch self {
     case .integer(let low, let high):
       let span = Double(high) - Double(low) + 1
-      return "\(min(high, low + Int((share * span).rounded(.down))))"
+      return "\(min(high, low + Int(nearest: (share * span).rounded(.down))))"
     case .quantized(let low, let high, let q, let isWhole):
       let value = Distribution.quantize(low + share * (high - low), q)
-      return isWhole ? "\(Int(value))" : "\(value)"
+      return isWhole ? value.plainText : "\(value)"
     case .uniform(let low, let high), .logUniform(let low, let high):
       return "\(min(max(quantile(share).rounded(toDigits: Distribution.digits), low), high))"
     case .normal: return "\(quantile(share).rounded(toDigits: Distribution.digits) + 0)"

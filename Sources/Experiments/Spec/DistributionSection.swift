@@ -132,7 +132,7 @@ enum DistributionSection {
           .outOfRange, "the bounds of int_uniform must be below 1e15", at: reader.range)
         return nil
       }
-      return .integer(Int(low), Int(high))
+      return .integer(Int(nearest: low), Int(nearest: high))
     case .qUniform:
       let q = reader.value(q)
       let isWhole =

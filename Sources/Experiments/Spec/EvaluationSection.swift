@@ -59,7 +59,7 @@ enum EvaluationSection {
         if let first = rows[row] {
           reader.diagnostics.error(
             .duplicate,
-            "two attacks are called `\(attack.label)` at epsilon \(attack.epsilon): tables could"
+            "two attacks are called `\(attack.label)` at epsilon \(attack.epsilon.radiusText): tables could"
               + " not tell them apart", at: item.range, suggestion: "give one of them a `label`",
             notes: [Diagnostic.Note("the other one", at: first)])
         } else {

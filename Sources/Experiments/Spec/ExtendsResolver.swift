@@ -19,7 +19,8 @@ struct ExtendsResolver {
   /// cannot be read as YAML; the diagnostics say why.
   ///
   /// Every node keeps its place in its own file. `experiment` is not handed down: two specs that
-  /// shared a name would share a folder of results.
+  /// shared a name would share a folder of results. Nor is `compare`: a table is that of one
+  /// experiment.
   mutating func resolve(_ source: SourceText) -> Node? {
     let document = YAMLDocument(source)
     document.diagnostics.forEach(diagnostics.add)
@@ -55,7 +56,7 @@ struct ExtendsResolver {
       let source = try SpecFile.read(name, namedAt: node.range)
       origins.append((source, node.range))
       let base = resolve(source)
-      return base?.removing("experiment").merging(own)
+      return base?.removing("experiment").removing("compare").merging(own)
     } catch let error as DiagnosticsError {
       error.diagnostics.forEach(diagnostics.add)
       return nil

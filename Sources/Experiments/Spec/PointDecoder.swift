@@ -63,6 +63,24 @@ final class PointDecoder {
     }
   }
 
+  /// By section, what is doubtful about its settings at a position of the tables.
+  private var warnings: [String: [UInt32: [Diagnostic]]] = [:]
+
+  /// What is doubtful about the settings of these points, sorted by place.
+  func warnings(of records: [SpecPoints.Record]) -> [Diagnostic] {
+    guard !warnings.isEmpty else { return [] }
+    let models = Set(records.flatMap(\.models)).map { tables.models.values[Int($0)] }
+    let used: [String: Set<UInt32>] = [
+      "dataset": Set(records.map(\.dataset)), "eval": Set(records.map(\.evaluation)),
+      "architecture": Set(models.map(\.architecture)), "hparams": Set(models.map(\.training)),
+      "adversarial": Set(models.map(\.adversarial)),
+    ]
+    let found = warnings.flatMap { section, all in
+      all.filter { used[section]?.contains($0.key) == true }.flatMap(\.value)
+    }
+    return DiagnosticsError(found).diagnostics
+  }
+
   /// A section of the document with the values of some axes of a point.
   private struct Step {
     var axis: Int
@@ -181,14 +199,22 @@ final class PointDecoder {
       }
     }
     let variant = models == nil && names.count > 1 ? 1 : 0
+    // Of own files the spec says how many classes they have.
+    let classes = images?.numClasses ?? record.models.first.flatMap(declaredClasses)
     let evaluation = outcome(&evaluations[variant], "eval", row, nil, nil) { node, tables in
       tables.evaluations.insert(
-        EvaluationSection.decode(
-          node, models: names, classes: images?.numClasses, found))
+        EvaluationSection.decode(node, models: names, classes: classes, found))
     }
     guard data != nil, let evaluation, found.all.isEmpty else { return nil }
     record.evaluation = evaluation.position
     return Point(record: record, active: active)
+  }
+
+  /// `nil` where its architecture could not be read.
+  private func declaredClasses(_ model: UInt32) -> Int? {
+    let position = Int(tables.models.values[Int(model)].architecture)
+    let architectures = tables.architectures.values
+    return architectures.indices.contains(position) ? architectures[position].numClasses : nil
   }
 
   /// - Parameter shared: The document's sections, for what a model does not change.
@@ -242,6 +268,10 @@ final class PointDecoder {
     found.forgetSettled()
     guard let laid = merged(section, row, model, override) else { return nil }
     guard let position = decode(laid.node, &tables) else { return nil }
+    let doubts = found.takeWarnings()
+    if !doubts.isEmpty, warnings[section]?[position] == nil {
+      warnings[section, default: [:]][position] = doubts
+    }
     let outcome = SectionMemo.Outcome(position: position, active: active(memo, section))
     // A mistake is said again at each point that has it.
     if found.all.count == mistakes { memo.note(outcome, for: row) }

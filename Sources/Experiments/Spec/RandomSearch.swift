@@ -15,7 +15,7 @@ enum SamplerName: String, CaseIterable, Sendable {
 /// leaves the draws of the others as they are, and more samples keep the first ones.
 struct RandomSearch {
   static let samples = OptionalKey(
-    "samples", .integer(1...SweepSection.maximumPoints), .required, "the number of points")
+    "samples", .integer(1...SweepSection.maximumRuns), .required, "the number of points")
   static let parameters = KeyDescription(
     name: "parameters",
     schema: .map(
@@ -75,6 +75,12 @@ struct RandomSearch {
         .outOfRange,
         "a Sobol sequence has at most \(SobolSequence.maximumDimensions) parameters, found"
           + " \(entries.count)", at: all.range)
+    }
+    if let samples, samples.timesAtMost(entries.count) > SweepSection.maximumDraws {
+      diagnostics.error(
+        .outOfRange,
+        "\(samples) samples of \(entries.count) parameters are more than"
+          + " \(SweepSection.maximumDraws) values", at: reader.place(self.samples.name))
     }
     guard diagnostics.all.count == before, let samples else { return nil }
     return RandomSearch(

@@ -16,6 +16,10 @@ enum SeedsSection {
           at: node.range)
         return [0]
       }
+      if let list = listSlip(of: node), node.scalar?.text.contains(",") == true {
+        mismatch(node, "seeds", count.schema, diagnostics, suggestion: list)
+        return [0]
+      }
       return count.decode(node, "seeds", diagnostics).map { Array(0..<$0) } ?? [0]
     }
     if items.isEmpty {

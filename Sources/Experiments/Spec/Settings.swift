@@ -67,7 +67,7 @@ package struct TrainingSettings: Codable, Hashable, Sendable {
   package var checkpointEvery: Int?
 }
 
-/// The Lᵖ norms, in NSL's words.
+/// The Lᵖ norms, in NSL's words, which keys and stored settings have; see `name`.
 package enum NormName: String, Codable, Hashable, Sendable, CaseIterable {
   case infinity
   case l2

@@ -1,3 +1,5 @@
+package import YAML
+
 /// What one point of a sweep runs.
 package struct RunSettings: Hashable, Sendable {
   package var dataset: DatasetSettings
@@ -24,6 +26,18 @@ package struct Spec: Hashable, Sendable {
   package var expansion: SweepExpansion
   package var seeds: [Int]
   package var comparison: ComparisonSettings
+  /// What is possible but hardly meant, sorted by place.
+  package var warnings: [Diagnostic] = []
+
+  /// The first of the warnings, and how many more there are: a sweep may have one at each point.
+  package var shownWarnings: [Diagnostic] {
+    let most = 10
+    guard warnings.count > most else { return warnings }
+    return warnings.prefix(most) + [
+      Diagnostic(
+        .warning, code: warnings[most].code, "… and \(warnings.count - most) more like these")
+    ]
+  }
 
   /// The data set that the spec asks for.
   package var dataset: DatasetSettings { settings.dataset }

@@ -29,11 +29,38 @@ struct SpecDecoder {
     if let settings { checkFormats(settings) }
     var expander = SweepExpander(root, draft, models: models, base: base.found, diagnostics)
     let points = expander.expand()
+    if let points { checkSize(points, seeds.count) }
     guard let points, let first = points.first, diagnostics.all.isEmpty else { return nil }
     // What the spec leaves to its sweep is that of the first point.
     return Spec(
       experiment: experiment, settings: settings ?? first.settings, axes: expander.plannedAxes,
-      points: points, expansion: expander.expansion, seeds: seeds, comparison: comparison)
+      points: points, expansion: expander.expansion, seeds: seeds, comparison: comparison,
+      warnings: DiagnosticsError(diagnostics.warnings + expander.warnings).diagnostics)
+  }
+
+  /// The most rows of a table: every model of every run, clean and under each attack.
+  private static let maximumRows = 5_000_000
+
+  /// A plan that nobody waits for is refused, not made.
+  private func checkSize(_ points: SpecPoints, _ seeds: Int) {
+    let runs = points.count.timesAtMost(seeds)
+    let place = (root["sweep"] ?? root["seeds"] ?? root).range
+    guard runs <= SweepSection.maximumRuns else {
+      diagnostics.error(
+        .outOfRange,
+        SweepSection.tooManyRuns("\(points.count) points and \(seeds) seeds, \(runs) runs"),
+        at: place)
+      return
+    }
+    let rows = points.records.values.reduce(0) { sum, point in
+      let attacks = points.tables.evaluations.values[Int(point.evaluation)].attacks.count
+      return sum.plusAtMost(point.models.count.timesAtMost(attacks + 1).timesAtMost(seeds))
+    }
+    guard rows > SpecDecoder.maximumRows else { return }
+    diagnostics.error(
+      .outOfRange,
+      "the results of this spec would have \(rows) rows; the most is \(SpecDecoder.maximumRows)",
+      at: place)
   }
 
   /// Of own files only the spec says what they hold, and they hold one thing.

@@ -10,7 +10,7 @@ struct SpecValues {
   /// `absent` where there is none.
   func value(_ keys: [String]) -> AxisValue {
     guard let node = node(keys) ?? declaration(keys) else { return .absent }
-    return node.isNull ? .absent : AxisValue(node)
+    return node.isNull ? .absent : AxisValue(node, of: keys)
   }
 
   /// The same as a condition sees it.

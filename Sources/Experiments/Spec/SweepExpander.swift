@@ -47,6 +47,9 @@ struct SweepExpander {
     }
   }
 
+  /// What is doubtful about the points that were found, sorted by place.
+  private(set) var warnings: [Diagnostic] = []
+
   /// The points, or `nil` where the diagnostics say why there are none.
   ///
   /// A mistake that one value makes by itself lies at that value; others name the point.
@@ -91,6 +94,7 @@ struct SweepExpander {
     guard diagnostics.all.isEmpty else { return nil }
     expansion.kept = records.values.count
     expansion.duplicates = expansion.written - expansion.droppedByWhere - expansion.kept
+    warnings = decoder.warnings(of: records.values)
     return SpecPoints(
       tables: decoder.tables, records: records, shown: columns.map(\.shown), values: values)
   }
@@ -152,7 +156,8 @@ private struct ShownColumn {
     guard isActive else { return insert(.absent) }
     guard value >= 0 else { return insert(unset) }
     if positions[Int(value)] < 0 {
-      positions[Int(value)] = Int32(insert(AxisValue(axis.values[Int(value)].node)))
+      positions[Int(value)] = Int32(
+        insert(AxisValue(axis.values[Int(value)].node, of: axis.keys)))
     }
     return UInt32(positions[Int(value)])
   }

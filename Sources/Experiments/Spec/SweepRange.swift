@@ -59,6 +59,8 @@ enum SweepRange {
     }
     return items
   }
+  /// Whole numbers of a range are exact below.
+  private static let mostExact = 1e15
 
   /// - Parameter shown: The axis's path, for messages.
   /// - Returns: The values as nodes at the range's place; `nil` after reporting what is wrong.
@@ -96,6 +98,16 @@ enum SweepRange {
         at: reader.place("step"))
       return nil
     }
+    for (key, value) in [(minimum.name, low), (maximum.name, high)] {
+      guard let node = reader.node(key), case .integer = node.scalar?.value,
+        value.magnitude >= mostExact
+      else { continue }
+      diagnostics.error(
+        .outOfRange,
+        "`\(key)` of a range of whole numbers must be below 1e15, found \(node.found)",
+        at: node.range, suggestion: "list the values, or write \(value) for a number")
+    }
+    guard diagnostics.all.count == before else { return nil }
     let size = count.map(Double.init) ?? steps(from: low, to: high, step ?? 1, scale) + 1
     guard size <= Double(SweepSection.maximumPoints) else {
       diagnostics.error(
@@ -108,16 +120,16 @@ enum SweepRange {
       if let count {
         values(from: low, to: high, count: count, scale)
       } else {
-        values(from: low, step: step ?? 1, count: Int(size), scale, notBeyond: high)
+        values(from: low, step: step ?? 1, count: Int(nearest: size), scale, notBeyond: high)
       }
     // Whole numbers written as such stay so.
     let written = [minimum.name, maximum.name, SweepRange.step.name].compactMap(reader.node)
     let areWhole = written.allSatisfy {
       if case .integer = $0.scalar?.value { true } else { false }
     }
-    let isWhole = areWhole && values.allSatisfy { $0 == $0.rounded() && $0.magnitude < 1e15 }
+    let isWhole = areWhole && values.allSatisfy { $0 == $0.rounded() && $0.magnitude < mostExact }
     return values.map { value in
-      Node(.scalar(Scalar(isWhole ? "\(Int(value))" : "\(value)")), at: node.range)
+      Node(.scalar(Scalar(isWhole ? value.plainText : "\(value)")), at: node.range)
     }
   }
 
@@ -199,9 +211,9 @@ extension Double {
   /// Rounded to significant decimal digits, at most 17.
   func rounded(toDigits digits: Int) -> Double {
     guard isFinite, self != 0 else { return self }
-    let exponent = Int(log10(magnitude).rounded(.down)) - digits + 1
+    let exponent = Int(nearest: log10(magnitude).rounded(.down)) - digits + 1
     let scaled = exponent > 0 ? self / pow(10, Double(exponent)) : self * pow(10, Double(-exponent))
     guard scaled.isFinite, scaled.magnitude < 1e18 else { return self }
-    return Double("\(Int(scaled.rounded()))e\(exponent)") ?? self
+    return Double("\(Int(nearest: scaled))e\(exponent)") ?? self
   }
 }

@@ -52,6 +52,8 @@ struct SweepReader {
     var first: [Int32] = []
     var counts: [Int] = []
     for entry in entries {
+      // What is far too much already is not made.
+      if part.count > SweepSection.maximumPoints, entry.value.mapping != nil { continue }
       let axis = axis(entry.key)
       guard let values = values(entry, of: axis, distinct: true), let axis else { continue }
       part.axes.append(axis)

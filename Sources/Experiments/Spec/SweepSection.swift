@@ -5,8 +5,12 @@ import YAML
 /// A block is the product of its parts: each combination of its grid with each tuple of its zip,
 /// each entry of its list and each sample of its random search, the last fastest.
 enum SweepSection {
-  /// The most points a sweep may write.
+  /// The most points a sweep may write; `where` may drop most of them.
   static let maximumPoints = 1_000_000
+  /// The most runs of a spec: points that are left, times seeds.
+  static let maximumRuns = 200_000
+  /// The most values that a random search draws, of all its parameters together.
+  static let maximumDraws = 2_000_000
   /// The most paths a sweep may vary: a bit each in a machine word.
   static let maximumAxes = 64
 
@@ -79,6 +83,11 @@ enum SweepSection {
     return draft
   }
 
+  /// What is said of a spec with too many runs.
+  static func tooManyRuns(_ what: String) -> String {
+    "this spec has \(what); a plan has at most \(maximumRuns) runs"
+  }
+
   private static func check(
     _ blocks: [SweepBlock], _ axes: [SweepAxis], _ node: Node, _ diagnostics: Diagnostics
   ) -> Bool {
@@ -92,6 +101,14 @@ enum SweepSection {
         .outOfRange,
         "this sweep has \(count == .max ? "far too many" : "\(count)") points;"
           + " the most is \(maximumPoints)", at: node.range)
+    }
+    // What no condition can drop is refused before it is made.
+    let fixed = blocks.filter { $0.condition == nil }.reduce(0) { $0.plusAtMost($1.count) }
+    if count <= maximumPoints, fixed > maximumRuns {
+      diagnostics.error(
+        .outOfRange, tooManyRuns("\(fixed) points"), at: node.range,
+        suggestion: "a random search of some thousand points finds what a large grid does")
+      return false
     }
     if axes.count > maximumAxes {
       diagnostics.error(

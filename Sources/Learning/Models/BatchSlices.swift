@@ -11,7 +11,8 @@ extension Model {
   ) -> Int {
     let activations = nodes.reduce(inputShape.count) { $0 + $1.output.shape.count }
     let cache = 8 << 20
-    guard batchSize * activations * MemoryLayout<Float>.stride > cache,
+    let bytes = Double(batchSize) * Double(activations) * Double(MemoryLayout<Float>.stride)
+    guard bytes > Double(cache),
       mode == .inference || stateCount == 0,
       !gradients.contains(.weights) || parameterCount <= 32 * activations
     else { return batchSize }

@@ -102,8 +102,10 @@ enum TableKind: String {
   /// The column that says whether a row has all its numbers.
   var statusColumn: String { self == .results ? "status" : "failed" }
 
-  /// What that column holds in a row that has.
-  var goodStatus: String { self == .results ? "ok" : "0" }
+  /// Whether that column says so.
+  func isGood(_ status: String) -> Bool {
+    self == .results ? status == RowStatus.ok.rawValue : KeyText.wholeNumber(status) == 0
+  }
 
   var columns: Set<String> {
     Set(ignoredColumns + keyColumns + metrics.map(\.name) + [statusColumn])

@@ -4,8 +4,8 @@ extension TableDiff {
   /// Compares `candidate` with `baseline`, both `results.csv` or both `summary.csv`.
   ///
   /// Rows are joined on their key columns (the axes', `seed`, `dataset`, `model`, `attack`,
-  /// `source`, `norm`, `epsilon`), as texts, whatever the order of rows and columns; `run` is not
-  /// looked at. Tables that cannot be compared are a result with reasons, not an error.
+  /// `source`, `norm`, `epsilon`) by what they mean, numbers as numbers, whatever the order of rows
+  /// and columns; `run` is not looked at. Tables that cannot be compared are a result with reasons, not an error.
   package static func compare(
     baseline: CSVTable, candidate: CSVTable, options: DiffOptions = DiffOptions()
   ) -> TableDiff {
@@ -107,7 +107,7 @@ extension TableDiff {
     var twice: OrderedSet<[String]> = []
     for fields in table.rows {
       let cells = Cells(uniqueKeysWithValues: zip(table.columns, fields))
-      let key = keyColumns.map { cells[$0] ?? "" }
+      let key = keyColumns.map { KeyText.normalized(cells[$0] ?? "", column: $0) }
       if rows.updateValue(cells, forKey: key) != nil { twice.append(key) }
     }
     if let key = twice.first {
@@ -155,11 +155,11 @@ extension TableDiff {
         change: nil, verdict: .equal)
     }
     var status = cell(kind.statusColumn)
-    if status.candidate != kind.goodStatus {
+    if !kind.isGood(status.candidate) {
       status.verdict = .failed
       return [status]
     }
-    if status.baseline != kind.goodStatus {
+    if !kind.isGood(status.baseline) {
       status.verdict = .changed
       return [status]
     }
@@ -202,7 +202,7 @@ extension TableDiff {
 }
 
 extension TableDiff.Cell {
-  /// Texts first, so that equal means equal to the last digit; then numbers.
+  /// Numbers as numbers; what is none as text.
   fileprivate mutating func judge(_ metric: Metric, _ tolerance: Tolerance) {
     guard let before = Double(baseline), let after = Double(candidate) else {
       verdict = baseline == candidate ? .equal : .changed
@@ -213,7 +213,8 @@ extension TableDiff.Cell {
       return
     }
     change = after - before
-    if before == after {
+    // Other programs read and write the last digit differently; no two results are that near.
+    if (before - after).magnitude <= 4 * max(before.ulp, after.ulp) {
       verdict = .equal
     } else if tolerance.allows(baseline: before, candidate: after) {
       verdict = .withinTolerance

@@ -32,7 +32,7 @@ package struct ImageGrid: Hashable, Sendable {
     }
   }
 
-  /// The attack, in a few words: `fgsm infinity, epsilon 0.2, gradients of base`.
+  /// The attack, in a few words: `fgsm linf, epsilon 0.2, gradients of base`.
   package let title: String
   /// All of one shape.
   package let images: [GridImage]

@@ -87,10 +87,11 @@ package struct TerminalTable: Sendable {
     }
   }
 
-  /// `fgsm infinity 0.2, source base`.
+  /// `fgsm linf 0.2, source base`.
   private func attackWords(_ row: SummaryRow) -> String {
     guard !row.isClean else { return row.attack }
-    return "\(row.attack) \(row.norm) \(NumberText.shortest(row.epsilon)), source \(row.source)"
+    return
+      "\(row.attack) \(row.norm) \(NumberText.significant(row.epsilon, digits: 6)), source \(row.source)"
   }
 
   private func render(_ blocks: [Block], _ style: Style) -> [String] {

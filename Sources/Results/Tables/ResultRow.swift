@@ -44,7 +44,7 @@ package struct RowKey: Hashable, Sendable {
   package var attack: String
   /// Whose gradients made the perturbations: `self` or a model's name; empty where clean.
   package var source: String
-  /// `infinity`, `l2` or `l1`; empty where clean.
+  /// `linf`, `l2` or `l1`; empty where clean.
   package var norm: String
   /// Radius of the perturbations in pixel units; 0 where clean.
   package var epsilon: Double

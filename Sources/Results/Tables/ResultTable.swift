@@ -113,15 +113,15 @@ private struct RowReader {
     let status = try value("status", "a status", RowStatus.init(rawValue:))
     let key = RowKey(
       run: text("run"), point: axes.map { fields[$0] },
-      seed: try value("seed", "a whole number") { Int($0) },
+      seed: try value("seed", "a whole number", KeyText.wholeNumber),
       dataset: text("dataset"), model: text("model"), attack: text("attack"),
-      source: text("source"), norm: text("norm"), epsilon: try number("epsilon"))
+      source: text("source"), norm: KeyText.norm(text("norm")), epsilon: try number("epsilon"))
     guard status == .ok else { return ResultRow(key, failed: status) }
     let examples = try value("examples", "a positive whole number") { text in
-      Int(text).flatMap { $0 > 0 ? $0 : nil }
+      KeyText.wholeNumber(text).flatMap { $0 > 0 ? $0 : nil }
     }
     let correct = try value("correct", "a whole number up to \(examples)") { text in
-      Int(text).flatMap { (0...examples).contains($0) ? $0 : nil }
+      KeyText.wholeNumber(text).flatMap { (0...examples).contains($0) ? $0 : nil }
     }
     return ResultRow(
       key,

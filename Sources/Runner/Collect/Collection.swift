@@ -65,7 +65,7 @@ package struct Collection: Sendable {
         case .own: "self"
         case .model(let name): name
         }
-      key.norm = attack.norm.rawValue
+      key.norm = attack.norm.name
       key.epsilon = attack.epsilon
     }
     let result = result(evaluation.stage)

@@ -47,7 +47,7 @@ struct Picture {
         Answer(model.settings.name, collection, model.evaluations[index].stage)
       }
       let stem = RunFolder.stem(attack)
-      let words = "\(attack.label) \(attack.norm.rawValue) \(NumberText.shortest(attack.epsilon))"
+      let words = "\(attack.label) \(attack.norm.name) \(attack.epsilon.radiusText)"
       switch attack.source {
       case .model(let source):
         // The images depend on the source alone; should they differ nevertheless, only models that

@@ -108,7 +108,7 @@ struct RunFolder {
   /// What files of an evaluation are called: `clean`, `fgsm-0.2-self`, `pgd-l2-1.5-from-base`.
   static func stem(_ attack: AttackSettings?) -> String {
     guard let attack else { return "clean" }
-    let norm = attack.norm == .infinity ? "" : "-\(attack.norm.rawValue)"
+    let norm = attack.norm == .infinity ? "" : "-\(attack.norm.name)"
     let source =
       switch attack.source {
       case .own: "self"

@@ -68,7 +68,7 @@ extension StageComparison {
     let chosen = Set(
       (0..<count).map { index in
         let share = (Double(index) * 0.618033988749895).truncatingRemainder(dividingBy: 1)
-        return Int(share * Double(positions.count))
+        return Int(nearest: (share * Double(positions.count)).rounded(.down))
       })
     return chosen.sorted().map { positions[$0] }
   }

@@ -132,7 +132,7 @@ extension ProgressState {
 
   /// A bar of eighths of a character, on a dotted ground.
   private func add(bar share: Double, width: Int, to line: inout StyledText) {
-    let eighths = Int((min(1, max(0, share)) * Double(width * 8)).rounded(.down))
+    let eighths = Int(nearest: (min(1, max(0, share)) * Double(width * 8)).rounded(.down))
     let parts = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"]
     let filled = String(repeating: "█", count: eighths / 8) + parts[eighths % 8]
     line.add(filled, .green)

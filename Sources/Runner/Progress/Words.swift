@@ -1,3 +1,4 @@
+internal import Experiments
 package import Learning
 internal import Results
 
@@ -7,7 +8,7 @@ package enum Words {
   package static func seconds(_ seconds: Double) -> String {
     if seconds < 9.995 { return NumberText.fixed(max(0, seconds), decimals: 2) + " s" }
     if seconds < 59.95 { return NumberText.fixed(seconds, decimals: 1) + " s" }
-    let whole = Int(min(seconds, 1e9).rounded())
+    let whole = Int(nearest: min(seconds, 1e9))
     if whole < 3600 { return "\(whole / 60) min \(twoDigits(whole % 60)) s" }
     let minutes = (whole + 30) / 60
     return "\(minutes / 60) h \(twoDigits(minutes % 60)) min"
@@ -15,7 +16,7 @@ package enum Words {
 
   /// What an estimate is worth saying: `1 s`, `48 s`, `3 min`, `1 h 04 min`.
   package static func duration(_ seconds: Double) -> String {
-    let whole = Int(min(max(1, seconds), 1e9).rounded())
+    let whole = Int(nearest: min(max(1, seconds), 1e9))
     if whole < 60 { return "\(whole) s" }
     if whole < 3570 { return "\((whole + 30) / 60) min" }
     return self.seconds(max(3600, Double(whole)))
@@ -23,7 +24,7 @@ package enum Words {
 
   /// `0:07`, `12:34`, `1:02:03`.
   package static func clock(_ seconds: Double) -> String {
-    let whole = Int(min(max(0, seconds), 1e9).rounded())
+    let whole = Int(nearest: min(max(0, seconds), 1e9))
     let end = "\(twoDigits(whole / 60 % 60)):\(twoDigits(whole % 60))"
     if whole >= 3600 { return "\(whole / 3600):\(end)" }
     return end.hasPrefix("0") ? String(end.dropFirst()) : end

@@ -25,7 +25,8 @@ package struct StageCost: Sendable {
     case .train(let work):
       let examples = min(trainExamples, work.dataset.trainLimit ?? .max)
       let share = 1 - (work.dataset.validationSplit ?? 0)
-      return Int((Double(examples) * share).rounded(.down)) * work.training.epochs
+      return Int(nearest: (Double(examples) * share).rounded(.down))
+        .timesAtMost(work.training.epochs)
     case .evaluate(let work):
       let available =
         switch work.split {

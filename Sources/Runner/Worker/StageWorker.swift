@@ -122,6 +122,7 @@ package struct StageWorker {
       work.source == work.subject ? nil : try model(work.source, work.sourceArchitecture)
     try check(subject.model.architecture, data)
     if let source { try check(source.model.architecture, data) }
+    try check(work.attack?.target, classes: subject.model.architecture.classes)
     let evaluator = try Evaluator(
       subject: subject, source: source, attack: work.attack.map(Assembly.attack),
       batchSize: work.batchSize, seed: work.seed)
@@ -169,6 +170,12 @@ package struct StageWorker {
         "data of \(request.dataset.format.classes) classes do not fit a model of "
           + "\(architecture.classes)")
     }
+  }
+
+  /// Own files have as many classes as their spec says; a request may say anything.
+  private func check(_ target: AttackTargetName?, classes: Int) throws(WorkerError) {
+    guard case .label(let label)? = target, !(0..<classes).contains(label) else { return }
+    throw WorkerError("the attack drives images to class \(label) of \(classes) classes")
   }
 
   /// A trained model out of the store.

@@ -47,9 +47,9 @@ struct PlanCommand: ParsableCommand {
     let options = RunOptions(
       spec: spec.spec, overrides: spec.overrides, resultsFolder: results.path, jobs: jobs,
       programVersion: NSLRun.version, environment: Console.environment)
-    let plan = try ExperimentPlanner.plan(
-      spec: options.spec, overrides: options.overrides, environment: options.environment
-    ).plan
+    let (spec, plan) = try ExperimentPlanner.plan(
+      spec: options.spec, overrides: options.overrides, environment: options.environment)
+    Console.warn(of: spec)
     if models {
       Console.output(plan.modelsText)
       return

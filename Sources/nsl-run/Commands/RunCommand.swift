@@ -51,6 +51,9 @@ struct RunCommand: AsyncParsableCommand {
   @Flag(exclusivity: .exclusive)
   var verbosity: VerbosityFlag?
 
+  /// In seconds.
+  private static let longestTime = 1e9
+
   enum FailurePolicy: EnumerableFlag {
     case keepGoing
     case failFast
@@ -79,8 +82,10 @@ struct RunCommand: AsyncParsableCommand {
 
   func validate() throws {
     if let jobs, jobs < 1 { throw ValidationError("--jobs must be at least 1, not \(jobs)") }
-    if let timeLimit, !(timeLimit > 0 && timeLimit < 1e9) {
-      throw ValidationError("--time-limit must be a positive number of seconds, not \(timeLimit)")
+    if let timeLimit, !(timeLimit > 0 && timeLimit <= Self.longestTime) {
+      throw ValidationError(
+        "--time-limit must be a number of seconds above 0 and up to 1e9, which are 31 years, not "
+          + "\(timeLimit)")
     }
   }
 
@@ -93,7 +98,8 @@ struct RunCommand: AsyncParsableCommand {
         spec: spec.spec, overrides: spec.overrides, resultsFolder: results.path, jobs: jobs,
         failurePolicy: failurePolicy == .failFast ? .failFast : .keepGoing,
         timeLimit: timeLimit.map { .seconds($0) }, verbosity: runnerVerbosity,
-        programVersion: NSLRun.version, environment: Console.environment))
+        programVersion: NSLRun.version, environment: Console.environment,
+        onSpec: { Console.warn(of: $0) }))
     var status = summary.exitStatus
     if !summary.wasInterrupted {
       let table = TerminalTable(summary.table).text(width: Console.outputWidth)

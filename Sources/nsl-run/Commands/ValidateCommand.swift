@@ -48,9 +48,9 @@ struct ValidateCommand: ParsableCommand {
     var isRight = true
     for path in specs {
       do {
-        let plan = try ExperimentPlanner.plan(
-          spec: path, overrides: overrides, environment: Console.environment
-        ).plan
+        let (spec, plan) = try ExperimentPlanner.plan(
+          spec: path, overrides: overrides, environment: Console.environment)
+        Console.warn(of: spec)
         let trained = plan.stages.count(where: \.isTraining)
         Console.output(
           "\(path): ok, \(Words.count(plan.runs.count, "run")), "

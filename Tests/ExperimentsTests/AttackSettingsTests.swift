@@ -1,0 +1,185 @@
+import Experiments
+import Testing
+import YAML
+
+@Suite struct `Attacks of a spec` {
+  private func attacks(_ items: String) throws -> [AttackSettings] {
+    try load("eval: {attacks: [\(items)]}").settings.evaluation.attacks
+  }
+
+  private func warnings(_ lines: String) throws -> [String] {
+    try load(lines).warnings.map { DiagnosticRenderer().render($0) }
+  }
+
+  @Test(arguments: [
+    // Madry's on MNIST, to the last bit.
+    ("{name: pgd, epsilon: 0.3}", 0.01),
+    ("{name: pgd, epsilon: 0.3, steps: 20}", 0.02),
+    ("{name: pgd, epsilon: 0.15}", 0.005),
+    ("{name: pgd, epsilon: 1.2, steps: 4, norm: l2}", 0.75),
+    ("{name: bim, epsilon: 0.5}", 0.1),
+    ("{name: bim, epsilon: 0.5, steps: 100}", 0.1),
+    ("{name: bim, epsilon: 0.5, steps: 4}", 0.25),
+    ("{name: pgd, epsilon: 0.3, steps: 5, step_size: 0.01}", 0.01),
+  ])
+  func `take steps that lead to the edge of their ball`(item: String, step: Double) throws {
+    #expect(try attacks(item)[0].stepSize == step)
+  }
+
+  @Test func `have default steps that reach their epsilon, whatever it is`() throws {
+    for name in ["pgd", "bim"] {
+      for norm in ["linf", "l2", "l1"] {
+        for steps in [1, 2, 3, 7, 10, 40, 1000] {
+          let text =
+            "{name: \(name), norm: \(norm), steps: \(steps), epsilon: [0.001, 8/255, 1, 0.3]}"
+          let spec = try load("eval: {attacks: [\(text)]}")
+          #expect(spec.warnings.isEmpty, "\(text)")
+          for attack in spec.settings.evaluation.attacks {
+            let reach = attack.stepSize * Double(steps)
+            #expect(reach >= attack.epsilon, "\(text)")
+          }
+        }
+      }
+    }
+  }
+
+  @Test func `that cannot reach their epsilon are warned of`() throws {
+    let found = try warnings(
+      "eval: {attacks: [{name: pgd, epsilon: [0.05, 0.3], steps: 5, step_size: 0.01, random_start: false}]}"
+    )
+    #expect(
+      found == [
+        """
+        t.yaml:2:46: warning: `pgd` reaches at most 0.05, less than its epsilon 0.3: `steps` 5 times `step_size` 0.01
+         2 | eval: {attacks: [{name: pgd, epsilon: [0.05, 0.3], steps: 5, step_size: 0.01, random_start: false}]}
+           |                                              ^~~
+            suggestion: leave `step_size` out: it follows from `epsilon` and `steps`
+
+        """
+      ])
+    #expect(
+      try warnings("eval: {attacks: [{name: bim, epsilon: 2, norm: l2, step_size: 0.1}]}")[0]
+        .contains("`bim` reaches at most 1.0, less than its epsilon 2.0"))
+    #expect(
+      try warnings("eval: {attacks: [{name: pgd, epsilon: 0.3, steps: 5, step_size: 0.01}]}")[0]
+        .contains("`pgd` moves from its start at most 0.05"))
+  }
+
+  @Test func `of nsl that cannot reach their epsilon are warned of`() throws {
+    let nsl = "adversarial: {method: nsl, adv_step_size: 0.01, pgd_iterations: 7, pgd_epsilon: 0.2"
+    #expect(try warnings(nsl + "}")[0].contains("less than `pgd_epsilon` 0.2"))
+    #expect(try warnings(nsl + ", random_init: true}").isEmpty)
+    // Only what some point of a sweep trains with.
+    let swept = nsl + "}\nsweep: {grid: {adversarial.adv_step_size: "
+    #expect(try warnings(swept + "[0.03, 0.1]}}").isEmpty)
+    #expect(try warnings(swept + "[0.02, 0.1]}}").count == 1)
+  }
+
+  @Test func `of more than a pixel's range are warned of`() throws {
+    let found = try warnings("eval: {attacks: [{name: fgsm, epsilon: 8}]}")
+    #expect(
+      found == [
+        """
+        t.yaml:2:40: warning: `epsilon` 8 is more than the whole range of a pixel: images lie in 0...1
+         2 | eval: {attacks: [{name: fgsm, epsilon: 8}]}
+           |                                        ^
+            suggestion: write `8/255` if steps of 8 bits are meant
+
+        """
+      ])
+    #expect(try warnings("eval: {attacks: [{name: fgsm, epsilon: 8, norm: l2}]}").isEmpty)
+    #expect(
+      try warnings("adversarial: {method: nsl, adv_step_size: 2, adv_grad_norm: inf}").count == 1)
+  }
+
+  @Test func `have fractions as numbers, wherever a number may stand`() throws {
+    let spec = try load(
+      """
+      adversarial: {method: nsl, adv_step_size: 2/255, adv_grad_norm: linf}
+      eval: {attacks: [{name: fgsm, epsilon: [8/255, 16 / 255]}, {name: pgd, epsilon: 4/255, step_size: 1/255}]}
+      sweep:
+        grid: {adversarial.adv_multiplier: [1/4, 0.5], hparams.learning_rate: {min: 1/1000, max: 3/1000, step: 1/1000}}
+        where: "adv_multiplier < 0.3"
+      """)
+    let epsilons: [Double] = [8.0 / 255, 16.0 / 255, 4.0 / 255]
+    #expect(spec.settings.evaluation.attacks.map(\.epsilon) == epsilons)
+    #expect(spec.axes[0].values == [.number(0.25)])
+    #expect(spec.axes[1].values == [.number(0.001), .number(0.002), .number(0.003)])
+    let plan = plan(spec)
+    #expect(plan.text().contains("fgsm, epsilon 8/255 in linf"))
+    #expect(plan.text().contains("40 steps of 1/255"))
+    #expect(plan.stages.contains { $0.title.contains("epsilon=8/255") })
+    let overridden = try SpecLoader.load(
+      text: "dataset: {name: mnist}\neval: {attacks: [{name: fgsm, epsilon: 0.1}]}",
+      name: "t.yaml", overrides: [SpecOverride(.set, "eval.attacks.0.epsilon=[8/255]")])
+    #expect(overridden.settings.evaluation.attacks[0].epsilon == epsilons[0])
+  }
+
+  @Test(arguments: ["1/0", "8/", "/255", "1/2/3", "a/b", "8//255", "'8/255'"])
+  func `have no fractions that are none`(text: String) {
+    #expect(
+      mistakes("dataset: {name: mnist}\neval: {attacks: [{name: fgsm, epsilon: \(text)}]}") != "")
+  }
+
+  @Test func `have the same key with a fraction and its double`() throws {
+    let (a, b) = ("8/255", "\(8.0 / 255)")
+    let keys = try [a, b].map {
+      plan(try load("eval: {attacks: [{name: fgsm, epsilon: \($0)}]}")).stages.map(\.key)
+    }
+    #expect(keys[0] == keys[1])
+  }
+
+  @Test(arguments: ["linf", "infinity", "inf", ".inf", "Linf"])
+  func `have one norm with many words, and one key`(word: String) throws {
+    func spec(_ word: String) throws -> Spec {
+      try load(
+        """
+        adversarial: {method: nsl, adv_grad_norm: \(word)}
+        eval: {attacks: [{name: fgsm, epsilon: 0.1, norm: \(word)}]}
+        sweep: {grid: {adversarial.adv_grad_norm: [\(word), L2]}, where: "adv_grad_norm != 'l2' and adv_grad_norm in ['infinity']"}
+        """)
+    }
+    let (spec, linf) = (try spec(word), try spec("linf"))
+    let (keys, names) = (plan(linf).stages.map(\.key), plan(linf).runs.map(\.name))
+    #expect(plan(spec).stages.map(\.key) == keys)
+    #expect(plan(spec).runs.map(\.name) == names)
+    #expect(spec.axes[0].values == [.text("linf")])
+    #expect(plan(spec).stages.contains { $0.work.canonicalText.contains("infinity") })
+    #expect(plan(spec).runs[0].resolvedSpec.contains("norm: linf"))
+  }
+
+  @Test func `that cannot be read are not called alike`() {
+    let found = mistakes(
+      "dataset: {name: mnist}\n"
+        + "eval: {attacks: [{name: fgsm, epsilon: 0.1}, {name: fgsm, epsilon: 0.1, norm: 2}]}")
+    #expect(found.contains("unknown norm `2`"))
+    #expect(!found.contains("two attacks"))
+  }
+
+  @Test func `aim at classes that own files have`() {
+    func text(_ target: Int) -> String {
+      """
+      dataset: {name: idx, path: data}
+      architecture: {input_shape: [28, 28, 1], num_classes: 4}
+      eval: {attacks: [{name: fgsm, epsilon: 0.1, targeted: \(target)}]}
+      """
+    }
+    #expect(mistakes(text(3)) == "")
+    #expect(mistakes(text(50)).contains("`targeted` names class 50, but there are 4 classes"))
+  }
+}
+
+@Suite struct `Names` {
+  @Test(arguments: ["-x", "a.", "-", "..", "a.b."])
+  func `that tools take for something else are refused`(name: String) {
+    #expect(mistakes("experiment: '\(name)'\ndataset: {name: mnist}").contains("error: "))
+    #expect(mistakes("dataset: {name: mnist}\nmodels: {'\(name)': {}}").contains("error: "))
+  }
+
+  @Test func `say what is wrong with them`() {
+    #expect(
+      mistakes("experiment: -x\ndataset: {name: mnist}").contains(
+        "the experiment's name `-x` begins with `-`, as options of commands do"))
+    #expect(mistakes("experiment: a.\ndataset: {name: mnist}").contains("write `a`"))
+  }
+}
