@@ -53,8 +53,8 @@ enum SpecFile {
         throw failure("\(name) is \(kind)", origin, suggestion: "write the spec to a file")
       case .system(.permissionDenied):
         throw failure("\(name) may not be read", origin, suggestion: "check its permissions")
-      case .system(let errno):
-        throw failure("\(name) cannot be read: \(errno)", origin)
+      case .system, .outside:
+        throw failure("\(name) cannot be read: \(error.problem)", origin)
       }
     }
   }

@@ -87,12 +87,11 @@ struct StoredOutput {
     var wanted: [String] = []
     switch (manifest.ending, training.outcome) {
     case (.finished, .finished):
-      if let stop = training.earlyStop {
-        guard stop.epoch == done, (1...max(1, done)).contains(stop.restoredEpoch ?? 1) else {
-          throw fail("stopped after epoch \(stop.epoch) of \(done)")
-        }
-      } else if done != epochs {
+      guard training.stoppedEpoch == done || training.stoppedEpoch == nil && done == epochs else {
         throw fail("\(done) of \(epochs) epochs")
+      }
+      guard (1...max(1, done)).contains(training.restoredEpoch ?? 1) else {
+        throw fail("weights of an epoch that was not there")
       }
       wanted.append(OutputFile.weights)
     case (.diverged, .diverged): break

@@ -76,8 +76,8 @@ extension LayerKind {
     case .convolution2D(_, let kernel, let strides, _, _, _): [kernel, strides]
     case .maxPooling2D(let size, let strides, _), .averagePooling2D(let size, let strides, _):
       [size, strides]
-    case .globalAveragePooling2D, .flatten, .dense, .activation, .batchNormalization, .dropout,
-      .add, .concatenate:
+    case .globalAveragePooling2D, .flatten, .dense, .activation, .batchNormalization,
+      .normalization, .rescaling, .dropout, .add, .concatenate:
       []
     }
   }
