@@ -98,7 +98,7 @@ import Testing
     #expect(first.status == 0, "\(first)")
     let table = try sandbox.read("results/own/results.csv")
     #expect(table.contains(",idx,base,clean,,,0,30,30,1,"), "\(table)")
-    #expect(table.contains(",idx,base,pgd-to-next,self,infinity,0.1,30,"), "\(table)")
+    #expect(table.contains(",idx,base,pgd-to-next,self,linf,0.1,30,"), "\(table)")
 
     // The resolved spec of the run leads to the same stages, from another folder.
     let run = try #require(sandbox.files(below: "results/own/runs").first)

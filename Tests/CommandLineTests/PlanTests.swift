@@ -107,7 +107,7 @@ import Testing
     for command in [
       "nsl-run plan - < specs/tiny.yaml", "cat specs/tiny.yaml | nsl-run plan /dev/stdin",
       "echo 'extends: specs/tiny.yaml' | nsl-run plan - experiment=tiny",
-      "mkfifo pipe; cat specs/tiny.yaml > pipe & nsl-run plan pipe",
+      "bash -c 'nsl-run plan <(cat specs/tiny.yaml)'",
     ] {
       let ending = try await sandbox.shell(command)
       #expect(ending.output == plain.output, "\(command)\n\(ending)")

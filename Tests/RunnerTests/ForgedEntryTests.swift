@@ -28,7 +28,8 @@ struct ForgedEntryTests {
     (("\"epoch\":2,", "\"epoch\":9000000000000000000,"), "a history that 2 epochs cannot have"),
     (("\"history\":[", "\"history\":[],\"_\":["), "0 of 2 epochs"),
     (("{\"finished\":{}}", "{\"diverged\":{\"epoch\":1,\"step\":1,\"what\":\"\"}}"), "otherwise"),
-    (("\"history\"", "\"earlyStop\":{\"epoch\":7},\"history\""), "stopped after epoch 7 of 2"),
+    (("\"history\"", "\"stoppedEpoch\":7,\"history\""), "stopped after epoch 7 of 2"),
+    (("\"history\"", "\"restoredEpoch\":0,\"history\""), "weights of epoch 0 of 2"),
     (("{", "["), "training.json cannot be read"),
   ]
 

@@ -23,7 +23,7 @@ struct WorkerRequestTests {
     let text = """
       experiment: all
       dataset: { name: synthetic-digits, train_limit: 1000000000000, test_limit: 1000000000000 }
-      architecture: { conv_filters: [65536], num_fc_units: [65536] }
+      architecture: { conv_filters: [65536], num_fc_units: [16384] }
       hparams: { batch_size: 1000000, epochs: 1000000, checkpoint_every: 1000000 }
       adversarial: { method: nsl, adv_multiplier: 0, pgd_iterations: 3, pgd_epsilon: 0.1 }
       models: { base: { adversarial: none }, robust: {} }

@@ -98,7 +98,7 @@ enum ArchitectureSection {
         .conflict, "`\(key)` stands beside `layers`, which says all of the network", at: range,
         suggestion: "keep one of them")
     }
-    return decode(list, settings, diagnostics)
+    return decode(list, settings, knowsImages: dataset != nil || shape != nil, diagnostics)
   }
 
   private static func check(_ settings: ArchitectureSettings, _ reader: SectionReader) {
@@ -110,14 +110,15 @@ enum ArchitectureSection {
       .impossibleShape, problem.message, at: blamed?.range ?? reader.range)
   }
 
+  /// - Parameter knowsImages: Whether the images' shape is known; a default says nothing of the layers.
   private static func decode(
-    _ list: Node, _ settings: ArchitectureSettings, _ diagnostics: Diagnostics
+    _ list: Node, _ settings: ArchitectureSettings, knowsImages: Bool, _ diagnostics: Diagnostics
   ) -> ArchitectureSettings {
     var decoder = LayersDecoder(diagnostics)
     guard let items = decoder.decode(list), let last = items.last else { return settings }
     let layers = items.map(\.settings)
     let shapes = LayerShapes(layers, inputShape: settings.inputShape)
-    for problem in shapes.problems {
+    for problem in shapes.problems where knowsImages {
       let item = items[problem.layer]
       let setting = problem.key.flatMap { item.reader.node($0) }
       diagnostics.error(

@@ -75,7 +75,8 @@ enum DatasetSection {
     let fallback = reader.value(fallback)
     if let name, let fallback { check(fallback, for: name, reader) }
     let (train, test) = (reader.value(trainLimit), reader.value(testLimit))
-    let split = reader.value(validationSplit)
+    let knownSplit = reader.known(validationSplit)
+    let split = knownSplit ?? validationSplit.fallback
     if split > 0 {
       let examples = min(train ?? .max, mostExamples)
       let trained = Int(nearest: (Double(examples) * (1 - split)).rounded(.down))
@@ -88,7 +89,7 @@ enum DatasetSection {
     }
     let isShuffled = reader.value(validationShuffle)
     reader.accept(
-      only: section.names.filter { split > 0 || $0 != validationShuffle.name },
+      only: section.names.filter { split > 0 || knownSplit == nil || $0 != validationShuffle.name },
       suggestion: "add `validation_split: 0.1`"
     ) { "`\($0)` means nothing without `validation_split`" }
     return name.map {

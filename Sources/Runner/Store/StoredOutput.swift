@@ -87,11 +87,13 @@ struct StoredOutput {
     var wanted: [String] = []
     switch (manifest.ending, training.outcome) {
     case (.finished, .finished):
-      guard training.stoppedEpoch == done || training.stoppedEpoch == nil && done == epochs else {
+      if let stop = training.stoppedEpoch, stop != done {
+        throw fail("stopped after epoch \(stop) of \(done)")
+      } else if training.stoppedEpoch == nil, done != epochs {
         throw fail("\(done) of \(epochs) epochs")
       }
-      guard (1...max(1, done)).contains(training.restoredEpoch ?? 1) else {
-        throw fail("weights of an epoch that was not there")
+      if let restored = training.restoredEpoch, !(1...max(1, done)).contains(restored) {
+        throw fail("weights of epoch \(restored) of \(done)")
       }
       wanted.append(OutputFile.weights)
     case (.diverged, .diverged): break
