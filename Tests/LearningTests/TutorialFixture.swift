@@ -63,6 +63,8 @@ struct TutorialAttacks: Decodable {
     let epsilon: Float
     let stepSize: Float
     let steps: Int
+    /// Whether to the class after the true one.
+    let targeted: Bool
     let correct: Int
     let loss: Double
   }

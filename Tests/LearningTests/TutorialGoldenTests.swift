@@ -75,7 +75,7 @@ import Testing
   private func compareAttacks(on model: String, _ dataset: String) throws {
     let file = try TutorialAttacks.loaded.get()
     let vector = try #require(file.cases.first { $0.model == model && $0.dataset == dataset })
-    #expect(vector.attacks.count == 8)
+    #expect(vector.attacks.count == 10)
     let data = try TutorialFixture.images(vector.dataset, count: file.images)
     let parameters = try TutorialFixture.parameters(vector.model)
     let name = "\(vector.model) on \(vector.dataset)"
@@ -94,7 +94,8 @@ import Testing
       let ball = PerturbationBall(norm: attack.norm, epsilon: attack.epsilon)
       let outcome = try run(
         GradientAttack(
-          ball: ball, stepSize: attack.stepSize, steps: attack.steps, randomStart: false), data,
+          ball: ball, stepSize: attack.stepSize, steps: attack.steps, randomStart: false,
+          target: attack.targeted ? .next : nil), data,
         parameters)
       let title = "\(name), \(attack.name) \(attack.norm) \(attack.epsilon)"
       // After one step nothing may differ, after many the luck of single precision: PyTorch's own

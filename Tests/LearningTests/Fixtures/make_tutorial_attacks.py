@@ -44,10 +44,11 @@ def gradient(net, x, y):
     return torch.autograd.grad(F.cross_entropy(net(x), y, reduction="sum"), x)[0]
 
 
-def attack(net, x, y, norm, epsilon, step, steps):
+def attack(net, x, y, norm, epsilon, step, steps, targeted=False):
+    """Up the loss of y or, targeted, down that of the class after it."""
     z = x.clone()
     for _ in range(steps):
-        g = gradient(net, z, y)
+        g = -gradient(net, z, (y + 1) % 10) if targeted else gradient(net, z, y)
         if norm == "infinity":
             z = x + (z + step * g.sign() - x).clamp(-epsilon, epsilon)
         else:
@@ -79,14 +80,16 @@ for model in ("base", "adv-regularized"):
         correct, loss = result(net, x, y)
         case = {"model": model, "dataset": name, "correct": correct, "loss": loss,
                 "gradientSigns": base64.b64encode(packed.tobytes()).decode(), "attacks": []}
-        runs = [("fgsm", "infinity", e, e, 1) for e in (0.1, 0.2, 0.3)]
-        runs += [("fgsm", "l2", 1.0, 1.0, 1)]
-        runs += [("bim", "infinity", e, 0.2 * e, 10) for e in (0.1, 0.2, 0.3)]
-        runs += [("pgd", "infinity", 0.2, 0.01, 40)]
-        for attack_name, norm, epsilon, step, steps in runs:
-            correct, loss = result(net, attack(net, x, y, norm, epsilon, step, steps), y)
+        runs = [("fgsm", "infinity", e, e, 1, False) for e in (0.1, 0.2, 0.3)]
+        runs += [("fgsm", "l2", 1.0, 1.0, 1, False)]
+        runs += [("bim", "infinity", e, 0.2 * e, 10, False) for e in (0.1, 0.2, 0.3)]
+        runs += [("pgd", "infinity", 0.2, 0.01, 40, False)]
+        runs += [("fgsm", "infinity", 0.2, 0.2, 1, True), ("bim", "infinity", 0.2, 0.04, 10, True)]
+        for attack_name, norm, epsilon, step, steps, targeted in runs:
+            images = attack(net, x, y, norm, epsilon, step, steps, targeted)
+            correct, loss = result(net, images, y)
             case["attacks"].append(
                 {"name": attack_name, "norm": norm, "epsilon": epsilon, "stepSize": step,
-                 "steps": steps, "correct": correct, "loss": loss})
+                 "steps": steps, "targeted": targeted, "correct": correct, "loss": loss})
         document["cases"].append(case)
 with open(os.path.join(here, "tutorial-attacks.json"), "w") as file: json.dump(document, file, indent=1)
