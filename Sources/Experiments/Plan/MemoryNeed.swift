@@ -27,24 +27,24 @@ package struct MemoryNeed: Sendable {
     let examples = network.examplesTogether(in: batch)
     self.init(
       network,
-      floats: Count.product(network.parameters, vectors)
-        + Count.product(Count.product(network.kept, examples), passes))
+      floats: network.parameters.timesAtMost(vectors)
+        .plusAtMost(network.kept.timesAtMost(examples).timesAtMost(passes)))
   }
 
   private init(_ work: EvaluateWork) {
     let subject = NetworkSize(work.subjectArchitecture)
     let source = work.source == work.subject ? nil : NetworkSize(work.sourceArchitecture)
     // As a file, as it is decoded, and in the engine.
-    let weights = [subject, source].compactMap { $0 }.reduce(Count(0)) {
-      $0 + Count.product($1.parameters, 3)
+    let weights = [subject, source].compactMap { $0 }.reduce(0) {
+      $0.plusAtMost($1.parameters.timesAtMost(3))
     }
     let larger = (source?.parameters ?? 0) > subject.parameters ? source ?? subject : subject
     self.init(larger, floats: weights)
   }
 
-  private init(_ network: NetworkSize, floats: Count) {
+  private init(_ network: NetworkSize, floats: Int) {
     parameters = network.parameters
-    bytes = (Count.product(floats, 4) + Count(Self.program)).value
+    bytes = floats.timesAtMost(4).plusAtMost(Self.program)
   }
 
   /// The greatest need of the trainings of a plan, which are all that need much.
@@ -66,24 +66,6 @@ package struct MemoryNeed: Sendable {
   }
 }
 
-/// A number that stays at the largest there is instead of overflowing.
-private struct Count {
-  var value: Int
-  init(_ value: Int) { self.value = value }
-
-  static func + (a: Count, b: Count) -> Count {
-    let (sum, overflow) = a.value.addingReportingOverflow(b.value)
-    return Count(overflow ? .max : sum)
-  }
-
-  static func product(_ a: Int, _ b: Int) -> Count { product(Count(a), b) }
-
-  static func product(_ a: Count, _ b: Int) -> Count {
-    let (product, overflow) = a.value.multipliedReportingOverflow(by: b)
-    return Count(overflow ? .max : product)
-  }
-}
-
 /// What a network holds.
 private struct NetworkSize {
   /// Trained and other numbers.
@@ -97,33 +79,34 @@ private struct NetworkSize {
   init(_ architecture: ArchitectureSettings) {
     let layers = architecture.layers
     let shapes = LayerShapes(layers, inputShape: architecture.inputShape)
-    var (parameters, kept) = (Count(0), Count(0))
-    var sum = Count(Self.count(architecture.inputShape))
+    var (parameters, kept) = (0, 0)
+    var all = Self.count(architecture.inputShape)
     for (index, layer) in layers.enumerated() {
       let (trained, other) = shapes.parameters(of: index)
-      parameters = parameters + Count(trained) + Count(other)
-      let output = Count(Self.count(shapes.outputs[index] ?? []))
-      sum = sum + output
+      parameters = parameters.plusAtMost(trained).plusAtMost(other)
+      let output = Self.count(shapes.outputs[index] ?? [])
+      all = all.plusAtMost(output)
       switch layer.kind {
-      case .convolution2D, .dense, .maxPooling2D, .batchNormalization: kept = kept + output
-      default: break
+      case .convolution2D, .dense, .maxPooling2D, .batchNormalization:
+        kept = kept.plusAtMost(output)
+      case .averagePooling2D, .globalAveragePooling2D, .flatten, .activation, .normalization,
+        .rescaling, .dropout, .add, .concatenate:
+        break
       }
     }
-    self.parameters = parameters.value
-    self.kept = kept.value
-    all = sum.value
+    (self.parameters, self.kept, self.all) = (parameters, kept, all)
     hasBatchMoments = layers.contains { $0.kind.name == .batchNormalization }
   }
 
   private static func count(_ shape: [Int]) -> Int {
-    shape.reduce(Count(1)) { Count.product($0, $1) }.value
+    shape.reduce(1) { $0.timesAtMost($1) }
   }
 
   /// How many of a batch are in memory at a time: the engine takes large batches in slices. See
   /// `Model.examplesTogether`.
   func examplesTogether(in batch: Int) -> Int {
-    let bytes = Count.product(.product(all, batch), 4).value
-    guard bytes > 8 << 20, !hasBatchMoments, parameters <= Count.product(all, 32).value else {
+    let bytes = all.timesAtMost(batch).timesAtMost(4)
+    guard bytes > 8 << 20, !hasBatchMoments, parameters <= all.timesAtMost(32) else {
       return batch
     }
     return (16...32).last { batch % $0 == 0 } ?? batch
