@@ -8,7 +8,6 @@ let settings: [SwiftSetting] = [
   .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
-let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let collections: Target.Dependency = .product(
   name: "OrderedCollections", package: "swift-collections")
 let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
@@ -44,7 +43,6 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
-    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
     .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
   ],
@@ -55,6 +53,7 @@ let package = Package(
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
     .target(name: "CCurl"),
+    .target(name: "CCrypto", linkerSettings: [.linkedLibrary("crypto")]),
     .target(name: "COneDNN", cSettings: oneDNNHeaders, linkerSettings: oneDNNLibrary),
     .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3"])]),
 
@@ -62,14 +61,15 @@ let package = Package(
     target("PlainText", []),
     target("YAML", ["CYAML", "PlainText"]),
     target("Files", [system]),
-    target("Experiments", ["YAML", "Files", crypto, collections, system]),
+    target("Digest", ["CCrypto"]),
+    target("Experiments", ["YAML", "Files", "Digest", collections, system]),
     target("Engine", ["COneDNN", "CKernels"]),
-    target("Learning", ["Engine", "CKernels", "Files", "CZlib", "CCurl", crypto, system]),
+    target("Learning", ["Engine", "CKernels", "Files", "Digest", "CZlib", "CCurl", system]),
     target("Results", ["CPNG", "PlainText", collections]),
     target(
       "Runner",
       [
-        "Experiments", "Engine", "Learning", "Results", "Files", "PlainText", crypto, collections,
+        "Experiments", "Engine", "Learning", "Results", "Files", "Digest", "PlainText", collections,
         system,
         .product(name: "Subprocess", package: "swift-subprocess"),
       ]),
@@ -98,10 +98,11 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "PlainTextTests", dependencies: ["PlainText"], swiftSettings: settings),
+    .testTarget(name: "DigestTests", dependencies: ["Digest"], swiftSettings: settings),
     tests("YAMLTests", ["YAML"]),
     tests("ExperimentsTests", ["Experiments"]),
     tests("EngineTests", ["Engine"]),
-    tests("LearningTests", ["Learning", "Engine", "Files", crypto, system]),
+    tests("LearningTests", ["Learning", "Engine", "Files", "Digest", system]),
     .target(name: "CAllocations", path: "Tests/CAllocations"),
     .testTarget(
       name: "AllocationTests", dependencies: ["Learning", "Engine", "CAllocations"],

@@ -1,4 +1,4 @@
-import Crypto
+import Digest
 import Files
 import FoundationEssentials
 import Learning
@@ -60,20 +60,10 @@ struct TinyDataset {
 }
 
 /// SHA-256 in lowercase hexadecimal.
-func digest(_ bytes: [UInt8]) -> String {
-  SHA256.hash(data: bytes).map { byte in
-    let digits = String(byte, radix: 16)
-    return byte < 16 ? "0" + digits : digits
-  }.joined()
-}
+func digest(_ bytes: [UInt8]) -> String { ContentDigest.sha256(bytes).hex }
 
 /// MD5 in lowercase hexadecimal.
-func md5(of bytes: [UInt8]) -> String {
-  Insecure.MD5.hash(data: bytes).map { byte in
-    let digits = String(byte, radix: 16)
-    return byte < 16 ? "0" + digits : digits
-  }.joined()
-}
+func md5(of bytes: [UInt8]) -> String { ContentDigest.md5(bytes).hex }
 
 /// A gzip file of one stored (uncompressed) block.
 func gzip(_ bytes: [UInt8]) -> [UInt8] {

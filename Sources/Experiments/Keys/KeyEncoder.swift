@@ -1,4 +1,4 @@
-internal import Crypto
+internal import Digest
 
 /// The canonical text whose SHA-256 names a stage's output.
 ///
@@ -64,11 +64,7 @@ struct KeyEncoder: Sendable {
 
   /// SHA-256 of the text.
   var key: StageKey {
-    SHA256.hash(data: bytes).withUnsafeBytes { digest in
-      func word(_ index: Int) -> UInt64 {
-        UInt64(bigEndian: digest.loadUnaligned(fromByteOffset: 8 * index, as: UInt64.self))
-      }
-      return StageKey(words: (word(0), word(1), word(2), word(3)))
-    }
+    let words = ContentDigest.sha256(bytes).words
+    return StageKey(words: (words[0], words[1], words[2], words[3]))
   }
 }

@@ -1,4 +1,4 @@
-import Crypto
+import Digest
 import Files
 import SystemPackage
 
@@ -20,7 +20,7 @@ private struct ArrayFacts {
       }
     }
     dimensions = try result.get()
-    digest = hexadecimal(SHA256.hash(data: bytes))
+    digest = ContentDigest.sha256(bytes).hex
     let labels = bytes.dropFirst(IDX.headerSize(rank: 1))
     largest = item.kind == .labels ? Int(labels.max() ?? 0) : 0
   }
@@ -132,7 +132,7 @@ extension DatasetLibrary {
     let inspected = try inspect(data, format, progress: cache.progress)
     let digest = inspected.digest
     let name =
-      "idx-" + hexadecimal(SHA256.hash(data: Array("\(digest) \(format)".utf8))).prefix(16)
+      "idx-" + ContentDigest.sha256(Array("\(digest) \(format)".utf8)).hex.prefix(16)
     let (train, test) = (
       try OwnImages(inspected.facts[0].dimensions, format, origin: inspected.items[0].origin),
       try OwnImages(inspected.facts[2].dimensions, format, origin: inspected.items[2].origin)

@@ -1,4 +1,4 @@
-import Crypto
+import Digest
 import Files
 import SystemPackage
 
@@ -120,7 +120,7 @@ extension DatasetLibrary {
       {
         digests.append(String(digest.dropFirst("sha256:".count)))
       } else {
-        let digest = try withMap(source.path) { hexadecimal(SHA256.hash(data: $0)) }
+        let digest = try withMap(source.path) { ContentDigest.sha256($0).hex }
         VerifiedFile.remember(source.information, "sha256:\(digest)", in: locations)
         digests.append(digest)
       }

@@ -1,4 +1,4 @@
-import Crypto
+import Digest
 import Files
 import SystemPackage
 
@@ -61,9 +61,9 @@ enum VerifiedFile {
     }
     if isPublished { return }
     if case .content(let sha256) = file.digest {
-      try compare("SHA-256", hexadecimal(SHA256.hash(data: bytes)), sha256, origin)
+      try compare("SHA-256", ContentDigest.sha256(bytes).hex, sha256, origin)
     } else if let md5 = file.md5 {
-      try compare("MD5", hexadecimal(Insecure.MD5.hash(data: bytes)), md5, origin)
+      try compare("MD5", ContentDigest.md5(bytes).hex, md5, origin)
     }
   }
 
@@ -71,14 +71,15 @@ enum VerifiedFile {
   static func checkCompressed(
     _ bytes: [UInt8], _ sha256: String, origin: String
   ) throws(DatasetError) {
-    try compare("SHA-256", hexadecimal(SHA256.hash(data: bytes)), sha256, origin)
+    try compare("SHA-256", ContentDigest.sha256(bytes).hex, sha256, origin)
   }
 
   /// Checks a file of which an MD5 is published.
   static func checkMD5(
     _ bytes: ArraySlice<UInt8>, _ md5: String, origin: String
   ) throws(DatasetError) {
-    try compare("MD5", hexadecimal(Insecure.MD5.hash(data: bytes)), md5, origin)
+    let digest = bytes.withUnsafeBytes { ContentDigest.md5($0) }
+    try compare("MD5", digest.hex, md5, origin)
   }
 
   private static func compare(
@@ -97,13 +98,5 @@ enum VerifiedFile {
   ) -> FilePath? {
     locations.cacheFolder?.appending("verified")
       .appending("\(file.device)-\(file.inode)" + (member.map { "-\($0)" } ?? ""))
-  }
-}
-
-/// Lowercase hexadecimal digits.
-func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
-  bytes.reduce(into: "") { text, byte in
-    if byte < 16 { text += "0" }
-    text += String(byte, radix: 16)
   }
 }

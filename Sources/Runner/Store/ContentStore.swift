@@ -1,4 +1,4 @@
-internal import Crypto
+internal import Digest
 package import Experiments
 package import Files
 internal import FoundationEssentials
@@ -213,12 +213,7 @@ package struct ContentStore: Sendable {
   private static let (lock, locks) = ("lock", "stages.lock")
 
   /// SHA-256 in lowercase hexadecimal.
-  package static func digest(_ bytes: [UInt8]) -> String {
-    let digits = Array("0123456789abcdef".utf8)
-    return String(
-      decoding: SHA256.hash(data: bytes).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] },
-      as: UTF8.self)
-  }
+  package static func digest(_ bytes: [UInt8]) -> String { ContentDigest.sha256(bytes).hex }
 }
 
 /// A stored file that cannot be used.

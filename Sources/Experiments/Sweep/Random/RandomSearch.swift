@@ -1,4 +1,4 @@
-internal import Crypto
+internal import Digest
 import YAML
 
 /// Where a random search's numbers come from.
@@ -140,10 +140,6 @@ struct UniformDraws {
 
   /// The four words of a text's SHA-256, most significant byte first.
   private static func words(_ text: String) -> [UInt64] {
-    SHA256.hash(data: Array(text.utf8)).withUnsafeBytes { digest in
-      (0..<4).map {
-        UInt64(bigEndian: digest.loadUnaligned(fromByteOffset: 8 * $0, as: UInt64.self))
-      }
-    }
+    ContentDigest.sha256(Array(text.utf8)).words
   }
 }
