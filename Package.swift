@@ -62,14 +62,17 @@ let package = Package(
     target("YAML", ["CYAML", "PlainText"]),
     target("Files", [system]),
     target("Digest", ["CCrypto"]),
-    target("Experiments", ["YAML", "Files", "Digest", collections, system]),
+    target("Settings", ["PlainText"]),
+    target(
+      "Experiments", ["Settings", "YAML", "PlainText", "Files", "Digest", collections, system]),
     target("Engine", ["COneDNN", "CKernels"]),
-    target("Learning", ["Engine", "CKernels", "Files", "Digest", "CZlib", "CCurl", system]),
+    target("Learning", ["Settings", "Engine", "CKernels", "Files", "Digest", "CZlib", "CCurl", system]),
     target("Results", ["CPNG", "PlainText", collections]),
     target(
       "Runner",
       [
-        "Experiments", "Engine", "Learning", "Results", "Files", "Digest", "PlainText", collections,
+        "Settings", "Experiments", "Engine", "Learning", "Results", "Files", "Digest", "PlainText",
+        collections,
         system,
         .product(name: "Subprocess", package: "swift-subprocess"),
       ]),

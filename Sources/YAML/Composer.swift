@@ -1,3 +1,5 @@
+import PlainText
+
 /// Builds the node tree of one document from libyaml's events.
 ///
 /// Aliases share what they name, so that a small text stays small in memory; what they would

@@ -1,3 +1,4 @@
+import PlainText
 import Files
 import Results
 import Runner

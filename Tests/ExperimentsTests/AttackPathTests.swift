@@ -1,4 +1,5 @@
 import Experiments
+import Settings
 import TestSupport
 import Testing
 import YAML
@@ -52,7 +53,7 @@ private func read(_ text: String, _ arguments: String...) throws -> Spec {
     #expect(spec.axes.map(\.column) == ["steps", "restarts", "fgsm.norm"])
     #expect(spec.points.count == 8)
     #expect(spec.points[7].settings.evaluation.attacks.map(\.norm) == [.l2, .infinity])
-    #expect(spec.points[7].settings.evaluation.attacks[1].steps == 10)
+    #expect(spec.points[7].settings.evaluation.attacks[1].method.attack.reach?.steps == 10)
   }
 
   @Test func `train no model again`() throws {
@@ -67,10 +68,10 @@ private func read(_ text: String, _ arguments: String...) throws -> Spec {
     // Clean images and FGSM once for each model, PGD at each point.
     #expect(swept.stages.count == 2 + 2 * 2 + 2 * 6)
     let rows = swept.runs.map { run in
-      run.models[0].evaluations.compactMap(\.attack).map { "\($0.label) \($0.epsilon) \($0.steps)" }
+      run.models[0].evaluations.compactMap(\.attack).map { "\($0.name) \($0.epsilon) \($0.method.attack.passes.gradient)" }
     }
-    #expect(rows[0] == ["fgsm 0.2 1", "pgd 0.1 5"])
-    #expect(rows[5] == ["fgsm 0.2 1", "pgd 0.3 10"])
+    #expect(rows[0] == ["fgsm 0.2 1.0", "pgd 0.1 5.0"])
+    #expect(rows[5] == ["fgsm 0.2 1.0", "pgd 0.3 10.0"])
     try expectSnapshot(swept.text(), named: "plan-attack-sweep.txt")
   }
 
@@ -85,7 +86,7 @@ private func read(_ text: String, _ arguments: String...) throws -> Spec {
     let spec = try read(
       base, "--sweep eval.attacks.pgd.targeted=false,next", "--sweep eval.attacks.pgd.epsilon=0.1")
     #expect(
-      spec.points.map { $0.settings.evaluation.attacks[1].label } == ["pgd", "pgd-to-next"])
+      spec.points.map { $0.settings.evaluation.attacks[1].name } == ["pgd", "pgd-to-next"])
     #expect(epsilons(spec) == [[0.2, 0.1], [0.2, 0.1]])
   }
 
@@ -99,7 +100,7 @@ private func read(_ text: String, _ arguments: String...) throws -> Spec {
       epsilons(try read(swept, "--sweep eval.attacks.1.epsilon=0.4,0.5"))
         == [[0.2, 0.4], [0.2, 0.5]])
     // Only one attack knows steps.
-    #expect(try read(base, "steps=7").settings.evaluation.attacks[1].steps == 7)
+    #expect(try read(base, "steps=7").settings.evaluation.attacks[1].method.attack.reach?.steps == 7)
   }
 
   @Test func `are read by conditions, which take no word of theirs to the optimizer`() throws {

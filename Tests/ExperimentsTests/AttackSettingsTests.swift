@@ -1,4 +1,5 @@
 import Experiments
+import Settings
 import Testing
 import YAML
 
@@ -23,7 +24,7 @@ import YAML
     ("{name: pgd, epsilon: 0.3, steps: 5, step_size: 0.01}", 0.01),
   ])
   func `take steps that lead to the edge of their ball`(item: String, step: Double) throws {
-    #expect(try attacks(item)[0].stepSize == step)
+    #expect(try attacks(item)[0].method.attack.reach?.stepSize == step)
   }
 
   @Test func `have default steps that reach their epsilon, whatever it is`() throws {
@@ -35,7 +36,7 @@ import YAML
           let spec = try load("eval: {attacks: [\(text)]}")
           #expect(spec.warnings.isEmpty, "\(text)")
           for attack in spec.settings.evaluation.attacks {
-            let reach = attack.stepSize * Double(steps)
+            let reach = try #require(attack.method.attack.reach).length
             #expect(reach >= attack.epsilon, "\(text)")
           }
         }
@@ -144,7 +145,7 @@ import YAML
     #expect(plan(spec).stages.map(\.key) == keys)
     #expect(plan(spec).runs.map(\.name) == names)
     #expect(spec.axes[0].values == [.text("linf")])
-    #expect(plan(spec).stages.contains { $0.work.canonicalText.contains("infinity") })
+    #expect(plan(spec).stages.contains { $0.work.canonicalText.contains("norm=4:linf") })
     #expect(plan(spec).runs[0].resolvedSpec.contains("norm: linf"))
   }
 

@@ -1,4 +1,5 @@
 import Experiments
+import Settings
 
 /// Random specs with extreme numbers, made from the declarations of the language: a new key is in
 /// them as soon as it is declared.

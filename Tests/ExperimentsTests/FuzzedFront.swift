@@ -1,4 +1,5 @@
 import Experiments
+import Settings
 import YAML
 
 /// The whole front of the program on arbitrary bytes: what the fuzzer runs, and what the test of its

@@ -1,4 +1,6 @@
+import PlainText
 import Experiments
+import Settings
 import FoundationEssentials
 import TestSupport
 import Testing

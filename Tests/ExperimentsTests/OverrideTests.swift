@@ -1,4 +1,5 @@
 import Experiments
+import Settings
 import FoundationEssentials
 import Glibc
 import TestSupport
@@ -50,7 +51,7 @@ private func changed(_ arguments: String..., text: String = base) throws -> Spec
     #expect(model.training.epochs == 3)
     #expect(model.training.learningRate == 0.01)
     #expect(model.architecture.layers.count == 6)
-    #expect(model.training.optimizer == .sgd(momentum: 0.5, nesterov: false))
+    #expect(model.training.optimizer == Optimizer(SGD(momentum: 0.5)))
   }
 
   @Test func `merge mappings, and delete with null`() throws {
@@ -59,9 +60,9 @@ private func changed(_ arguments: String..., text: String = base) throws -> Spec
       "hparams={epochs: 2}", "eval.attacks.0=null")
     #expect(spec.settings.models.map(\.name) == ["regularized", "strong", "new"])
     #expect(spec.settings.models.map(\.training.epochs) == [2, 2, 9])
-    #expect(spec.settings.models[0].training.optimizer == .sgd(momentum: 0, nesterov: false))
+    #expect(spec.settings.models[0].training.optimizer == Optimizer(SGD()))
     #expect(spec.dataset.fallback == nil)
-    #expect(spec.settings.evaluation.attacks.map(\.name) == [.pgd])
+    #expect(spec.settings.evaluation.attacks.map(\.method.word) == ["pgd"])
   }
 
   @Test func `reach one model and one attack`() throws {
@@ -84,10 +85,7 @@ private func changed(_ arguments: String..., text: String = base) throws -> Spec
   @Test func `fix a swept path: what is set no longer varies`() throws {
     let spec = try changed("adv_step_size=0.4")
     #expect(spec.axes.map(\.path) == ["hparams.batch_size"])
-    guard case .nsl(let settings) = spec.settings.models[1].adversarial else {
-      Issue.record("not adversarial")
-      return
-    }
+    let settings = try #require(spec.settings.models[1].adversarial.method as? NSL)
     #expect(settings.advStepSize == 0.4)
     #expect(try changed("hparams={batch_size: 8}", "adversarial={adv_step_size: 1}").axes.isEmpty)
     #expect(try changed("sweep=null").points.count == 1)

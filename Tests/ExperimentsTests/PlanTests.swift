@@ -1,4 +1,5 @@
 import Experiments
+import Settings
 import TestSupport
 import Testing
 
@@ -202,7 +203,7 @@ import Testing
     #expect(spec.points.count == 16)
     let last = try #require(spec.points.last)
     #expect(last.settings.dataset.trainLimit == 20)
-    #expect(last.settings.models[0].training.optimizer == .sgd(momentum: 0.5, nesterov: false))
+    #expect(last.settings.models[0].training.optimizer == Optimizer(SGD(momentum: 0.5)))
     #expect(last.settings.models[0].architecture.network?.convFilters == [8, 8])
     #expect(last.settings.models[0].adversarial == .none)
     #expect(last.values[2] == .text("[8, 8]"))
@@ -228,10 +229,10 @@ import Testing
     // Only `cosine` has an `alpha`.
     #expect(spec.points.count == 8)
     let schedules = spec.points.map { $0.settings.models[0].training.schedule }
-    #expect(schedules.first == ScheduleSettings(shape: .constant, warmup: .steps(10)))
+    #expect(schedules.first == Schedule(ConstantRate(), warmup: .steps(10)))
     #expect(
       schedules[5]
-        == ScheduleSettings(shape: .cosine(decay: nil, alpha: 0.5), warmup: .steps(20)))
+        == Schedule(cosine(alpha: 0.5).shape, warmup: .steps(20)))
     let words = try load("sweep: {grid: {hparams.schedule: [constant, cosine]}}")
     #expect(words.points.map { $0.settings.models[0].training.schedule == nil } == [true, false])
   }
@@ -243,7 +244,7 @@ import Testing
       sweep: {grid: {dataset.validation_split: [0, 0.2]}}
       """)
     let settings = spec.points.map(\.settings)
-    #expect(settings.map(\.dataset.validationSplit) == [nil, 0.2])
+    #expect(settings.map(\.dataset.validationSplit) == [0, 0.2])
     #expect(
       settings.map { $0.models[0].training.earlyStopping?.monitor } == [.loss, .validationLoss])
     try check(plan(spec))

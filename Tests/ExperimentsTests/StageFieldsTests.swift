@@ -1,4 +1,5 @@
 import Experiments
+import Settings
 import TestSupport
 import Testing
 
@@ -129,7 +130,7 @@ import Testing
   }
 
   @Test func `tell texts from numbers and lines`() throws {
-    let text = "nsl-run key 1 engine 7 train\ndataset=5:a\nb=1\nepochs=5\nseed=12\n"
+    let text = "nsl-run key 2 engine 7 train\ndata=5:a\nb=1\nhparams.epochs=5\nseeds=12\n"
     let fields = try #require(StageFields(text))
     #expect(fields["data"]?.json == .text("a\nb=1"))
     #expect(fields["engine revision"]?.json == .integer(7))

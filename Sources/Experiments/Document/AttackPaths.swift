@@ -1,3 +1,5 @@
+import PlainText
+import Settings
 import YAML
 
 /// The attacks of a document as paths lead to them: by label, `eval.attacks.pgd.epsilon`, or by
@@ -5,13 +7,13 @@ import YAML
 struct AttackPaths {
   static let start = ["eval", EvaluationSection.attacks.name]
   /// What says which attack it is, and what its rows are called.
-  static let fixed: Set<String> = [AttackSection.name.name, AttackSection.label.name]
+  static let fixed: Set<String> = [AttackSection.name, AttackSection.label]
 
   struct Item {
     /// In the list, from 0.
     var position: Int
     /// `nil` where it has none that can be read.
-    var kind: AttackName?
+    var kind: AttackMethod?
     /// `nil` where it has none that can be read.
     var label: String?
     /// The label, or the position where another attack has the same label.
@@ -121,10 +123,8 @@ struct AttackPaths {
       )
     }
     let whole = "\(start).\(item.name)"
-    if let kind = item.kind,
-      let foreign = AttackSection.foreign(to: kind).first(where: { $0.key == setting })
-    {
-      return ("`\(setting)` means nothing to \(kind.rawValue): \(foreign.why)", nil)
+    if let kind = item.kind, let why = AttackSection.refusal(of: setting, kind) {
+      return (why, nil)
     }
     let near = closest(to: setting, among: item.settings)
     return (

@@ -1,3 +1,4 @@
+import Settings
 import YAML
 
 /// Follows `extends` from a spec to the one that extends nothing, and lays each over the next.

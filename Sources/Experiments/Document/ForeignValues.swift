@@ -1,3 +1,4 @@
+import Settings
 import YAML
 
 /// Values of an argument in the words of other tools: `range(1,5)`, `loguniform(1e-4,1e-1)`, `1:5`,

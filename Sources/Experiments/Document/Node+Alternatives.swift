@@ -1,11 +1,12 @@
+import Settings
 import YAML
 
 /// Sections of which a bare word chooses one of several kinds: an optimizer, a schedule, a method.
 extension Node {
   /// By key, the key of the mapping that the word stands for, and the word where there is none.
   private static let kinds: [String: (key: String, fallback: String?)] = [
-    "optimizer": ("name", OptimizerSection.name.fallback.rawValue),
-    "schedule": ("name", ScheduleSection.name.fallback.rawValue),
+    "optimizer": ("name", Optimizer.standard?.word),
+    "schedule": ("name", ScheduleShape.standard?.word),
     "adversarial": ("method", nil),
   ]
 

@@ -1,3 +1,4 @@
+import Settings
 import YAML
 
 /// A list of layers, looked into by the layers' names: `layers.stem.filters`.
@@ -54,15 +55,15 @@ extension Node {
 extension LayerSection {
   /// The settings that may be changed in a layer with a name, from outside.
   static let addressable: Set<String> = Set(
-    LayerName.allCases.flatMap { section(of: $0).keys.map(\.name) }
+    sections.dropFirst().flatMap { $0.keys.map(\.name) }
   ).subtracting(["name", "inputs"])
 
   /// What a setting of some layer may be; `nil` where no layer has it.
   static func schema(ofSetting name: String) -> ValueSchema? {
     guard addressable.contains(name) else { return nil }
     var schemas: [ValueSchema] = []
-    for layer in LayerName.allCases {
-      for key in section(of: layer).keys where key.name == name {
+    for section in sections.dropFirst() {
+      for key in section.keys where key.name == name {
         if !schemas.contains(key.schema) { schemas.append(key.schema) }
       }
     }

@@ -1,3 +1,4 @@
+import Settings
 import YAML
 
 extension Node {
@@ -42,7 +43,7 @@ extension Node {
     if hasList, !keys.contains(where: { has(above, $0) }) {
       return below.filter { !keys.contains($0.key.scalar?.text ?? "") }
     }
-    if !hasList, has(above, ArchitectureSection.convFilters.name) {
+    if !hasList, has(above, ArchitectureSection.convFilters) {
       return below.filter { $0.key.scalar?.text != list }
     }
     return below

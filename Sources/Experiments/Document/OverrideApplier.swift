@@ -1,3 +1,5 @@
+import PlainText
+import Settings
 import YAML
 
 /// Lays what the command line says over a document, as a file that extends it would: mappings
@@ -146,8 +148,8 @@ struct OverrideApplier {
     else { return node }
     for case .section(let home) in schemas {
       let keys = OverridePaths.section(home)?.keys.map(\.name) ?? []
-      let layer = LayerName.allCases.first { home == "architecture.layers.\($0.rawValue)" }
-      let main = layer.map { LayerSection.mainSetting(of: $0)?.name }
+      let layer = Layer.alternatives.first { home == "architecture.layers.\($0.word)" }
+      let main = layer.map { type(of: $0.preset.layer).mainKey }
       guard let word = main ?? ["name", "method"].first(where: keys.contains) else { continue }
       if node.scalar?.text == "none" { return nil }
       let key = Node(.scalar(Scalar(word)), at: node.range)

@@ -1,3 +1,5 @@
+import PlainText
+import Settings
 import YAML
 
 /// The paths that an override may name, and the whole path that a suffix stands for.

@@ -1,3 +1,4 @@
+package import Settings
 package import YAML
 
 /// What one point of a sweep runs.
@@ -41,4 +42,12 @@ package struct Spec: Hashable, Sendable {
 
   /// The data set that the spec asks for.
   package var dataset: DatasetSettings { settings.dataset }
+}
+
+/// One model of a run: the sections of the document with its entry of `models:` laid over them.
+package struct ModelSettings: Codable, Hashable, Sendable {
+  package var name: String
+  package var architecture: ArchitectureSettings
+  package var training: TrainingSettings
+  package var adversarial: TrainingMethod
 }

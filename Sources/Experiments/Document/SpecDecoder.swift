@@ -1,3 +1,4 @@
+import Settings
 import YAML
 
 /// Decodes a document, its `extends` already followed, into a spec.

@@ -1,3 +1,5 @@
+import PlainText
+import Settings
 import Files
 import FoundationEssentials
 import SystemPackage

@@ -1,3 +1,4 @@
+import Settings
 import YAML
 
 /// One change to a spec from the command line.

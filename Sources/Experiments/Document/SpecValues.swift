@@ -1,3 +1,4 @@
+import Settings
 import YAML
 
 /// What a document says at the language's paths, defaults included.

@@ -1,15 +1,17 @@
+import Settings
 internal import Digest
 
 /// The canonical text whose SHA-256 names a stage's output.
 ///
-/// One `name=value` a line, in the order in which the encodings below add them, after a first line
-/// with the encoding's version, the engine's revision and the kind of stage. Numbers are the
-/// shortest decimal text that is read back as the same `Double`; texts carry their length, so that
-/// none can imitate two lines. Whatever does not decide the output stays out: names of models and
-/// experiments, labels, comments, the order of keys, paths, and settings without effect.
+/// One `path=value` a line, where the path is that of a setting in a spec, in the order in which the
+/// sections declare them, after a first line with the encoding's version, the engine's revision and
+/// the kind of stage. Numbers are the shortest decimal text that is read back as the same `Double`;
+/// texts carry their length, so that none can imitate two lines. Whatever does not decide the output
+/// stays out: names of models and experiments, labels, comments, the order of keys, places of files,
+/// and settings without effect.
 struct KeyEncoder: Sendable {
   /// Raised when the encoding itself changes.
-  static let version = 1
+  static let version = 2
   /// Raised when the same settings lead to other numbers than before: a kernel, an initializer or
   /// the order of examples has changed.
   static let engineRevision = 4
@@ -38,12 +40,26 @@ struct KeyEncoder: Sendable {
 
   private init() {}
 
-  mutating func add(_ name: String, _ value: Int) { line(name, "\(value)") }
-  mutating func add(_ name: String, _ value: Int?) { line(name, value.map { "\($0)" } ?? "all") }
-  mutating func add(_ name: String, _ value: Bool) { line(name, value ? "true" : "false") }
-  mutating func add(_ name: String, _ value: Double) { line(name, (value + 0).description) }
-  mutating func add(_ name: String, _ values: [Int]) { line(name, "\(values)") }
-  mutating func add(_ name: String, _ value: String) { line(name, "\(value.utf8.count):\(value)") }
+  mutating func add(_ path: String, _ value: String) { line(path, "\(value.utf8.count):\(value)") }
+  mutating func add(_ path: String, _ value: Int) { line(path, "\(value)") }
+
+  /// A setting; nothing where it has no value. Those of a section follow its word, if it has one.
+  mutating func add(_ path: String, _ value: SettingValue?) {
+    switch value {
+    case nil, .null?: break
+    case .text(let text)?: add(path, text)
+    case .section(let lines)?: add(lines, under: path)
+    case .choice(let word, let lines)?:
+      add(path, word)
+      add(lines, under: path)
+    case let value?: line(path, value.yaml)
+    }
+  }
+
+  /// The settings of a section that decide a result.
+  mutating func add(_ lines: [SettingLine], under path: String) {
+    for setting in lines where setting.isInKey { add("\(path).\(setting.name)", setting.value) }
+  }
 
   mutating func add(_ name: String, _ key: StageKey) {
     bytes.append(contentsOf: name.utf8)

@@ -1,3 +1,5 @@
+import Settings
+
 /// One setting in which two stages differ.
 package struct FieldChange: Hashable, Sendable {
   package var path: String

@@ -1,3 +1,5 @@
+import Settings
+
 /// What decides a stage's output, setting by setting, under the paths that specs have for them.
 ///
 /// Made from the canonical text of a stage's key, so that two stages have equal fields if, and only
@@ -49,15 +51,12 @@ package struct StageFields: Hashable, Sendable {
     fields = []
     add("key version", parsed.version)
     add("engine revision", parsed.engine)
-    let paths = isTraining ? StagePaths.train : StagePaths.evaluate
-    var section: String?
     var models: [String: String] = [:]
     for line in parsed.lines {
       if line.name == "subject" || line.name == "source" {
         models[line.name] = line.value
       } else {
-        let path = paths.path(of: line.name, section: &section)
-        add(path, line.value, isText: line.isText)
+        add(line.name, line.value, isText: line.isText)
       }
     }
     guard let subject = models["subject"] else { return }

@@ -1,3 +1,5 @@
+import Settings
+
 /// The name of a stage's output in the store: SHA-256 of everything that decides that output and
 /// of nothing else.
 ///

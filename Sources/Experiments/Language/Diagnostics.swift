@@ -1,3 +1,4 @@
+import Settings
 package import YAML
 
 /// Collects what is wrong with a spec, or doubtful, while it is decoded; decoding goes on with
@@ -125,7 +126,3 @@ extension Diagnostic.Code {
   package static let emptyValue = Self("empty-value")
 }
 
-/// `a, b, c` in backticks.
-func listed(_ words: some Sequence<String>) -> String {
-  words.map { "`\($0)`" }.joined(separator: ", ")
-}

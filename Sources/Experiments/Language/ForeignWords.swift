@@ -1,3 +1,5 @@
+import Settings
+
 /// Words of other tools, with what they are called here.
 struct ForeignWord: Sendable {
   /// What stands in its place, as a sentence.

@@ -1,3 +1,4 @@
+import Settings
 import YAML
 
 extension Scalar {
@@ -30,25 +31,7 @@ extension Scalar {
   }
 }
 
-extension Double {
-  /// What people call a radius: `8/255` for multiples of a step of an 8-bit pixel that have no
-  /// short decimal form.
-  package var radiusText: String {
-    guard self > 0, self < 1, description.utf8.count > 8,
-      let steps = Int(exactly: (self * 255).rounded()),
-      Double(steps) / 255 == self
-    else { return "\(self)" }
-    return "\(steps)/255"
-  }
-}
 
-extension Double {
-  /// The same for a length that was calculated, to six digits.
-  var stepText: String {
-    let text = radiusText
-    return text.contains("/") ? text : "\(rounded(toDigits: 6))"
-  }
-}
 
 /// Advice for what people write who mean a number: `10%`.
 func numberSlip(of node: Node) -> String? {

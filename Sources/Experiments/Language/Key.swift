@@ -1,50 +1,45 @@
-/// One key of a section without the type of its value: what the reference and a schema need.
-package struct KeyDescription: Sendable, Hashable {
-  package enum Default: Sendable, Hashable {
-    case required
-    /// As YAML.
-    case value(String)
-    /// In words, where it depends on something else.
-    case words(String)
-  }
+package import Settings
+import YAML
 
-  package var name: String
-  package var schema: ValueSchema
-  package var defaultValue: Default
-  /// One line, without a full stop.
-  package var summary: String
-}
-
-/// A key that always has a value.
+/// A key that always has a value, of a section that is read and not kept: of a sweep, say.
 struct Key<Value: Sendable>: Sendable {
-  let type: ValueType<Value>
+  let type: SettingType<Value>
   let fallback: Value
   let description: KeyDescription
   var name: String { description.name }
 
   init(
-    _ name: String, _ type: ValueType<Value>, default fallback: Value, _ summary: String
+    _ name: String, _ type: SettingType<Value>, default fallback: Value, _ summary: String
   ) {
     self.type = type
     self.fallback = fallback
     description = KeyDescription(
-      name: name, schema: type.schema, defaultValue: .value(type.encode(fallback)),
+      name: name, schema: type.schema, defaultValue: .value(type.encode(fallback).yaml),
       summary: summary)
   }
 }
 
 /// A key that must be given, or may be absent.
 struct OptionalKey<Value: Sendable>: Sendable {
-  let type: ValueType<Value>
+  let type: SettingType<Value>
   let description: KeyDescription
   var name: String { description.name }
 
   init(
-    _ name: String, _ type: ValueType<Value>, _ defaultValue: KeyDescription.Default,
+    _ name: String, _ type: SettingType<Value>, _ defaultValue: KeyDescription.Default,
     _ summary: String
   ) {
     self.type = type
     description = KeyDescription(
       name: name, schema: type.schema, defaultValue: defaultValue, summary: summary)
+  }
+}
+
+extension SettingType {
+  /// The value of a node, or `nil` after reporting what is wrong with it.
+  ///
+  /// - Parameter key: What it stands under, for messages.
+  func decode(_ node: Node, _ key: String, _ diagnostics: Diagnostics) -> Value? {
+    decode(NodeSource(node: node, key: key, context: SettingContext(), diagnostics))
   }
 }

@@ -1,3 +1,5 @@
+import PlainText
+package import Settings
 import YAML
 
 /// One section of the language: its keys, declared once for decoding, reference and schema.

@@ -1,28 +1,42 @@
+import Settings
 import YAML
 
 extension SectionReader {
-  /// A section that may be a bare word, which stands for its `name`.
+  /// What the word of a section, or the word in its place, stands for.
   ///
-  /// - Parameter key: The key that it stands under.
-  /// - Returns: The name, a reader of the mapping (of nothing where there is none), and whether the
-  ///   name is one: else nothing can be said of the settings.
-  static func named<Name>(
-    _ name: Key<Name>, _ section: Section, _ node: Node?, _ key: KeyDescription,
-    _ diagnostics: Diagnostics
-  ) -> (name: Name, reader: SectionReader, isKnown: Bool) {
-    let mapping = node?.mapping == nil ? nil : node
-    let reader = SectionReader(section, mapping, fallbackRange: node?.range, diagnostics)
-    var known: Name?
-    if let node, mapping == nil, !node.isNull {
-      if node.scalar == nil {
-        mismatch(node, key.name, key.schema, diagnostics)
-      } else {
-        known = name.type.decode(node, key.name, diagnostics)
+  /// - Parameters:
+  ///   - node: What stands in the section's place.
+  ///   - key: The section's own key for the word: `name`.
+  /// - Returns: `nil` where the word is missing or unknown, which is reported.
+  func alternative<Chosen: Choice>(
+    _ type: Chosen.Type, _ node: Node?, key: String
+  ) -> Alternative<Chosen>? {
+    let word = node?.mapping == nil ? node : self.node(key)
+    guard let word, !word.isNull else {
+      guard let standard = Chosen.standard else {
+        if let description = section.keys.first(where: { $0.name == key }) {
+          requireKeys(description)
+        }
+        return nil
       }
-    } else {
-      known = reader.known(name)
+      return Chosen.alternatives.first { $0.word == standard.word }
     }
-    return (known ?? name.fallback, reader, known != nil)
+    guard let text = Experiments.word(of: word) else {
+      mismatch(word, key, .choice(Chosen.words), diagnostics)
+      return nil
+    }
+    if let found = Chosen.alternatives.first(where: { $0.word == text }) { return found }
+    unknown(text, Chosen.noun, word, Chosen.words, later: Chosen.later, diagnostics)
+    return nil
+  }
+
+  /// Reads the values of all words' keys, of a section whose word is not known: what is wrong with
+  /// them is said at once.
+  func readValues<Chosen: Choice>(of type: Chosen.Type) {
+    for alternative in Chosen.alternatives {
+      var settings = alternative.preset.settings
+      settings.readValues(self)
+    }
   }
 
   /// Says of what the command line has set in this section whether it means something.
@@ -40,24 +54,5 @@ extension SectionReader {
           Diagnostic(code: .conflict, message(name), at: entry.key.range))
       }
     }
-  }
-
-  /// Which of these keys is given; a second one is an error.
-  func only(of names: [String]) -> String? {
-    let given = names.filter { node($0) != nil }
-    if given.count > 1 {
-      diagnostics.error(
-        .conflict, "`\(given[1])` and `\(given[0])` cannot both be given",
-        at: keyRange(given[1]), notes: [Diagnostic.Note("the other one", at: keyRange(given[0]))])
-    }
-    return given.first
-  }
-
-  /// Reports that none of these keys is given.
-  func missing(_ names: [String]) {
-    guard names.allSatisfy(lacks) else { return }
-    diagnostics.error(
-      .missingKey, "one of \(listed(names)) is missing \(section.placeInWords)", at: range,
-      suggestion: "write a mapping with it: `{ name: …, \(names[0]): … }`")
   }
 }

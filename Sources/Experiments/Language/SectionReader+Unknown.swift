@@ -1,3 +1,5 @@
+import PlainText
+import Settings
 import YAML
 
 extension SectionReader {

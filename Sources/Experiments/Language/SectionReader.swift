@@ -1,3 +1,4 @@
+import Settings
 import YAML
 
 /// Reads the keys of one section from its node and reports those that are not its own.
@@ -5,6 +6,7 @@ import YAML
 /// A key whose value is null is as if it were not there.
 struct SectionReader {
   let section: Section
+  let context: SettingContext
   let diagnostics: Diagnostics
   /// The section's node, or of the document where the section is absent; for missing keys.
   let range: SourceRange?
@@ -19,11 +21,13 @@ struct SectionReader {
   /// - Parameters:
   ///   - node: The section; `nil` where the document has none: everything is default.
   ///   - range: Where a missing key is reported if `node` is `nil`.
+  ///   - context: What settings are checked against.
   init(
     _ section: Section, _ node: Node?, fallbackRange range: SourceRange? = nil,
-    _ diagnostics: Diagnostics
+    context: SettingContext = SettingContext(), _ diagnostics: Diagnostics
   ) {
     self.section = section
+    self.context = context
     self.diagnostics = diagnostics
     self.range = node?.range ?? range
     guard let node, !node.isNull else { return }

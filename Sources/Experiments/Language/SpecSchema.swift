@@ -1,3 +1,5 @@
+import Settings
+
 /// The JSON Schema of specs, for editors: made from the declarations that read them.
 ///
 /// It never refuses a right spec. What it cannot say (what depends on other keys, shapes, names of
@@ -144,7 +146,7 @@ package enum SpecSchema {
 
   /// Other spellings of words, which the reference names beside them.
   private static func aliases(of words: [String]) -> [String] {
-    if words == NormName.words { return NormName.otherWords }
+    if words == Norm.words { return Norm.otherWords }
     if words.contains("swish") { return ["silu"] }
     return []
   }

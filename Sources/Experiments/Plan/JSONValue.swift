@@ -1,3 +1,4 @@
+import Settings
 internal import YAML
 
 /// A value of JSON, as specs and plans are written for other programs.

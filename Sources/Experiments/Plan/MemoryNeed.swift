@@ -1,3 +1,5 @@
+import Settings
+
 /// How much memory a stage needs at least: a rule over shapes, numbers of examples and what the
 /// optimizer remembers. What the engine adds (copies of weights in other layouts, scratch) is not
 /// in it, so that what does not fit by this rule does not fit.
@@ -19,10 +21,10 @@ package struct MemoryNeed: Sendable {
 
   private init(_ work: TrainWork) {
     let network = NetworkSize(work.architecture)
-    let passes = if case .nsl = work.adversarial { 2 } else { 1 }
+    let passes = work.adversarial.method.gradients
     // The weights, a gradient of each pass, what the optimizer remembers; in the end the weights
     // once more and as a file.
-    let vectors = 1 + passes + work.training.optimizer.vectors + 2
+    let vectors = 1 + passes + work.training.optimizer.optimizer.vectors + 2
     let batch = min(work.training.batchSize, work.dataset.trainLimit ?? .max)
     let examples = network.examplesTogether(in: batch)
     self.init(
@@ -84,18 +86,12 @@ private struct NetworkSize {
     for (index, layer) in layers.enumerated() {
       let (trained, other) = shapes.parameters(of: index)
       parameters = parameters.plusAtMost(trained).plusAtMost(other)
-      let output = Self.count(shapes.outputs[index] ?? [])
+      let output = shapes.outputs[index]?.count ?? 1
       all = all.plusAtMost(output)
-      switch layer.kind {
-      case .convolution2D, .dense, .maxPooling2D, .batchNormalization:
-        kept = kept.plusAtMost(output)
-      case .averagePooling2D, .globalAveragePooling2D, .flatten, .activation, .normalization,
-        .rescaling, .dropout, .add, .concatenate:
-        break
-      }
+      if type(of: layer.layer.layer).keepsResult { kept = kept.plusAtMost(output) }
     }
     (self.parameters, self.kept, self.all) = (parameters, kept, all)
-    hasBatchMoments = layers.contains { $0.kind.name == .batchNormalization }
+    hasBatchMoments = layers.contains { $0.layer.word == BatchNormalization.word }
   }
 
   private static func count(_ shape: [Int]) -> Int {
@@ -110,17 +106,5 @@ private struct NetworkSize {
       return batch
     }
     return (16...32).last { batch % $0 == 0 } ?? batch
-  }
-}
-
-extension OptimizerSettings {
-  /// How many numbers are remembered for each weight.
-  fileprivate var vectors: Int {
-    switch self {
-    case .sgd(let momentum, _): momentum == 0 ? 0 : 1
-    case .rmsprop(_, let momentum, _, let centered): centered ? 3 : momentum > 0 ? 2 : 1
-    case .adagrad: 1
-    case .adam(_, _, _, let amsgrad): amsgrad ? 3 : 2
-    }
   }
 }

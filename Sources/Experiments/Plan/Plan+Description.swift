@@ -1,3 +1,5 @@
+import Settings
+
 extension Plan {
   /// The plan in words and tables, as the `plan` verb prints it.
   ///
@@ -36,9 +38,10 @@ extension Plan {
       let name = model.settings.name
       let trained = trainingCount(of: name)
       let padding = String(repeating: " ", count: width - name.count)
-      let method = if case .nsl = model.settings.adversarial { "nsl" } else { "plain" }
+      let method = model.settings.adversarial
+      let words = method.isNone ? "plain" : method.word
       rows.append([
-        "model", "\(name)\(padding)  \(method), trained \(count(trained, "time"))",
+        "model", "\(name)\(padding)  \(words), trained \(count(trained, "time"))",
       ])
     }
     let evaluations = runs.evaluations
@@ -86,20 +89,15 @@ extension Plan {
 
   private func words(_ attack: AttackSettings?) -> String {
     guard let attack else { return "clean" }
-    var words = attack.label
-    if attack.label != attack.name.rawValue { words += " (\(attack.name.rawValue))" }
-    words += ", epsilon \(attack.epsilon.radiusText) in \(attack.norm.name)"
-    switch attack.name {
-    case .fgsm: break
-    case .bim, .pgd:
-      words += ", \(count(attack.steps, "step")) of \(attack.stepSize.stepText)"
-      if attack.randomStart { words += ", \(count(attack.restarts, "random start"))" }
-    case .noiseUniform, .noiseGaussian: words += ", \(count(attack.restarts, "draw"))"
-    }
-    if let target = attack.target { words += ", to \(target.phrase)" }
-    if case .model(let name) = attack.source { words += ", gradients of \(name)" }
-    if let limit = attack.limit { words += ", \(limit) images" }
-    return words
+    var parts = [
+      attack.name + (attack.name == attack.method.word ? "" : " (\(attack.method.word))"),
+      "epsilon \(attack.epsilon.radiusText) in \(attack.norm.name)",
+    ]
+    parts += attack.method.attack.words
+    if let target = attack.target { parts.append("to \(target.phrase)") }
+    if case .model(let name) = attack.source { parts.append("gradients of \(name)") }
+    if let limit = attack.limit { parts.append("\(limit) images") }
+    return parts.joined(separator: ", ")
   }
 
   private func stageCounts(_ stored: Set<StageKey>) -> [[String]] {
@@ -146,10 +144,6 @@ extension Plan {
     guard values.count > 12 else { return values.joined(separator: ", ") }
     return values.prefix(10).joined(separator: ", ")
       + ", … \(values.last ?? "") (\(values.count) values)"
-  }
-
-  private func count(_ number: Int, _ noun: String) -> String {
-    "\(number) \(noun)\(number == 1 ? "" : "s")"
   }
 }
 

@@ -1,3 +1,5 @@
+import Settings
+
 extension Plan {
   /// Every different network of the plan, layer by layer, as `plan --models` prints it.
   package var modelsText: String {
@@ -44,7 +46,7 @@ struct ModelSummary {
       other += parameters.other
       let inputs = layer.inputs.map { $0 < 0 ? LayersDecoder.images : names[$0] }
       rows.append([
-        names[index], layer.kind.name.rawValue, shapeText((shapes.outputs[index] ?? []) ?? []),
+        names[index], layer.layer.word, shapes.outputs[index]?.description ?? "",
         grouped(parameters.trained + parameters.other), inputs.joined(separator: ", "),
       ])
     }

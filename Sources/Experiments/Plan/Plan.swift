@@ -1,3 +1,5 @@
+package import Settings
+
 /// One swept path and the values it takes.
 package struct Axis: Hashable, Sendable {
   /// The whole path: `adversarial.adv_step_size`.

@@ -1,3 +1,5 @@
+import Settings
+
 /// Turns a spec into a plan: points outside, seeds inside, every stage once.
 package enum PlanBuilder {
   /// The plan of a spec.

@@ -1,3 +1,4 @@
+import Settings
 internal import YAML
 
 /// A plan as JSON: what `plan --json` prints and `results.json` keeps.
@@ -121,14 +122,9 @@ extension PlanDocument.RunEntry {
 extension PlanDocument.EvaluationEntry {
   init(_ evaluation: PlannedEvaluation) {
     stage = evaluation.stage.hex
-    attack = evaluation.attack?.label ?? "clean"
+    attack = evaluation.attack?.name ?? "clean"
     norm = evaluation.attack?.norm.name ?? ""
     epsilon = evaluation.attack?.epsilon ?? 0
-    source =
-      switch evaluation.attack?.source {
-      case nil: ""
-      case .own: "self"
-      case .model(let name): name
-      }
+    source = evaluation.attack?.source.name ?? ""
   }
 }

@@ -1,3 +1,5 @@
+import Settings
+
 /// A whole plan in few bytes: what `PlannedRuns` and `PlannedStages` make their elements from.
 struct PlanTable: Sendable {
   /// A stage by the first run that needs it.
@@ -35,7 +37,8 @@ struct PlanTable: Sendable {
     ResolvedDataset(
       name: dataset.name, digest: dataset.digest, path: dataset.path, files: dataset.files,
       trainLimit: settings.trainLimit, testLimit: settings.testLimit,
-      validationSplit: settings.validationSplit, validationShuffle: settings.validationShuffle)
+      validationSplit: settings.validationSplit > 0 ? settings.validationSplit : nil,
+      validationShuffle: settings.validationShuffle ? true : nil)
   }
 
   /// `007-0123abcd`.
@@ -154,19 +157,12 @@ struct PlanTable: Sendable {
   }
 }
 
-extension EvaluationSettings {
-  /// The number of examples under an attack, or of clean ones.
-  func limit(under attack: AttackSettings?) -> Int? {
-    [limit, attack?.limit].compactMap { $0 }.min()
-  }
-}
-
 extension AttackSettings {
   /// `fgsm epsilon=0.2 source=base`.
   fileprivate var words: String {
-    var words = "\(label) epsilon=\(epsilon.radiusText)"
+    var words = "\(name) epsilon=\(epsilon.radiusText)"
     if norm != .infinity { words += " norm=\(norm.name)" }
-    if case .model(let name) = source { words += " source=\(name)" }
+    if case .model(let source) = source { words += " source=\(source)" }
     return words
   }
 }

@@ -1,3 +1,5 @@
+import Settings
+
 /// The runs of a plan.
 package struct PlannedRuns: RandomAccessCollection, Sendable {
   private let storage: Storage<PlannedRun>

@@ -1,3 +1,5 @@
+import Settings
+
 /// Finds positions in a list by a hash of what lies there: open addressing, 8 bytes a slot.
 ///
 /// The list stays with its owner. Beside a `Dictionary` it saves a second copy of every key.

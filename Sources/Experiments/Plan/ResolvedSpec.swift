@@ -1,3 +1,5 @@
+import Settings
+
 /// Writes the spec of one run with every default filled in.
 enum ResolvedSpec {
   /// The name of such a spec's own experiment: running it does not touch the sweep's results.
@@ -8,40 +10,26 @@ enum ResolvedSpec {
 
   /// A spec in YAML that leads to the same stages as the run.
   ///
-  /// - Parameter dataset: The data set that is used, which may be the spec's fallback.
+  /// - Parameter dataset: The dataset that is used, which may be the spec's fallback.
   static func yaml(
     experiment: String, settings: RunSettings, dataset: ResolvedDataset, seed: Int
   ) -> String {
     var writer = BlockWriter()
     writer.add("experiment", quoted(experiment))
-    writer.section("dataset") {
-      $0.add(DatasetSection.name, dataset.name)
-      if let path = dataset.path { $0.add(DatasetSection.path, path) }
-      if let files = dataset.files {
-        $0.add(DatasetSection.trainImages, files.trainImages)
-        $0.add(DatasetSection.trainLabels, files.trainLabels)
-        $0.add(DatasetSection.testImages, files.testImages)
-        $0.add(DatasetSection.testLabels, files.testLabels)
-      }
-      $0.add("fallback", "none")
-      $0.add(DatasetSection.trainLimit, dataset.trainLimit)
-      $0.add(DatasetSection.testLimit, dataset.testLimit)
-      $0.add(DatasetSection.validationSplit, dataset.validationSplit ?? 0)
-      if dataset.validationShuffle == true { $0.add(DatasetSection.validationShuffle, true) }
-    }
+    writer.section("dataset") { $0.add(lines(of: dataset, settings.dataset)) }
     let models = settings.models
     // What all models share stands once, above them.
     let architecture = shared(models.map(\.architecture))
     let training = shared(models.map(\.training))
     if let architecture { writer.section("architecture") { add(architecture, &$0) } }
-    if let training { writer.section("hparams") { add(training, &$0) } }
+    if let training { writer.section("hparams") { $0.add(training.lines) } }
     writer.section("models") { writer in
       for model in models {
         writer.section(quoted(model.name)) { writer in
           if architecture == nil {
             writer.section("architecture") { add(model.architecture, &$0) }
           }
-          if training == nil { writer.section("hparams") { add(model.training, &$0) } }
+          if training == nil { writer.section("hparams") { $0.add(model.training.lines) } }
           add(model.adversarial, &writer)
         }
       }
@@ -55,123 +43,80 @@ enum ResolvedSpec {
     values.allSatisfy { $0 == values.first } ? values.first : nil
   }
 
+  /// The settings of the dataset that is used: without a fallback, for it is there.
+  private static func lines(
+    of dataset: ResolvedDataset, _ settings: DatasetSettings
+  ) -> [SettingLine] {
+    var used = settings
+    used.name = dataset.name
+    used.fallback = nil
+    if settings.name != dataset.name {
+      used.path = nil
+      (used.trainImages, used.trainLabels, used.testImages, used.testLabels) = (nil, nil, nil, nil)
+    }
+    let files = Set(["path"] + DatasetSettings.fileKeys)
+    return used.lines.filter { line in
+      line.name == "validation_shuffle"
+        ? used.validationShuffle : line.value != nil || !files.contains(line.name)
+    }
+  }
+
   private static func add(_ settings: ArchitectureSettings, _ writer: inout BlockWriter) {
-    writer.add(ArchitectureSection.inputShape, settings.inputShape)
-    writer.add(ArchitectureSection.numClasses, settings.numClasses)
+    writer.add(
+      ArchitectureSection.inputShape.name,
+      ArchitectureSection.inputShape.type.encode(settings.inputShape).yaml)
+    writer.add(ArchitectureSection.numClasses.name, "\(settings.numClasses)")
     switch settings.form {
-    case .hparams(let network):
-      writer.add(ArchitectureSection.convFilters, network.convFilters)
-      writer.add(ArchitectureSection.kernelSize, network.kernelSize)
-      writer.add(ArchitectureSection.poolSize, network.poolSize)
-      writer.add(ArchitectureSection.numFCUnits, network.numFCUnits)
+    case .hparams(let network): writer.add(network.lines)
     case .layers(let layers):
-      writer.words(ArchitectureSection.layers.name, LayersText(layers).lines)
+      writer.words(ArchitectureSection.layers.name, layers.indices.map { line($0, of: layers) })
     }
   }
 
-  private static func add(_ settings: TrainingSettings, _ writer: inout BlockWriter) {
-    writer.add(TrainingSection.batchSize, settings.batchSize)
-    writer.add(TrainingSection.epochs, settings.epochs)
-    writer.section(TrainingSection.optimizer.name) { add(settings.optimizer, &$0) }
-    writer.add(TrainingSection.learningRate, settings.learningRate)
-    if let schedule = settings.schedule {
-      writer.section(TrainingSection.schedule.name) { add(schedule, &$0) }
-    } else {
-      writer.add(TrainingSection.schedule.name, ScheduleName.constant.rawValue)
+  /// One layer, with every setting.
+  private static func line(_ index: Int, of layers: [LayerSettings]) -> String {
+    let layer = layers[index]
+    var settings = layer.layer.settings.lines.compactMap(\.yaml)
+    if let name = layer.name { settings.append("\(LayerSection.name.name): \(quoted(name))") }
+    if layer.layer.mergesInputs || layer.inputs != [index - 1] {
+      let inputs = layer.inputs.map {
+        $0 < 0 ? LayersDecoder.images : quoted(layers[$0].name ?? "")
+      }
+      settings.append("\(LayerSection.inputs.name): [\(inputs.joined(separator: ", "))]")
     }
-    writer.add(TrainingSection.weightDecay, settings.weightDecay ?? 0)
-    writer.add(TrainingSection.labelSmoothing, settings.labelSmoothing ?? 0)
-    if let stopping = settings.earlyStopping {
-      writer.section(TrainingSection.earlyStopping.name) { add(stopping, &$0) }
-    } else {
-      writer.add(TrainingSection.earlyStopping.name, "none")
-    }
-    writer.add(TrainingSection.checkpointEvery, settings.checkpointEvery)
+    let word = layer.layer.word
+    return settings.isEmpty ? word : "\(word): { \(settings.joined(separator: ", ")) }"
   }
 
-  private static func add(_ settings: OptimizerSettings, _ writer: inout BlockWriter) {
-    switch settings {
-    case .sgd(let momentum, let nesterov):
-      writer.add(OptimizerSection.name, .sgd)
-      writer.add(OptimizerSection.momentum, momentum)
-      writer.add(OptimizerSection.nesterov, nesterov)
-    case .rmsprop(let rho, let momentum, let epsilon, let centered):
-      writer.add(OptimizerSection.name, .rmsprop)
-      writer.add(OptimizerSection.rho, rho)
-      writer.add(OptimizerSection.momentum, momentum)
-      writer.add(OptimizerSection.epsilon, epsilon)
-      writer.add(OptimizerSection.centered, centered)
-    case .adagrad(let initial, let epsilon):
-      writer.add(OptimizerSection.name, .adagrad)
-      writer.add(OptimizerSection.initialAccumulator, initial)
-      writer.add(OptimizerSection.epsilon, epsilon)
-    case .adam(let beta1, let beta2, let epsilon, let amsgrad):
-      writer.add(OptimizerSection.name, .adam)
-      writer.add(OptimizerSection.beta1, beta1)
-      writer.add(OptimizerSection.beta2, beta2)
-      writer.add(OptimizerSection.epsilon, epsilon)
-      writer.add(OptimizerSection.amsgrad, amsgrad)
-    }
-  }
-
-  private static func add(_ settings: AdversarialSettings, _ writer: inout BlockWriter) {
-    guard case .nsl(let nsl) = settings else {
-      writer.add("adversarial", "none")
-      return
-    }
-    writer.section("adversarial") {
-      $0.add(AdversarialSection.method, .nsl)
-      $0.add(AdversarialSection.advMultiplier, nsl.advMultiplier)
-      $0.add(AdversarialSection.advStepSize, nsl.advStepSize)
-      $0.add(AdversarialSection.advGradNorm, nsl.advGradNorm)
-      $0.add(AdversarialSection.featureMask, nsl.featureMask)
-      $0.add(AdversarialSection.clipValueMin, nsl.clipValueMin)
-      $0.add(AdversarialSection.clipValueMax, nsl.clipValueMax)
-      $0.add(AdversarialSection.pgdIterations, nsl.pgdIterations)
-      $0.add(AdversarialSection.pgdEpsilon, nsl.pgdEpsilon)
-      $0.add(AdversarialSection.randomInit, nsl.randomInit)
+  private static func add(_ method: TrainingMethod, _ writer: inout BlockWriter) {
+    guard !method.isNone else { return writer.add(AdversarialSection.section.name, method.word) }
+    writer.section(AdversarialSection.section.name) {
+      $0.add(AdversarialSection.method, method.word)
+      $0.add(method.settings.lines)
     }
   }
 
   private static func add(_ settings: EvaluationSettings, _ writer: inout BlockWriter) {
-    writer.add(EvaluationSection.split, settings.split)
-    writer.add(EvaluationSection.limit, settings.limit)
-    writer.add(EvaluationSection.batchSize, settings.batchSize)
-    guard !settings.attacks.isEmpty else {
-      writer.add("attacks", "[]")
-      return
-    }
-    writer.items("attacks", settings.attacks) { attack, writer in
-      writer.add(AttackSection.name, attack.name)
-      writer.add(AttackSection.label, attack.label)
-      switch attack.name {
-      case .noiseUniform, .noiseGaussian: break
-      case .fgsm, .bim, .pgd:
-        let source = if case .model(let name) = attack.source { name } else { "self" }
-        writer.add(AttackSection.source, source)
-      }
-      writer.add(AttackSection.norm, attack.norm)
-      writer.add("epsilon", "\(attack.epsilon)")
-      switch attack.name {
-      case .fgsm: break
-      case .bim, .pgd:
-        // A step of 0, in single precision, is that of an epsilon of 0: its default.
-        if Float(attack.stepSize) > 0 { writer.add(AttackSection.stepSize, attack.stepSize) }
-        writer.add(AttackSection.stepCount, attack.steps)
-      case .noiseUniform, .noiseGaussian: break
-      }
-      if attack.name != .fgsm, attack.name != .bim {
-        writer.add(AttackSection.restarts, attack.restarts)
-      }
-      if attack.name == .pgd { writer.add(AttackSection.randomStart, attack.randomStart) }
-      if attack.target != nil { writer.add(AttackSection.targeted, attack.target) }
-      writer.add(AttackSection.clip, [attack.clipMin, attack.clipMax])
-      writer.add(AttackSection.limit, attack.limit)
+    writer.add(settings.lines)
+    let name = EvaluationSection.attacks.name
+    guard !settings.attacks.isEmpty else { return writer.add(name, "[]") }
+    writer.items(name, settings.attacks) { attack, writer in
+      let known = AttackSection.settings(of: attack.method)
+      writer.add(AttackSection.name, attack.method.word)
+      let lines = attack.lines + attack.method.settings.lines
+      writer.add(
+        lines.filter { line in
+          // A step of 0, in single precision, is that of an epsilon of 0: its default.
+          let isTooShort = if case .number(let step) = line.value { Float(step) == 0 } else { false }
+          let isDefault = line.name == AttackSection.label && line.value == nil
+          return known.contains(line.name) && !isDefault
+            && !(line.name == "step_size" && isTooShort)
+        })
     }
   }
 }
 
-/// Writes YAML in block style, values through the types of their keys.
+/// Writes YAML in block style.
 struct BlockWriter {
   private(set) var text = ""
   private var indent = ""
@@ -180,13 +125,19 @@ struct BlockWriter {
     text += "\(indent)\(name): \(value)\n"
   }
 
-  mutating func add<Value>(_ key: Key<Value>, _ value: Value) {
-    add(key.name, key.type.encode(value))
-  }
-
-  /// A key without a value is written as null, which means the same.
-  mutating func add<Value>(_ key: OptionalKey<Value>, _ value: Value?) {
-    add(key.name, value.map(key.type.encode) ?? "null")
+  /// Settings; of one without a value, that it has none.
+  mutating func add(_ lines: [SettingLine]) {
+    for line in lines {
+      switch line.value {
+      case .section(let lines)?: section(line.name) { $0.add(lines.filter { $0.value != nil }) }
+      case .choice(let word, let lines)?:
+        section(line.name) {
+          $0.add("name", quoted(word))
+          $0.add(lines.filter { $0.value != nil })
+        }
+      default: add(line.name, line.value?.yaml ?? line.absent)
+      }
+    }
   }
 
   mutating func section(_ name: String, _ body: (inout BlockWriter) -> Void) {

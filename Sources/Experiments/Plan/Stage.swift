@@ -1,3 +1,5 @@
+package import Settings
+
 /// The data set that a plan was made for: found or fallen back to before the plan is made.
 package struct ResolvedDataset: Codable, Hashable, Sendable {
   package var name: DatasetName
@@ -34,7 +36,7 @@ package struct TrainWork: Codable, Hashable, Sendable {
   package var dataset: ResolvedDataset
   package var architecture: ArchitectureSettings
   package var training: TrainingSettings
-  package var adversarial: AdversarialSettings
+  package var adversarial: TrainingMethod
   package var seed: Int
 }
 

@@ -1,3 +1,5 @@
+import Settings
+
 /// Columns of text, two spaces apart.
 package struct TextTable {
   private let rows: [[String]]

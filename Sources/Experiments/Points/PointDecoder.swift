@@ -1,3 +1,4 @@
+import Settings
 import YAML
 
 /// Reads what points of a sweep come to, each section only where a point changes it.
@@ -153,7 +154,7 @@ final class PointDecoder {
     // What a wrong section says of validation is not known.
     let split =
       isDataRead
-      ? data.map { tables.datasets.values[Int($0.position)].validationSplit != nil } : nil
+      ? data.map { tables.datasets.values[Int($0.position)].validationSplit > 0 } : nil
     let own = sections(&document, row, images, split, nil)
     var record = SpecPoints.Record(dataset: data?.position ?? 0, evaluation: 0, models: [])
     var names: [String] = []

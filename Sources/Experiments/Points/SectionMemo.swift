@@ -1,3 +1,5 @@
+import Settings
+
 /// What a section came to for the values of the axes that reach into it, so that it is read again
 /// only where a point changes it.
 struct SectionMemo {

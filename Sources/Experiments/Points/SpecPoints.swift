@@ -1,3 +1,5 @@
+import Settings
+
 /// The points of a sweep, in the order in which they are run.
 ///
 /// A sweep may have very many, of which most share most of their settings. So every different
@@ -25,7 +27,7 @@ package struct SpecPoints: RandomAccessCollection, Sendable {
     var datasets = Interned<DatasetSettings>()
     var architectures = Interned<ArchitectureSettings>()
     var trainings = Interned<TrainingSettings>()
-    var adversarials = Interned<AdversarialSettings>()
+    var adversarials = Interned<TrainingMethod>()
     var evaluations = Interned<EvaluationSettings>()
     var models = Interned<Model>()
   }

@@ -1,3 +1,4 @@
+import Settings
 import YAML
 
 /// Finds the value that is to blame for what is wrong with points.

@@ -1,3 +1,4 @@
+import Settings
 import YAML
 
 /// Settings that may come to nothing: those of the command line, where every model has its own,

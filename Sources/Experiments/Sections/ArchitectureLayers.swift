@@ -1,3 +1,5 @@
+import PlainText
+import Settings
 import YAML
 
 /// `architecture.layers:`, a list of layers that `name` and `inputs` make a graph.
@@ -36,12 +38,12 @@ struct LayersDecoder {
         suggestion: "begin with `- conv2d: {filters: 32, kernel_size: 3, activation: relu}`")
       return nil
     }
-    var headers: [(layer: LayerName, reader: SectionReader)?] = []
-    var kinds: [LayerKind?] = []
+    var headers: [(layer: Layer, reader: SectionReader)?] = []
+    var kinds: [Layer?] = []
     for (index, node) in nodes.enumerated() {
       let before = diagnostics.reports
       let header = self.header(node)
-      let kind = header.flatMap { self.kind($0.layer, $0.reader) }
+      let kind = header.map { $0.layer.reading($0.reader) }
       let name = header?.reader.value(LayerSection.name)
       let isRight = diagnostics.reports == before
       headers.append(header)
@@ -65,7 +67,7 @@ struct LayersDecoder {
       items.append(
         Item(
           settings: LayerSettings(
-            name: header.reader.value(LayerSection.name), kind: kind, inputs: inputs ?? []),
+            name: header.reader.value(LayerSection.name), layer: kind, inputs: inputs ?? []),
           node: nodes[index], reader: header.reader))
       if inputs == nil { isWhole = false }
     }
@@ -76,7 +78,7 @@ struct LayersDecoder {
 
   // MARK: One layer
 
-  private func header(_ node: Node) -> (layer: LayerName, reader: SectionReader)? {
+  private func header(_ node: Node) -> (layer: Layer, reader: SectionReader)? {
     if let word = word(of: node) {
       guard let layer = layer(word, node) else { return nil }
       return (layer, SectionReader(LayerSection.section(of: layer), empty(node), diagnostics))
@@ -88,10 +90,10 @@ struct LayersDecoder {
       return nil
     }
     let text = first.key.scalar?.text ?? ""
-    if let type = node["type"]?.scalar?.text, let layer = LayerName(rawValue: type.lowercased()) {
+    if let type = node["type"]?.scalar?.text, let layer = LayerSection.layer(type.lowercased()) {
       diagnostics.error(
         .unknownKey, "a layer's type is its key", at: first.key.range,
-        suggestion: "write `- \(layer.rawValue): {…}`")
+        suggestion: "write `- \(layer.word): {…}`")
       return nil
     }
     guard let layer = layer(text, first.key) else { return nil }
@@ -110,11 +112,11 @@ struct LayersDecoder {
     return (layer, reader(layer, first))
   }
 
-  private func reader(_ layer: LayerName, _ entry: Node.Entry) -> SectionReader {
+  private func reader(_ layer: Layer, _ entry: Node.Entry) -> SectionReader {
     let section = LayerSection.section(of: layer)
     var node = entry.value.isNull ? empty(entry.key) : entry.value
-    if node.mapping == nil, let setting = LayerSection.mainSetting(of: layer) {
-      let key = Node(.scalar(Scalar(setting.name)), at: entry.key.range)
+    if node.mapping == nil, let setting = type(of: layer.layer).mainKey {
+      let key = Node(.scalar(Scalar(setting)), at: entry.key.range)
       node = Node(.mapping([Node.Entry(key: key, value: node)]), at: entry.value.range)
     }
     return SectionReader(section, node, diagnostics)
@@ -122,9 +124,9 @@ struct LayersDecoder {
 
   private func empty(_ node: Node) -> Node { Node(.mapping([]), at: node.range) }
 
-  private func layer(_ word: String, _ node: Node) -> LayerName? {
-    if let layer = LayerName(rawValue: word) { return layer }
-    let words = LayerName.allCases.map(\.rawValue)
+  private func layer(_ word: String, _ node: Node) -> Layer? {
+    if let layer = LayerSection.layer(word) { return layer }
+    let words = Layer.words
     let suggestion: String
     if let activation = ActivationName(rawValue: word.lowercased()) {
       suggestion = "write `activation: \(activation.rawValue)`"
@@ -139,55 +141,6 @@ struct LayersDecoder {
       .unknownValue, "unknown layer `\(Scalar(word).excerpt)`", at: node.range,
       suggestion: suggestion)
     return nil
-  }
-
-  private func kind(_ layer: LayerName, _ reader: SectionReader) -> LayerKind? {
-    switch layer {
-    case .convolution2D:
-      let (filters, kernel) = (
-        reader.required(LayerSection.filters), reader.required(LayerSection.kernelSize)
-      )
-      let strides = reader.value(LayerSection.strides)
-      let padding = reader.value(LayerSection.convolutionPadding)
-      let activation = reader.value(LayerSection.activation)
-      let useBias = reader.value(LayerSection.useBias)
-      guard let filters, let kernel else { return nil }
-      return .convolution2D(
-        filters: filters, kernelSize: kernel, strides: strides, padding: padding,
-        activation: activation, useBias: useBias)
-    case .maxPooling2D, .averagePooling2D:
-      let size = reader.value(LayerSection.poolSize)
-      let strides = reader.value(LayerSection.poolStrides) ?? size
-      let padding = reader.value(LayerSection.poolPadding)
-      return layer == .maxPooling2D
-        ? .maxPooling2D(poolSize: size, strides: strides, padding: padding)
-        : .averagePooling2D(poolSize: size, strides: strides, padding: padding)
-    case .globalAveragePooling2D: return .globalAveragePooling2D
-    case .flatten: return .flatten
-    case .dense:
-      let units = reader.required(LayerSection.units)
-      let activation = reader.value(LayerSection.activation)
-      let useBias = reader.value(LayerSection.useBias)
-      return units.map { .dense(units: $0, activation: activation, useBias: useBias) }
-    case .activation: return reader.required(LayerSection.function).map { .activation($0) }
-    case .batchNormalization:
-      return .batchNormalization(
-        momentum: reader.value(LayerSection.momentum),
-        epsilon: reader.value(LayerSection.epsilon))
-    case .normalization:
-      let (mean, variance) = (
-        reader.required(LayerSection.mean), reader.required(LayerSection.variance)
-      )
-      guard let mean, let variance else { return nil }
-      return .normalization(mean: mean, variance: variance)
-    case .rescaling:
-      let scale = reader.required(LayerSection.scale)
-      let offset = reader.value(LayerSection.offset)
-      return scale.map { .rescaling(scale: $0, offset: offset) }
-    case .dropout: return reader.required(LayerSection.rate).map { .dropout(rate: $0) }
-    case .add: return .add
-    case .concatenate: return .concatenate
-    }
   }
 
   // MARK: The graph
@@ -210,23 +163,23 @@ struct LayersDecoder {
 
   /// The indices of a layer's inputs, or `nil` after reporting what is wrong with them.
   private func inputs(
-    of index: Int, _ layer: LayerName, _ reader: SectionReader, _ node: Node, _ count: Int
+    of index: Int, _ layer: Layer, _ reader: SectionReader, _ node: Node, _ count: Int
   ) -> [Int]? {
     guard let given = reader.node("inputs") else {
-      guard layer.merges else { return [index - 1] }
+      guard layer.mergesInputs else { return [index - 1] }
       diagnostics.error(
-        .missingKey, "`\(layer.rawValue)` needs `inputs`: the layers whose results go in",
+        .missingKey, "`\(layer.word)` needs `inputs`: the layers whose results go in",
         at: node.range,
-        suggestion: "name them: `\(layer.rawValue): {inputs: [a, b]}`")
+        suggestion: "name them: `\(layer.word): {inputs: [a, b]}`")
       return nil
     }
     let nodes = given.sequence ?? [given]
-    guard layer.merges ? nodes.count >= 2 : nodes.count == 1 else {
+    guard layer.mergesInputs ? nodes.count >= 2 : nodes.count == 1 else {
       diagnostics.error(
         .outOfRange,
-        "`\(layer.rawValue)` has \(layer.merges ? "at least two inputs" : "one input"), found"
+        "`\(layer.word)` has \(layer.mergesInputs ? "at least two inputs" : "one input"), found"
           + " \(nodes.count)", at: given.range,
-        suggestion: layer.merges ? nil : "join them first, with `add` or `concatenate`")
+        suggestion: layer.mergesInputs ? nil : "join them first, with `add` or `concatenate`")
       return nil
     }
     let found = nodes.map { input($0, of: index) }
@@ -268,7 +221,7 @@ struct LayersDecoder {
   private func checkNames() -> Bool {
     let names = LayerNames(items.map(\.settings))
     for (given, automatic) in names.clashes {
-      let (name, kind) = (names.names[given], items[automatic].settings.kind.name.rawValue)
+      let (name, kind) = (names.names[given], items[automatic].settings.layer.word)
       diagnostics.error(
         .duplicate, "two layers are called `\(name)`: a `\(kind)` without a name gets this one",
         at: items[given].reader.place(LayerSection.name.name),

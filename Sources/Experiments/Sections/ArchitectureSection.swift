@@ -1,27 +1,13 @@
+import Settings
 import YAML
 
 /// `architecture:`, in the tutorial's HParams form or as a list of layers.
 enum ArchitectureSection {
-  private static let size = ValueType<Int>.integer(1...1_000)
-  private static let width = ValueType<Int>.integer(1...65_536)
-
   static let inputShape = OptionalKey(
     "input_shape", .list(of: .integer(1...65_536), minimum: 3, maximum: 3),
-    .words("the data set's"), "height, width and channels of an image")
+    .words("the dataset's"), "height, width and channels of an image")
   static let numClasses = OptionalKey(
-    "num_classes", .integer(1...65_536), .words("the data set's"), "the number of classes")
-  static let convFilters = Key(
-    "conv_filters", .list(of: width, minimum: 1), default: [32, 64, 64],
-    "filters of each convolution, each but the last followed by max pooling")
-  static let kernelSize = Key(
-    "kernel_size", .list(of: size, minimum: 2, maximum: 2), default: [3, 3],
-    "height and width of the convolutions' kernels")
-  static let poolSize = Key(
-    "pool_size", .list(of: size, minimum: 2, maximum: 2), default: [2, 2],
-    "height and width of the pooling windows, which are also their strides")
-  static let numFCUnits = Key(
-    "num_fc_units", .list(of: width), default: [64],
-    "units of each dense layer before the logits; `[]` for none")
+    "num_classes", .integer(1...65_536), .words("the dataset's"), "the number of classes")
 
   static let layers = KeyDescription(
     name: "layers", schema: .list(of: LayerSection.schema, minimum: 1, maximum: nil),
@@ -31,15 +17,12 @@ enum ArchitectureSection {
   static let section = Section(
     "architecture",
     "the network: convolutions, then dense layers, then logits; or a list of layers",
-    keys: [
-      inputShape.description, numClasses.description, convFilters.description,
-      kernelSize.description, poolSize.description, numFCUnits.description, layers,
-    ])
+    keys: [inputShape.description, numClasses.description] + ConvolutionalNetwork.keys + [layers])
 
   /// The keys that `layers` takes the place of.
-  static let hparamsKeys = [
-    convFilters.name, kernelSize.name, poolSize.name, numFCUnits.name,
-  ]
+  static let hparamsKeys = ConvolutionalNetwork.keys.map(\.name)
+  /// The first of them.
+  static let convFilters = hparamsKeys[0]
 
   /// - Parameter dataset: What the network must fit; `nil` where that is not known.
   static func decode(
@@ -64,7 +47,7 @@ enum ArchitectureSection {
         .impossibleShape,
         "`input_shape` is \(shapeText(shape)), but images of \(dataset.rawValue) are"
           + " \(shapeText(expected))", at: reader.place("input_shape"),
-        suggestion: "write `\(inputShape.type.encode(expected))`, or leave it out")
+        suggestion: "write `\(inputShape.type.encode(expected).yaml)`, or leave it out")
     }
     if let shape, shape.reduce(1, { $0.timesAtMost($1) }) > LayerShapes.maximumOutput {
       diagnostics.error(
@@ -81,14 +64,9 @@ enum ArchitectureSection {
     let settings = ArchitectureSettings(
       inputShape: dataset?.inputShape ?? shape ?? [28, 28, 1],
       numClasses: dataset?.numClasses ?? classes ?? 10,
-      form: .hparams(
-        ConvolutionalNetwork(
-          convFilters: reader.value(convFilters), kernelSize: reader.value(kernelSize),
-          poolSize: reader.value(poolSize), numFCUnits: reader.value(numFCUnits))))
+      form: .hparams(ConvolutionalNetwork(reading: reader)))
     guard let list = reader.node(layers.name) else {
-      let isRead =
-        reader.known(convFilters) != nil && reader.known(kernelSize) != nil
-        && reader.known(poolSize) != nil && reader.known(numFCUnits) != nil
+      let isRead = hparamsKeys.allSatisfy { reader.node($0) == nil || reader.isGiven($0) }
       if isRead { check(settings, reader) }
       return settings
     }
@@ -105,7 +83,7 @@ enum ArchitectureSection {
     guard
       let problem = LayerShapes(settings.layers, inputShape: settings.inputShape).problems.first
     else { return }
-    let blamed = problem.key.flatMap { reader.node($0) } ?? reader.node(convFilters.name)
+    let blamed = problem.key.flatMap { reader.node($0) } ?? reader.node(convFilters)
     reader.diagnostics.error(
       .impossibleShape, problem.message, at: blamed?.range ?? reader.range)
   }
@@ -124,12 +102,12 @@ enum ArchitectureSection {
       diagnostics.error(
         .impossibleShape, problem.message, at: (setting ?? item.node).range)
     }
-    if let output = shapes.outputs.last ?? nil, output != [settings.numClasses] {
+    if let output = shapes.outputs.last ?? nil, output.dimensions != [settings.numClasses] {
       diagnostics.error(
         .impossibleShape,
         "the last layer must give one logit for each of \(settings.numClasses) classes,"
-          + " \(shapes.title(items.count - 1)) gives \(shapeText(output))", at: last.node.range,
-        suggestion: output.count == 3
+          + " \(shapes.title(items.count - 1)) gives \(output)", at: last.node.range,
+        suggestion: output.isRow == false
           ? "end with `flatten` and `dense: \(settings.numClasses)`"
           : "end with `dense: \(settings.numClasses)`")
     }

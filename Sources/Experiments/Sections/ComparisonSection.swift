@@ -1,3 +1,4 @@
+import Settings
 import YAML
 
 /// How far apart two values of a metric may be: `|a - b| <= atol + rtol * |b|`.

@@ -1,3 +1,4 @@
+import Settings
 import YAML
 
 /// `models:`, and the models of a document that has none.

@@ -1,11 +1,12 @@
+import Settings
 import YAML
 
 /// `seeds:`, a list or a count.
 enum SeedsSection {
   /// More seeds than anybody means; a longer list is a mistake.
   static let maximum = 10_000
-  private static let seed = ValueType<Int>.integer(0...)
-  private static let count = ValueType<Int>.integer(1...maximum)
+  private static let seed = SettingType<Int>.integer(0...)
+  private static let count = SettingType<Int>.integer(1...maximum)
 
   static func decode(_ node: Node?, _ diagnostics: Diagnostics) -> [Int] {
     guard let node, !node.isNull else { return [0] }

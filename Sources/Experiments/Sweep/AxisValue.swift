@@ -1,3 +1,4 @@
+import Settings
 import YAML
 
 /// A value that a sweep's axis takes, as the spec wrote it.
@@ -25,7 +26,7 @@ extension AxisValue {
     let schemas = Vocabulary.sections.flatMap(\.keys).filter { $0.name == keys.last }.map(\.schema)
     if let number = scalar.number, schemas.contains(where: \.takesNumbers) {
       self = .number(number)
-    } else if let norm = NormName(word: scalar.text), schemas.contains(NormName.type.schema) {
+    } else if let norm = Norm(word: scalar.text), schemas.contains(Norm.type.schema) {
       self = .text(norm.name)
     }
   }

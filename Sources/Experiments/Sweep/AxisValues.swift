@@ -1,3 +1,4 @@
+import Settings
 import YAML
 
 /// The values of one axis of a grid or a zip: a list, or a range.

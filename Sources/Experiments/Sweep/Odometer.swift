@@ -1,3 +1,5 @@
+import Settings
+
 /// Counts through all combinations of digits below the given bounds, the last fastest.
 struct Odometer: Sequence, IteratorProtocol {
   private let bounds: [Int]

@@ -1,3 +1,4 @@
+import Settings
 import YAML
 
 /// A value that the sweep gives to a path.

@@ -1,3 +1,5 @@
+import Settings
+
 /// One factor of a block: rows of positions of values, -1 where a row does not set the axis.
 struct SweepPart: Sendable {
   /// `grid`.

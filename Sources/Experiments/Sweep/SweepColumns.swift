@@ -1,3 +1,5 @@
+import Settings
+
 /// The names of a sweep's columns in tables.
 enum SweepColumns {
   /// Columns that every table has, and words that say nothing by themselves.

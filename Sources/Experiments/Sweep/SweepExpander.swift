@@ -1,3 +1,4 @@
+import Settings
 import YAML
 
 /// Turns the points that a sweep writes into the points that are run.

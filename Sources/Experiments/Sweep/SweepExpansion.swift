@@ -1,3 +1,5 @@
+import Settings
+
 /// How many points a sweep has, and what became of the others.
 package struct SweepExpansion: Codable, Hashable, Sendable {
   /// One block of the sweep.

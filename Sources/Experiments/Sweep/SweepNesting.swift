@@ -1,3 +1,4 @@
+import Settings
 import YAML
 
 /// A sweep whose paths are written as nested mappings, as sections of the spec are:
@@ -53,7 +54,7 @@ enum SweepNesting {
   /// Whether a mapping is one value, whole: an optimizer with its name, early stopping.
   private static func isAlternative(_ place: Place) -> Bool {
     let name = place.path.last ?? ""
-    if name == TrainingSection.earlyStopping.name { return true }
+    if name == "early_stopping" { return true }
     return Node.kindKey(of: name).map { place.node[$0] != nil } ?? false
   }
 

@@ -1,3 +1,4 @@
+import Settings
 internal import Glibc
 import YAML
 
@@ -20,7 +21,7 @@ enum SweepRange {
     "step", .number(.positive), .words("none; or `count`"),
     "what is added from value to value, or with `log` multiplied, up to `max`")
   static let scale = Key(
-    "scale", ValueType<RangeScale>.choice("scale"), default: .linear,
+    "scale", SettingType<RangeScale>.choice("scale"), default: .linear,
     "whether values have the same difference, or the same ratio")
 
   static let values = KeyDescription(
@@ -207,13 +208,3 @@ enum SweepRange {
   }
 }
 
-extension Double {
-  /// Rounded to significant decimal digits, at most 17.
-  func rounded(toDigits digits: Int) -> Double {
-    guard isFinite, self != 0 else { return self }
-    let exponent = Int(nearest: log10(magnitude).rounded(.down)) - digits + 1
-    let scaled = exponent > 0 ? self / pow(10, Double(exponent)) : self * pow(10, Double(-exponent))
-    guard scaled.isFinite, scaled.magnitude < 1e18 else { return self }
-    return Double("\(Int(nearest: scaled))e\(exponent)") ?? self
-  }
-}

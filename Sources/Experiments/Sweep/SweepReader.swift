@@ -1,3 +1,4 @@
+import Settings
 import YAML
 
 /// Reads blocks of a sweep and gathers the axes that they share.

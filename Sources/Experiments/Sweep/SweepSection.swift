@@ -1,3 +1,4 @@
+import Settings
 import YAML
 
 /// `sweep:`, one block or a list of blocks whose points are united.

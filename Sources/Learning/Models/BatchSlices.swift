@@ -9,7 +9,7 @@ extension Model {
   package func examplesTogether(
     in batchSize: Int, _ gradients: LossPass.Gradients, _ mode: Mode
   ) -> Int {
-    let activations = nodes.reduce(inputShape.count) { $0 + $1.output.shape.count }
+    let activations = nodes.reduce(inputShape.count) { $0 + $1.output.count }
     let cache = 8 << 20
     let bytes = Double(batchSize) * Double(activations) * Double(MemoryLayout<Float>.stride)
     guard bytes > Double(cache),

@@ -1,4 +1,5 @@
 package import Engine
+package import Settings
 
 /// A classifier: layers from images to logits. A value without weights; they are a flat vector of
 /// their own: what is trained, `[P]`, then what is not, `[S]`.
@@ -31,29 +32,28 @@ package struct Model: Sendable {
   ///   as Keras counts: `conv2d`, `conv2d_1`, ...
   package init(_ architecture: Architecture, layerNames: [String]? = nil) {
     self.architecture = architecture
-    inputShape = [
-      architecture.inputChannels, architecture.input.height, architecture.input.width,
-    ]
-    let images = LayerShape(shape: inputShape)
+    let images = LayerShape(architecture.inputShape)
+    inputShape = images.engineShape
     var (nodes, weights, state): ([Node], [Weight], [Weight]) = ([], [], [])
-    var counts: [String: Int] = [:]
+    var counter = LayerCounter()
     var names: [String] = []
     for node in architecture.layers {
       let inputs = node.inputs.map { $0 < 0 ? images : nodes[$0].output }
-      let name = node.layer.kerasName
-      let count = counts[name, default: 0]
-      counts[name] = count + 1
-      var unique = count == 0 ? name : "\(name)_\(count)"
+      var name = counter.next(node.layer)
       if node.layer.hasWeights {
-        unique = layerNames?[names.count] ?? unique
-        names.append(unique)
+        name = layerNames?[names.count] ?? name
+        names.append(name)
       }
-      let own = node.layer.weights(named: unique, for: inputs[0])
-      let kept = node.layer.state(named: unique, for: inputs[0])
+      let layer = node.layer.layer
+      let declared = layer.weights(for: inputs[0])
+      let own = declared.filter(\.isTrained).map { Weight($0, of: name) }
+      let kept = declared.filter { !$0.isTrained }.map { Weight($0, of: name) }
+      guard let output = try? layer.output(for: inputs) else {
+        preconditionFailure("\(name) does not fit its input")
+      }
       nodes.append(
         Node(
-          layer: node.layer, inputs: node.inputs, output: node.layer.outputShape(for: inputs),
-          readsRows: node.layer.readsRows(inputs),
+          layer: node.layer, inputs: node.inputs, output: output, readsRows: layer.readsRows(inputs),
           weights: weights.count..<weights.count + own.count,
           state: state.count..<state.count + kept.count))
       weights += own
@@ -62,7 +62,7 @@ package struct Model: Sendable {
     (self.nodes, self.weights, self.state) = (nodes, weights, state)
     self.layerNames = names
     precondition(
-      nodes.last?.output.isRow == true && nodes.last?.output.shape.count == architecture.classes,
+      nodes.last?.output.dimensions == [architecture.classes],
       "the last layer gives one logit for each class")
   }
 
@@ -77,7 +77,7 @@ package struct Model: Sendable {
 
   /// Whether training draws random numbers inside of the model.
   package var hasDropout: Bool {
-    nodes.contains { if case .dropout(let rate) = $0.layer { rate > 0 } else { false } }
+    nodes.contains { ($0.layer.layer as? Dropout).map { $0.rate > 0 } ?? false }
   }
 
   /// Adds all layers and their parameters.
@@ -96,8 +96,9 @@ package struct Model: Sendable {
       let offset = model.graph.stateCount
       let kept = state[node.state].map { model.graph.state($0.name, $0.shape) }
       values.append(
-        node.layer.add(
-          to: &model, inputs: inputs, weights: parameters, state: kept, stateOffset: offset))
+        node.layer.computation.add(
+          to: &model,
+          at: LayerPlace(inputs: inputs, weights: parameters, state: kept, stateOffset: offset)))
       if readers[index, default: 0] > 1 { model.shared.insert(values[index]) }
     }
     return model.graph.flatten(values[values.count - 1])

@@ -1,5 +1,6 @@
 package import Experiments
 package import Results
+internal import Settings
 
 /// Says how long stages will take, from how long stored ones took.
 ///
@@ -108,16 +109,12 @@ package struct TimeEstimator {
   private static func group(_ work: StageWork) -> Group {
     switch work {
     case .train(let work):
-      let method =
-        switch work.adversarial {
-        case .none: "none"
-        case .nsl: "nsl"
-        }
-      return Group(isTraining: true, architecture: work.architecture, method: method)
+      return Group(
+        isTraining: true, architecture: work.architecture, method: work.adversarial.word)
     case .evaluate(let work):
       return Group(
         isTraining: false, architecture: work.subjectArchitecture,
-        method: work.attack?.name.rawValue ?? "clean")
+        method: work.attack?.method.word ?? "clean")
     }
   }
 }

@@ -1,3 +1,4 @@
+import Settings
 import YAML
 
 /// A condition over the paths of a spec, as a tree: `where:` of a sweep's block.
@@ -83,7 +84,7 @@ enum ConditionValue: Sendable, Equatable {
   /// Whether two values mean the same: the words of one norm do.
   func means(_ other: ConditionValue) -> Bool {
     guard case .text(let a) = self, case .text(let b) = other, a != b else { return self == other }
-    return NormName(word: a).map { $0 == NormName(word: b) } ?? false
+    return Norm(word: a).map { $0 == Norm(word: b) } ?? false
   }
 
   /// "a number".

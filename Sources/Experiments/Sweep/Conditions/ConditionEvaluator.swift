@@ -1,3 +1,4 @@
+import Settings
 internal import Glibc
 import YAML
 

@@ -1,3 +1,4 @@
+import Settings
 import YAML
 
 /// A word or sign of a condition.

@@ -1,3 +1,4 @@
+import Settings
 import YAML
 
 /// Parses conditions: Python's arithmetic, comparisons and `and or not in`, over paths.

@@ -1,3 +1,4 @@
+import Settings
 import YAML
 
 /// The distributions a spec may name, in W&B's words.
@@ -25,7 +26,7 @@ enum DistributionName: String, CaseIterable, Sendable {
 /// One item of `random.parameters`.
 enum DistributionSection {
   static let distribution = OptionalKey(
-    "distribution", ValueType<DistributionName>.choice("distribution"),
+    "distribution", SettingType<DistributionName>.choice("distribution"),
     .words(
       "`categorical` with `values`, `constant` with `value`, `int_uniform` between integers, else"
         + " `uniform`"), "what is drawn from")

@@ -1,3 +1,4 @@
+import Settings
 internal import Digest
 import YAML
 
@@ -25,7 +26,7 @@ struct RandomSearch {
       ])), defaultValue: .required,
     summary: "by path, a distribution; a list is its values, equally likely")
   static let sampler = Key(
-    "sampler", ValueType<SamplerName>.choice("sampler"), default: .random,
+    "sampler", SettingType<SamplerName>.choice("sampler"), default: .random,
     "independent draws, or a Sobol sequence of at most \(SobolSequence.maximumDimensions)"
       + " parameters")
   static let seed = Key(

@@ -1,3 +1,5 @@
+import Settings
+
 /// Sobol's sequence of points that fill a cube evenly, in the order of the Gray code.
 ///
 /// - Source: S. Joe and F. Y. Kuo, "Constructing Sobol sequences with better two-dimensional

@@ -1,0 +1,68 @@
+import PlainText
+import Settings
+import YAML
+
+/// Reports that the value of `key` is not what `schema` says.
+func mismatch(
+  _ node: Node, _ key: String, _ schema: ValueSchema, _ diagnostics: Diagnostics,
+  code: Diagnostic.Code = .wrongType, suggestion: String? = nil
+) {
+  diagnostics.error(
+    code, "`\(key)` must be \(schema), found \(node.found)", at: node.range,
+    suggestion: suggestion ?? slip(of: node))
+}
+
+/// A slip of the pen that turns what should be a list or a mapping into a text.
+func slip(of node: Node) -> String? {
+  guard let scalar = node.scalar, scalar.style == .plain else { return nil }
+  let text = scalar.text
+  if text.hasPrefix("-"), text.count > 1, case .text = scalar.value {
+    let item = text.dropFirst().prefix { $0 != " " }
+    return "write a space after each `-`: `- \(Scalar(String(item)).excerpt)`"
+  }
+  if node.range.start.line != node.range.end.line, text.contains(" - ") || text.contains("- ") {
+    return "the lines below belong to this text: indent the items of a list alike"
+  }
+  let name = text.prefix { $0.isLetter || $0 == "_" }
+  let rest = text.dropFirst(name.count)
+  if !name.isEmpty, rest.first == ":", rest.count > 1, !rest.hasPrefix("://") {
+    return "write a space after the `:`: `\(name): \(rest.dropFirst().prefix(20))`"
+  }
+  return nil
+}
+
+/// Advice for numbers that stand where a list of such does: `32`, `1,2,3`.
+func listSlip(of node: Node) -> String? {
+  guard let scalar = node.scalar, scalar.style == .plain else { return nil }
+  let parts = scalar.text.split(separator: ",").map { $0.drop { $0 == " " } }
+  guard !parts.isEmpty, parts.allSatisfy({ Scalar(String($0)).number != nil }) else { return nil }
+  return "write `[\(parts.joined(separator: ", "))]`"
+}
+
+/// A scalar's text where it is neither null nor a boolean.
+func word(of node: Node) -> String? {
+  guard let scalar = node.scalar else { return nil }
+  switch scalar.value {
+  case .null, .boolean: return nil
+  case .integer, .number, .text: return scalar.text
+  }
+}
+
+/// Reports a word that is none of `words`.
+func unknown(
+  _ word: String, _ what: String, _ node: Node, _ words: [String], later: [String],
+  _ diagnostics: Diagnostics
+) {
+  if later.contains(word) {
+    diagnostics.error(
+      .notSupported,
+      "\(what) `\(word)` is not supported in this version; supported: \(listed(words))",
+      at: node.range)
+    return
+  }
+  let excerpt = Scalar(word).excerpt
+  diagnostics.error(
+    .unknownValue, "unknown \(what) `\(excerpt)`", at: node.range,
+    suggestion: closest(to: word, among: words).map { "did you mean `\($0)`?" }
+      ?? "use one of \(listed(words))")
+}

@@ -1,0 +1,31 @@
+import Engine
+import Settings
+
+extension Convolution2D: LayerComputation {
+  func add(to model: inout ModelGraph, at place: LayerPlace) -> Value {
+    let bias = place.weights.count > 1 ? place.weights[1] : model.graph.zeros([filters])
+    return model.graph.convolution2D(
+      place.input, weights: place.weights[0], bias: bias, strides: strides.pair,
+      border: model.border(place.input, kernelSize, strides, padding))
+  }
+}
+
+extension LayerComputations {
+  func build(_ settings: Convolution2D) -> any LayerComputation { settings }
+}
+
+extension Extent {
+  var pair: (Int, Int) { (height, width) }
+}
+
+extension ModelGraph {
+  /// What is around the images when a window moves over them.
+  func border(_ images: Value, _ window: Extent, _ strides: Extent, _ padding: Padding) -> Border {
+    let shape = graph.shape(of: images)
+    return switch padding {
+    case .valid: Border()
+    case .same:
+      Border(sameFor: (shape[2], shape[3]), kernel: window.pair, strides: strides.pair)
+    }
+  }
+}

@@ -1,0 +1,36 @@
+/// The basic iterative method: steps along the gradient, from the image.
+///
+/// - Source: Kurakin et al. 2017, arXiv:1607.02533, section 2.2; the defaults are Foolbox's.
+package struct BIM: AttackDeclaration {
+  package var steps = 10
+  /// Length of one step; filled in by ``complete(norm:epsilon:)``.
+  package var stepSize: Double?
+
+  package init() {}
+
+  package static let word = "bim"
+  package static let summary = "steps along the gradient, from the image"
+  package static let traits: AttackTraits = [.gradients, .targets]
+  package static let hint = "bim starts at the image; use `pgd`"
+  package static let fields: [Field<BIM>] = [
+    Field(
+      \.stepSize, "step_size", .number(.positive), "length of one step",
+      default: "0.2 epsilon, with less than 10 steps 2 epsilon / steps"),
+    Field(\.steps, "steps", .steps, "the number of steps"),
+  ]
+
+  package mutating func complete(norm: Norm, epsilon: Double) {
+    // Foolbox's, as long as its steps lead to the edge and back.
+    stepSize = stepSize ?? (steps < 10 ? 2 * epsilon / Double(steps) : 0.2 * epsilon)
+  }
+
+  package var passes: Passes { Passes(gradient: Double(steps)) }
+  package var words: [String] { ["\(count(steps, "step")) of \((stepSize ?? 0).stepText)"] }
+  package var reach: AttackReach? {
+    stepSize.map { AttackReach(steps: steps, stepSize: $0, randomStart: false) }
+  }
+
+  package func build<Builder: AttackBuilder>(with builder: Builder) -> Builder.Attack {
+    builder.build(self)
+  }
+}

@@ -1,0 +1,55 @@
+/// Projected gradient descent: steps along the gradient from random points of the ball.
+///
+/// - Source: Madry et al. 2018, arXiv:1706.06083, sections 2.1 and 5.
+package struct PGD: AttackDeclaration {
+  package var steps = 40
+  /// Length of one step; filled in by ``complete(norm:epsilon:)``.
+  package var stepSize: Double?
+  /// Random starts, of which the worst is kept for each image.
+  package var restarts = 1
+  package var randomStart = true
+
+  package init() {}
+
+  package static let word = "pgd"
+  package static let summary = "steps along the gradient, from random points of the ball"
+  package static let traits: AttackTraits = [.gradients, .targets]
+  package static let hint = ""
+  package static let fields: [Field<PGD>] = [
+    Field(
+      \.stepSize, "step_size", .number(.positive), "length of one step",
+      default: "4/3 epsilon / steps, in `l2` and `l1` 2.5 epsilon / steps"),
+    Field(\.steps, "steps", .steps, "the number of steps"),
+    Field(\.restarts, "restarts", .restarts, "random starts: the worst is kept for each image"),
+    Field(\.randomStart, "random_start", .boolean, "start at a random point of the ball"),
+  ]
+
+  package mutating func complete(_ reader: any SettingsReader) {
+    guard restarts > 1, !randomStart else { return }
+    reader.report(
+      .conflict, "`restarts` without `random_start` would repeat the same start", at: "restarts")
+  }
+
+  package mutating func complete(norm: Norm, epsilon: Double) {
+    // In the proportion of Madry's 40 steps of 0.01 at an epsilon of 0.3, which stay exact.
+    let proportional =
+      norm == .infinity ? 4 * epsilon / (3 * Double(steps)) : 2.5 * epsilon / Double(steps)
+    stepSize = stepSize ?? proportional
+  }
+
+  package var isRandom: Bool { randomStart }
+  package var passes: Passes {
+    Passes(forward: Double(restarts), gradient: Double(steps) * Double(restarts))
+  }
+  package var words: [String] {
+    let steps = "\(count(steps, "step")) of \((stepSize ?? 0).stepText)"
+    return [steps] + (randomStart ? [count(restarts, "random start")] : [])
+  }
+  package var reach: AttackReach? {
+    stepSize.map { AttackReach(steps: steps, stepSize: $0, randomStart: randomStart) }
+  }
+
+  package func build<Builder: AttackBuilder>(with builder: Builder) -> Builder.Attack {
+    builder.build(self)
+  }
+}

@@ -1,0 +1,128 @@
+/// The datasets a spec may name.
+package enum DatasetName: String, Codable, Hashable, Sendable, CaseIterable {
+  case mnist
+  case fashionMNIST = "fashion-mnist"
+  case kmnist
+  case cifar10
+  case syntheticDigits = "synthetic-digits"
+  /// The user's own IDX files.
+  case idx
+  /// The user's own arrays, in NPY and NPZ files.
+  case files
+}
+
+extension DatasetName {
+  /// Height, width, channels of one example; `nil` for own files, which may hold anything.
+  package var inputShape: [Int]? {
+    switch self {
+    case .mnist, .fashionMNIST, .kmnist, .syntheticDigits: [28, 28, 1]
+    case .cifar10: [32, 32, 3]
+    case .idx, .files: nil
+    }
+  }
+
+  /// Whether it is the user's own.
+  package var isOwn: Bool { inputShape == nil }
+
+  package var numClasses: Int? {
+    switch self {
+    case .mnist, .fashionMNIST, .kmnist, .cifar10, .syntheticDigits: 10
+    case .idx, .files: nil
+    }
+  }
+}
+
+/// A file for each array of own data, absolute paths.
+package struct OwnFilesSettings: Codable, Hashable, Sendable {
+  package var trainImages: String
+  package var trainLabels: String
+  package var testImages: String
+  package var testLabels: String
+}
+
+/// `dataset:`: what is learned, and how much of it.
+package struct DatasetSettings: Settings {
+  package var name = DatasetName.syntheticDigits
+  /// The folder or file that it is taken from, absolute; `nil` for where datasets lie.
+  package var path: String?
+  package var trainImages: String?
+  package var trainLabels: String?
+  package var testImages: String?
+  package var testLabels: String?
+  /// Used, with a warning, where `name` can neither be found nor downloaded.
+  package var fallback: DatasetName?
+  /// At most this many training examples, the first ones; `nil` for all.
+  package var trainLimit: Int?
+  /// At most this many test examples, the first ones; `nil` for all.
+  package var testLimit: Int?
+  /// The share of training examples, the last ones, that is kept for validation.
+  package var validationSplit = 0.0
+  /// Whether that share of each class is kept, chosen by the seed, instead of the last ones.
+  package var validationShuffle = false
+
+  package init() {}
+
+  private static let names = SettingType<DatasetName>.choice("dataset")
+
+  package static let fields: [Field<DatasetSettings>] = [
+    Field(\.name, "name", names, "the dataset", isRequired: true),
+    Field(
+      \.path, "path", .path,
+      "the folder that its files lie in, relative to this file; for `files`, an NPZ file or a folder"
+        + " of NPY files with `x_train`, `y_train`, `x_test` and `y_test`",
+      default: "`$NSL_DATA_DIR`, Keras's and torchvision's folders, the cache, a download"),
+    ownFile(\.trainImages, "train_images", "the training images"),
+    ownFile(\.trainLabels, "train_labels", "the training labels"),
+    ownFile(\.testImages, "test_images", "the test images"),
+    ownFile(\.testLabels, "test_labels", "the test labels"),
+    Field(
+      \.fallback, "fallback", names.orNone,
+      "used, with a warning and named in every row, where `name` can neither be found nor"
+        + " downloaded"),
+    Field(
+      \.trainLimit, "train_limit", .integer(1...),
+      "at most this many training examples, the first ones", default: "all"),
+    Field(
+      \.testLimit, "test_limit", .integer(1...),
+      "at most this many test examples, the first ones", default: "all"),
+    Field(
+      \.validationSplit, "validation_split", .number(.unitBelowOne),
+      "the share of training examples, the last ones, that is measured but not trained on"),
+    Field(
+      \.validationShuffle, "validation_shuffle", .boolean,
+      "hold out that share of each class, chosen by the seed, not the last examples"),
+  ]
+
+  private static func ownFile(
+    _ path: any WritableKeyPath<DatasetSettings, String?> & Sendable, _ name: String,
+    _ what: String
+  ) -> Field<DatasetSettings> {
+    Field(
+      path, name, .path, "for `files`: the NPY, NPZ or IDX file of \(what), relative to this file",
+      default: "in `path`")
+  }
+
+  /// The keys of the four files of own arrays.
+  package static let fileKeys = ["train_images", "train_labels", "test_images", "test_labels"]
+
+  /// The files that own arrays are taken from; `nil` where `path` says it.
+  package var files: OwnFilesSettings? {
+    guard let trainImages, let trainLabels, let testImages, let testLabels else { return nil }
+    return OwnFilesSettings(
+      trainImages: trainImages, trainLabels: trainLabels, testImages: testImages,
+      testLabels: testLabels)
+  }
+}
+
+extension SettingType {
+  /// The same, or the word `none`.
+  package var orNone: SettingType<Value?> {
+    SettingType<Value?>(
+      .either([schema, .choice(["none"])]),
+      encode: { $0.map(encode) ?? .text("none") }, isValid: { $0.map(isValid) ?? true },
+      decode: { source in
+        if source.word == "none" { return .some(nil) }
+        return decode(source).map { .some($0) }
+      })
+  }
+}

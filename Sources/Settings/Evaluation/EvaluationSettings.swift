@@ -1,0 +1,30 @@
+/// The part of a dataset that attacks are evaluated on.
+package enum EvaluationSplit: String, Codable, Hashable, Sendable, CaseIterable {
+  case test
+  case train
+}
+
+/// `eval:`.
+package struct EvaluationSettings: Settings {
+  package var split = EvaluationSplit.test
+  package var limit: Int?
+  package var batchSize = 128
+  /// In the order of the tables; the row of clean images comes before them.
+  package var attacks: [AttackSettings] = []
+
+  package init() {}
+
+  package static let fields: [Field<EvaluationSettings>] = [
+    Field(\.split, "split", .choice("split"), "which part of the data is evaluated"),
+    Field(
+      \.limit, "limit", .integer(1...), "at most this many images, the first ones",
+      default: "all"),
+    Field(
+      \.batchSize, "batch_size", .integer(1...1_000_000), "images that are evaluated together"),
+  ]
+
+  /// The number of examples under an attack, or of clean ones.
+  package func limit(under attack: AttackSettings?) -> Int? {
+    [limit, attack?.limit].compactMap { $0 }.min()
+  }
+}

@@ -1,0 +1,17 @@
+/// An image as a row of numbers, in the order height, width, channel.
+package struct Flatten: LayerDeclaration {
+  package init() {}
+
+  package static let word = "flatten"
+  package static let summary = "an image as a row of numbers"
+  package static let fields: [Field<Flatten>] = []
+
+  package func output(for inputs: [LayerShape]) throws(ShapeProblem) -> LayerShape {
+    let input = inputs[0]
+    return input.isRow ? input : LayerShape([input.count], flattened: input.dimensions)
+  }
+
+  package func build<Builder: LayerBuilder>(with builder: Builder) -> Builder.Computation {
+    builder.build(self)
+  }
+}

@@ -1,0 +1,27 @@
+/// Kingma and Ba 2015, arXiv:1412.6980, with epsilon outside of the bias correction; `amsgrad`
+/// divides by the largest second moment so far (Reddi et al. 2018), uncorrected as in Keras.
+///
+/// - Source: `keras/src/optimizers/adam.py` of Keras 2.15.
+package struct Adam: OptimizerDeclaration {
+  package var beta1 = 0.9
+  package var beta2 = 0.999
+  package var epsilon = 1e-7
+  package var amsgrad = false
+
+  package init() {}
+
+  package static let word = "adam"
+  package static let summary = "steps by the moments of the gradient"
+  package static let fields: [Field<Adam>] = [
+    Field(\.beta1, "beta_1", .number(.unitBelowOne), "decay of the mean"),
+    Field(\.beta2, "beta_2", .number(.unitBelowOne), "decay of the mean square"),
+    Field(\.epsilon, "epsilon", .number(.positive), "added to the root"),
+    Field(\.amsgrad, "amsgrad", .boolean, "divide by the largest mean square so far"),
+  ]
+
+  package var vectors: Int { amsgrad ? 3 : 2 }
+
+  package func build<Builder: OptimizerBuilder>(with builder: Builder) -> Builder.Rule {
+    builder.build(self)
+  }
+}

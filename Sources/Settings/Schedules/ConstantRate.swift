@@ -1,0 +1,12 @@
+/// The rate stays as it is.
+package struct ConstantRate: ShapeDeclaration {
+  package init() {}
+
+  package static let word = "constant"
+  package static let summary = "the rate stays as it is"
+  package static let fields: [Field<ConstantRate>] = []
+
+  package func build<Builder: ScheduleBuilder>(with builder: Builder) -> Builder.Rate {
+    builder.build(self)
+  }
+}
