@@ -108,6 +108,9 @@ private func refusal(_ text: String, _ arguments: [String] = []) -> [String] {
         == [.sgd(momentum: 0.9, nesterov: true), adam])
     #expect(
       refusal("", ["--sweep hparams.optimizer=adam,adamw", set])
+        == ["no point uses `hparams.optimizer.momentum`"])
+    #expect(
+      refusal("", ["--sweep hparams.optimizer=adam", set])
         == ["`momentum` is not a setting of adam"])
   }
 

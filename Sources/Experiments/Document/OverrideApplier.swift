@@ -175,7 +175,7 @@ struct OverrideApplier {
     let name = (attacks.names(path) ?? path).joined(separator: ".")
     let document = attacks.spellings(of: path).reduce(root) { $0.withoutAxis($1) }
     let axis = Node(
-      .mapping([Node.Entry(key: key(name, override), value: override.value)]),
+      .mapping([Node.Entry(key: key(name, override), value: override.values(of: path))]),
       at: override.keyRange)
     let block = Node(
       .mapping([Node.Entry(key: key("grid", override), value: axis)]), at: override.keyRange)

@@ -83,12 +83,17 @@ struct ParsedOverride {
     document.diagnostics.forEach(diagnostics.add)
     guard let root = document.root, document.diagnostics.isEmpty else { return nil }
     value = root
-    // One mapping is a range or a distribution, not a list of one.
-    if action == .sweep, let only = root.sequence?.first, root.sequence?.count == 1,
-      only.mapping != nil
-    {
-      value = only
+  }
+
+  /// The values of a sweep over a path: one mapping is a range or a distribution, not a list of
+  /// one; of a section it is a value.
+  func values(of path: [String]) -> Node {
+    guard let only = value.sequence?.first, value.sequence?.count == 1, let entries = only.mapping
+    else { return value }
+    let isRange = entries.contains {
+      SweepRange.section.names.contains($0.key.scalar?.text ?? "")
     }
+    return SectionValue.isSection(path) && !isRange ? value : only
   }
 
   /// What diagnostics call an argument that sets something.

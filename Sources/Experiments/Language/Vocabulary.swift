@@ -8,7 +8,7 @@ package enum Vocabulary {
       EarlyStoppingSection.section,
       AdversarialSection.section,
       ModelsSection.section, EvaluationSection.section, AttackSection.section, SweepSection.section,
-      SweepRange.section, RandomSearch.section, DistributionSection.section,
+      SectionValue.section, SweepRange.section, RandomSearch.section, DistributionSection.section,
       ComparisonSection.section, ToleranceSection.section,
     ] + LayerSection.sections
 }

@@ -53,7 +53,9 @@ enum SweepNesting {
   /// Whether a mapping is one value, whole: an optimizer with its name, early stopping.
   private static func isAlternative(_ place: Place) -> Bool {
     let name = place.path.last ?? ""
-    if name == TrainingSection.earlyStopping.name { return true }
+    if name == TrainingSection.earlyStopping.name || SectionValue.isMarked(place.node) {
+      return true
+    }
     return Node.kindKey(of: name).map { place.node[$0] != nil } ?? false
   }
 
