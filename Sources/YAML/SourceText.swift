@@ -62,6 +62,13 @@ package struct SourceRange: Sendable, Hashable {
     self.end = end
   }
 
+  /// The text of a range of one line; empty for a longer one.
+  package var text: String {
+    guard start.line == end.line, let line = source.line(start.line) else { return "" }
+    let scalars = line.unicodeScalars.dropFirst(start.column - 1)
+    return String(scalars.prefix(max(0, end.column - start.column)))
+  }
+
   /// `name:line:column`.
   package var place: String { "\(source.name):\(start.line):\(start.column)" }
 

@@ -122,6 +122,9 @@ func cosine(alpha: Double) -> ScheduleShape {
         == [Optimizer(SGD(momentum: 0.9, nesterov: true)), adam])
     #expect(
       refusal("", ["--sweep hparams.optimizer=adam,adamw", set])
+        == ["no point uses `hparams.optimizer.momentum`"])
+    #expect(
+      refusal("", ["--sweep hparams.optimizer=adam", set])
         == ["`momentum` is not a setting of adam"])
   }
 

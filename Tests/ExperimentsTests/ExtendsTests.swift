@@ -45,6 +45,72 @@ import YAML
     }
   }
 
+  private static let lists = """
+    dataset: {name: mnist}
+    architecture: {layers: [flatten, {dense: {units: 5, name: hidden}}, {dropout: 0.5}, {dense: 10}]}
+    eval: {attacks: [{name: fgsm, epsilon: 0.1}, {name: pgd, epsilon: 0.1}]}
+    seeds: [1, 2]
+    sweep: {grid: {hparams.epochs: [1, 2]}}
+
+    """
+
+  @Test func `append to lists, and change single items, through chains`() throws {
+    try withFolder([
+      "a.yaml": Self.lists,
+      "b.yaml": """
+      extends: a.yaml
+      eval:
+        attacks: {pgd: {steps: 7}, fgsm: {epsilon+: [0.2]}}
+        attacks+: [{name: bim, epsilon: 0.3}]
+      architecture: {layers: {hidden: {units: 6}, 2: {dropout: 0.25}}}
+      seeds+: [3]
+      sweep: {grid: {hparams: {epochs+: [3]}}}
+      """,
+      "c.yaml": """
+      extends: b.yaml
+      eval: {attacks: {bim: {label: steps, steps: 3}, 0: null}}
+      sweep+: [{list: [{hparams.batch_size: 8}]}]
+      """,
+      "d.yaml": "extends: c.yaml\neval: {attacks: {steps: {epsilon: 0.5}}}",
+    ]) { folder in
+      func load(_ name: String) throws -> Spec {
+        try SpecLoader.load(path: folder.appending(path: name).path)
+      }
+      func attacks(_ spec: Spec) -> [String] {
+        spec.settings.evaluation.attacks.map { "\($0.label) \($0.epsilon) \($0.method.attack.reach?.steps)" }
+      }
+      let b = try load("b.yaml")
+      #expect(attacks(b) == ["fgsm 0.1 1", "fgsm 0.2 1", "pgd 0.1 7", "bim 0.3 10"])
+      #expect(b.seeds == [1, 2, 3])
+      #expect(b.points.count == 3)
+      let layers = b.settings.models[0].architecture.layers.map(\.layer)
+      #expect(layers[1] == Layer(Dense(units: 6)))
+      #expect(layers[2] == Layer(Dropout(rate: 0.25)))
+      let c = try load("c.yaml")
+      #expect(attacks(c) == ["pgd 0.1 7", "steps 0.3 3"])
+      #expect(c.expansion.blocks.map(\.kind) == ["grid", "list"])
+      #expect(try attacks(load("d.yaml")) == ["pgd 0.1 7", "steps 0.5 3"])
+    }
+  }
+
+  @Test func `say what is wrong with a change of a list`() throws {
+    var snapshot = ""
+    for lines in [
+      "eval: {attacks: {pdg: {steps: 3}, 5: {}}}", "eval: {attacks: {fgsm: {steps: 3}, pgd: 3}}",
+      "eval: {attacks: [{name: fgsm, epsilon: 0.1}], attacks+: [{name: bim, epsilon: 0.1}]}",
+      "seeds+: 3", "architecture: {layers: {hiden: {units: 3}}}", "hparams: {epochs+: [3]}",
+      "eval: {attacks+: [{name: pgd, epsilon: 0.1}]}", "eval: {attacks+: {name: pgd}}",
+    ] {
+      let files = ["a.yaml": Self.lists, "b.yaml": "extends: a.yaml\n\(lines)\n"]
+      let found = try mistakes(files, in: "b.yaml")
+      #expect(found != "", "\(lines)")
+      snapshot += found + "\n"
+    }
+    snapshot += try mistakes(
+      ["a.yaml": Self.lists.replacing("seeds:", with: "seeds+:")], in: "a.yaml")
+    try expectSnapshot(snapshot, named: "extends-lists.txt")
+  }
+
   @Test func `keep their mistakes in their own files`() throws {
     let files = [
       "a.yaml": "dataset: {name: mnsit}\nhparams:\n  epochs: 0\n  batch_size: 0\n",

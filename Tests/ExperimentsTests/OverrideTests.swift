@@ -74,6 +74,19 @@ private func changed(_ arguments: String..., text: String = base) throws -> Spec
     #expect(spec.settings.evaluation.attacks[0].norm == .l2)
   }
 
+  @Test func `append to lists, and change single items`() throws {
+    let one = "{name: bim, epsilon: 0.3}"
+    for argument in ["eval.attacks+=\(one)", "attacks+=[\(one)]", "eval={attacks+: [\(one)]}"] {
+      let attacks = try changed(argument).settings.evaluation.attacks
+      #expect(attacks.last?.method.word == "bim")
+      #expect(try attacks.dropLast() == changed().settings.evaluation.attacks[...])
+    }
+    #expect(try changed("seeds+=[7]", "seeds+=[8]").seeds == [1, 2, 7, 8])
+    let spec = try changed("eval.attacks={pgd: {steps: 3}, fgsm: null}")
+    #expect(spec.settings.evaluation.attacks.map(\.method.word) == ["pgd"])
+    #expect(spec.settings.evaluation.attacks[0].method.attack.reach?.steps == 3)
+  }
+
   @Test func `open what is none or a word, in any order`() throws {
     let text = "dataset: {name: mnist}\nadversarial: none\n"
     let one = try changed("adv_step_size=0.1", "method=nsl", text: text)
@@ -112,7 +125,7 @@ private func changed(_ arguments: String..., text: String = base) throws -> Spec
   /// Arguments with one mistake each: what is called wrong is the text of a snapshot.
   static let mistakes: [[String]] = [
     ["other.yaml"], ["epochs"], ["=3"], ["--sweep epochs"], ["--sweep epochs="],
-    ["+epochs=3"], ["~models.base"], ["++hparams.epochs=3"],
+    ["+epochs=3"], ["epochs+=3"], ["eval.attacks+=3"], ["~models.base"], ["++hparams.epochs=3"],
     ["epochs=zero"], ["epochs=0"], ["hparams.epochs=2.0"], ["learning_rate='1'"],
     ["epoch=3"], ["hparam.epochs=3"], ["foo=3"], ["hparams.foo=1"], ["hparams..epochs=1"],
     ["batchsize=3"], ["batch_size=3"], ["name=pgd"], ["adv_multiplier=2"], ["momentum.x=2"],

@@ -33,7 +33,9 @@ struct ExtendsResolver {
       return nil
     }
     let own = SweepNesting.flattened(root.removing("extends"))
-    guard let node = root["extends"], !node.isNull else { return own }
+    guard let node = root["extends"], !node.isNull else {
+      return ListChanges(base: nil, diagnostics: diagnostics).resolved(own)
+    }
     guard let path = DocumentSection.extends.type.decode(node, "extends", diagnostics) else {
       return nil
     }
@@ -56,8 +58,10 @@ struct ExtendsResolver {
     do {
       let source = try SpecFile.read(name, namedAt: node.range)
       origins.append((source, node.range))
-      let base = resolve(source)
-      return base?.removing("experiment").removing("compare").merging(own)
+      let base = resolve(source)?.removing("experiment").removing("compare")
+      return base.map {
+        $0.merging(ListChanges(base: $0, diagnostics: diagnostics).resolved(own))
+      }
     } catch let error as DiagnosticsError {
       error.diagnostics.forEach(diagnostics.add)
       return nil

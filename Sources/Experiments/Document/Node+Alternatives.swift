@@ -13,6 +13,13 @@ extension Node {
   /// The key under which a section of that name says its kind; `nil` where it has none.
   static func kindKey(of name: String) -> String? { kinds[name]?.key }
 
+  /// The word of this section's kind; `nil` for a section without kinds, and where none is said.
+  func kindWord(under name: String) -> String? {
+    guard let kind = Node.kinds[name] else { return nil }
+    if mapping == nil { return word(of: self) }
+    return self[kind.key].flatMap { $0.isNull ? nil : $0.scalar?.text } ?? kind.fallback
+  }
+
   /// The mapping that a bare word under a key stands for; any other node as it is.
   func opened(as name: String) -> Node {
     guard let kind = Node.kinds[name], word(of: self) != nil else { return self }
@@ -26,28 +33,13 @@ extension Node {
   /// `{name: sgd, momentum: 0.9}` is no other optimizer. A word of another kind takes their place.
   /// Settings without a kind, laid over a word, are that kind's.
   func merging(_ overlay: Node, under name: String) -> Node {
-    guard let kind = Node.kinds[name] else { return merging(overlay) }
+    guard Node.kinds[name] != nil else { return merging(overlay) }
     if mapping != nil, let word = word(of: overlay) {
-      let own = self[kind.key].flatMap { $0.isNull ? nil : $0.scalar?.text } ?? kind.fallback
-      return word == own ? self : overlay
+      return word == kindWord(under: name) ? self : overlay
     }
     if word(of: self) != nil, scalar?.text != "none", overlay.mapping != nil {
       return opened(as: name).merging(overlay)
     }
     return merging(overlay)
-  }
-
-  /// A value of a sweep, chosen under a key of that name where this node is what the spec says.
-  ///
-  /// A word of the spec's own kind comes with the spec's settings; any other kind begins afresh.
-  /// What the command line has set is for every point that knows it.
-  func choosing(_ value: Node, under name: String) -> Node {
-    guard let kind = Node.kinds[name], let entries = mapping else { return value }
-    let chosen = merging(value, under: name)
-    if value.mapping == nil, chosen.mapping != nil { return chosen }
-    let set = entries.filter { $0.key.range.isOfOverride && $0.key.scalar?.text != kind.key }
-    guard !set.isEmpty, value.scalar?.text != "none" else { return value }
-    let open = value.opened(as: name)
-    return open.mapping == nil ? value : open.merging(Node(.mapping(set), at: value.range))
   }
 }

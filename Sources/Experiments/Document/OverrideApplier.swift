@@ -21,7 +21,7 @@ struct OverrideApplier {
       guard let parsed = ParsedOverride(override, diagnostics),
         let path = OverridePaths(document).path(of: parsed.key, at: parsed.keyRange, diagnostics)
       else { continue }
-      if let first = places[path] {
+      if let first = places[path], !parsed.isAppended {
         diagnostics.error(
           .badOverride, "`\(path.joined(separator: "."))` is given twice", at: parsed.keyRange,
           notes: [Diagnostic.Note("it is first given here", at: first)])
@@ -45,6 +45,13 @@ struct OverrideApplier {
       let document = Node(.mapping([sweep]), at: override.keyRange)
       override.value = SweepNesting.flattened(document)["sweep"] ?? override.value
     }
+    let lists = ListChanges(base: root, diagnostics: diagnostics)
+    if override.isAppended {
+      guard let all = appended(override, to: path, lists) else { return root }
+      override.value = all
+    } else {
+      override.value = lists.resolved(override.value, at: path)
+    }
     guard isThere(path, in: root, override),
       let changed = setting(path[...], of: path, in: root, override)
     else { return root }
@@ -52,6 +59,23 @@ struct OverrideApplier {
     return OverrideApplier.leaves(of: override.value, path).reduce(changed) { document, leaf in
       attacks.spellings(of: leaf).reduce(document) { $0.withoutAxis($1) }
     }
+  }
+
+  /// A list with what an override appends; one mapping is one item.
+  private func appended(
+    _ override: ParsedOverride, to path: [String], _ lists: ListChanges
+  ) -> Node? {
+    let name = path.joined(separator: ".")
+    guard ListChanges.isList(path) else {
+      diagnostics.error(
+        .badOverride, "`\(name)` is not a list: nothing can be appended to it",
+        at: override.keyRange, suggestion: "write `\(override.key)=\(override.value.flow)`")
+      return nil
+    }
+    let isItem = override.value.mapping != nil
+    let items =
+      isItem ? Node(.sequence([override.value]), at: override.value.range) : override.value
+    return lists.appending(items, path, override.keyRange, to: lists.base?.at(path[...]))
   }
 
   /// Whether the names of the user's own on a path are names of the spec. A new model is made by
@@ -177,7 +201,7 @@ struct OverrideApplier {
     let name = (attacks.names(path) ?? path).joined(separator: ".")
     let document = attacks.spellings(of: path).reduce(root) { $0.withoutAxis($1) }
     let axis = Node(
-      .mapping([Node.Entry(key: key(name, override), value: override.value)]),
+      .mapping([Node.Entry(key: key(name, override), value: override.values(of: path))]),
       at: override.keyRange)
     let block = Node(
       .mapping([Node.Entry(key: key("grid", override), value: axis)]), at: override.keyRange)

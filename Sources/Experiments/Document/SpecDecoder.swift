@@ -21,16 +21,18 @@ struct SpecDecoder {
     // A section whose name has a typo is looked into nevertheless.
     let root = SweepNesting.flattened(DocumentSection.section.mended(self.root))
     let models = ModelsSection.decode(root, diagnostics)
-    let base = PointDecoder(root, axes: [], models: models)
+    let base = PointDecoder(root, axes: [], columns: [], models: models)
     let settings = base.decode([]).map { base.tables.settings($0.record) }
     let names = settings?.models.map(\.name) ?? models?.map(\.name) ?? ["base", "adv-regularized"]
     let draft = SweepSection.decode(root, models: names, SpecValues(root), diagnostics)
     let seeds = SeedsSection.decode(reader.node("seeds"), diagnostics)
     let comparison = ComparisonSection.decode(reader.node("compare"), diagnostics)
-    if let settings { checkFormats(settings) }
     var expander = SweepExpander(root, draft, models: models, base: base.found, diagnostics)
     let points = expander.expand()
-    if let points { checkSize(points, seeds.count) }
+    if let points {
+      checkImages(of: points)
+      checkSize(points, seeds.count)
+    }
     guard let points, let first = points.first, diagnostics.all.isEmpty else { return nil }
     // What the spec leaves to its sweep is that of the first point.
     return Spec(
@@ -65,15 +67,24 @@ struct SpecDecoder {
   }
 
   /// Of own files only the spec says what they hold, and they hold one thing.
-  private func checkFormats(_ settings: RunSettings) {
-    let formats = settings.models.map { $0.architecture.inputShape + [$0.architecture.numClasses] }
-    guard let first = formats.first, let other = formats.firstIndex(where: { $0 != first }) else {
-      return
+  private func checkImages(of points: SpecPoints) {
+    let tables = points.tables
+    func format(_ model: SpecPoints.Model) -> [Int] {
+      let architecture = tables.architectures.values[Int(model.architecture)]
+      return architecture.inputShape + [architecture.numClasses]
     }
+    let used = Set(points.records.values.flatMap(\.models)).sorted().map {
+      tables.models.values[Int($0)]
+    }
+    guard let first = used.first, let other = used.first(where: { format($0) != format(first) })
+    else { return }
+    let names = [other, first].map { "`\(tables.names.values[Int($0.name)])`" }
+    let isOne = names[0] == names[1]
     diagnostics.error(
       .conflict,
-      "`\(settings.models[other].name)` and `\(settings.models[0].name)` differ in `input_shape` or"
-        + " `num_classes`, but see the same images", at: (root["models"] ?? root).range)
+      (isOne ? "the points of the sweep" : "\(names[0]) and \(names[1])")
+        + " differ in `input_shape` or `num_classes`, but see the same images",
+      at: (root[isOne ? "sweep" : "models"] ?? root).range)
   }
 
   private func experiment(_ reader: SectionReader) -> String {

@@ -4,7 +4,8 @@ import YAML
 /// One change to a spec from the command line.
 package struct SpecOverride: Sendable, Hashable {
   package enum Action: Sendable, Hashable {
-    /// `key=value`: the value, YAML, is laid over the spec; null deletes.
+    /// `key=value`: the value, YAML, is laid over the spec; null deletes. `key+=items` appends to
+    /// a list.
     case set
     /// `--sweep key=v1,v2`: an axis of the grid.
     case sweep
@@ -27,6 +28,8 @@ struct ParsedOverride {
   var keyRange: SourceRange
   /// What is set; of a sweep the list of values, or a range.
   var value: Node
+  /// Whether the value is appended to a list: `seeds+=[4]`.
+  var isAppended = false
 
   /// - Returns: `nil` after reporting what is wrong with the argument.
   init?(_ override: SpecOverride, _ diagnostics: Diagnostics) {
@@ -44,14 +47,16 @@ struct ParsedOverride {
       let isFile = source.text.hasSuffix(".yaml") || source.text.hasSuffix(".yml")
       diagnostics.error(
         .badOverride,
-        scalars.first == "=" ? "there is no key before this `=`" : "this is no `\(form)`",
+        scalars.first == "=" ? "there is no key before this `=`" : "expected `\(form)`",
         at: range(0, scalars.count),
         suggestion: isFile
           ? "one spec is run at a time; what follows it are overrides"
           : ParsedOverride.suggestion(for: source.text, override.action))
       return nil
     }
-    let key = String(String.UnicodeScalarView(scalars[..<equals]))
+    isAppended = override.action == .set && equals > 1 && scalars[equals - 1] == "+"
+    let end = isAppended ? equals - 1 : equals
+    let key = String(String.UnicodeScalarView(scalars[..<end]))
     if let habit = ParsedOverride.habits.first(where: { key.hasPrefix($0) }) {
       diagnostics.error(
         .badOverride, "a key does not begin with `\(habit)`", at: range(0, habit.count),
@@ -60,7 +65,7 @@ struct ParsedOverride {
     }
     action = override.action
     self.key = key
-    keyRange = range(0, equals)
+    keyRange = range(0, end)
     let isEmpty = scalars[(equals + 1)...].allSatisfy { $0 == " " }
     guard !isEmpty else {
       guard action == .set else {
@@ -84,12 +89,17 @@ struct ParsedOverride {
     document.diagnostics.forEach(diagnostics.add)
     guard let root = document.root, document.diagnostics.isEmpty else { return nil }
     value = root
-    // One mapping is a range or a distribution, not a list of one.
-    if action == .sweep, let only = root.sequence?.first, root.sequence?.count == 1,
-      only.mapping != nil
-    {
-      value = only
+  }
+
+  /// The values of a sweep over a path: one mapping is a range or a distribution, not a list of
+  /// one; of a section it is a value.
+  func values(of path: [String]) -> Node {
+    guard let only = value.sequence?.first, value.sequence?.count == 1, let entries = only.mapping
+    else { return value }
+    let isRange = entries.contains {
+      SweepRange.section.names.contains($0.key.scalar?.text ?? "")
     }
+    return SectionValue.isSection(path) && !isRange ? value : only
   }
 
   /// What diagnostics call an argument that sets something.

@@ -10,7 +10,7 @@ struct SpecValues {
   /// The value at a path as the document or, without one, the declaration of its key has it;
   /// `absent` where there is none.
   func value(_ keys: [String]) -> AxisValue {
-    guard let node = node(keys) ?? declaration(keys) else { return .absent }
+    guard let node = node(keys) ?? SpecValues.declaration(keys) else { return .absent }
     return node.isNull ? .absent : AxisValue(node, of: keys)
   }
 
@@ -21,12 +21,12 @@ struct SpecValues {
 
   /// The default at a path as a condition sees it.
   func declared(_ keys: [String]) -> ConditionValue {
-    declaration(keys).map(ConditionValue.init) ?? .null
+    SpecValues.declaration(keys).map(ConditionValue.init) ?? .null
   }
 
   /// The default that the language declares; `nil` where it depends on something else.
-  private func declaration(_ keys: [String]) -> Node? {
-    let own = keys.first == "models" && keys.count > 3 ? Array(keys.dropFirst(2)) : keys
+  static func declaration(_ keys: [String]) -> Node? {
+    let own = Array(SweepAxis.own(keys))
     let isOfAttack = own.starts(with: AttackPaths.start) && own.count == 4
     let home = (isOfAttack ? AttackPaths.start[...] : own.dropLast()).joined(separator: ".")
     let section = Vocabulary.sections.first { $0.name == home }
@@ -36,9 +36,8 @@ struct SpecValues {
   }
 
   /// The node at a path; a model's own, else the document's.
-  private func node(_ keys: [String]) -> Node? {
+  func node(_ keys: [String]) -> Node? {
     if let node = root.at(keys[...]) { return node }
-    guard keys.first == "models", keys.count > 3 else { return nil }
-    return root.at(keys[2...])
+    return SweepAxis.model(of: keys).flatMap { _ in root.at(SweepAxis.own(keys)) }
   }
 }

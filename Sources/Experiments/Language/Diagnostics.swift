@@ -51,7 +51,7 @@ final class Diagnostics {
   // MARK: Settings without effect
 
   /// What is wrong with keys that mean nothing beside the other values of their section.
-  private(set) var deferred: [SourceRange: Diagnostic] = [:]
+  private(set) var deferred: [SourceRange: [Diagnostic]] = [:]
   /// The places of keys of such sections that mean something.
   private(set) var used: Set<SourceRange> = []
   /// Of each such section that was read, by its name, the keys that mean something.
@@ -60,7 +60,14 @@ final class Diagnostics {
   /// A mistake, unless a key at the same place is used elsewhere: see `addDeferred`.
   func deferError(_ diagnostic: Diagnostic) {
     guard let range = diagnostic.range else { return add(diagnostic) }
-    if deferred[range] == nil { deferred[range] = diagnostic }
+    note([diagnostic], at: range)
+  }
+
+  /// Points may have different reasons; a few say it.
+  private func note(_ reasons: [Diagnostic], at range: SourceRange) {
+    var known = deferred[range] ?? []
+    for reason in reasons where known.count < 4 && !known.contains(reason) { known.append(reason) }
+    deferred[range] = known
   }
 
   func use(_ range: SourceRange) { used.insert(range) }
@@ -85,14 +92,21 @@ final class Diagnostics {
 
   /// Adds what another collection knows about keys that are used or not.
   func takeDeferred(of other: Diagnostics) {
-    deferred.merge(other.deferred) { own, _ in own }
+    for (range, reasons) in other.deferred { note(reasons, at: range) }
     used.formUnion(other.used)
   }
 
   /// Reports the keys that were used nowhere.
   func addDeferred(where isMeant: (Diagnostic) -> Bool = { _ in true }) {
-    for (range, diagnostic) in deferred where !used.contains(range) && isMeant(diagnostic) {
-      add(diagnostic)
+    for (range, reasons) in deferred where !used.contains(range) {
+      guard let first = reasons.first, isMeant(first) else { continue }
+      guard reasons.count > 1 else {
+        add(first)
+        continue
+      }
+      error(
+        first.code, "no point uses `\(Scalar(range.text).excerpt)`", at: range,
+        notes: reasons.map { Diagnostic.Note($0.message) })
     }
     deferred = [:]
   }

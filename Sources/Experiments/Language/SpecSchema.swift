@@ -57,9 +57,10 @@ package enum SpecSchema {
       (
         "properties",
         .object(
-          section.keys.map { key in
+          section.keys.flatMap { key in
             let isNeeded = withRequired && key.defaultValue == .required
-            return (key.name, property(key, allowsNull: !isNeeded))
+            let own = (key.name, property(key, allowsNull: !isNeeded))
+            return key.schema.list.map { [own, (key.name + "+", appended($0))] } ?? [own]
           })
       ),
     ]
@@ -69,6 +70,13 @@ package enum SpecSchema {
     return .object(fields)
   }
 
+  /// Items that a spec appends to the list of the one that it extends.
+  private static func appended(_ list: ValueSchema) -> JSONTree {
+    guard case .object(let fields) = schema(list) else { return schema(list) }
+    return .object(
+      [("description", .string("appended to the list of the extended spec"))] + fields)
+  }
+
   private static func property(_ key: KeyDescription, allowsNull: Bool) -> JSONTree {
     let words =
       switch key.defaultValue {
@@ -76,10 +84,31 @@ package enum SpecSchema {
       case .value(let value): "\(key.summary) (default: \(value))"
       case .words(let words): "\(key.summary) (default: \(words))"
       }
-    let kind = schema(key.schema)
+    let kind = key.schema.hasNamedItems ? namedItems(key.schema) : schema(key.schema)
     let whole = allowsNull ? JSONTree.object([("anyOf", .array([kind, null]))]) : kind
     guard case .object(let fields) = whole else { return whole }
     return .object([("description", .string(words))] + fields)
+  }
+
+  /// A list of which a spec that extends another may change items by their names.
+  private static func namedItems(_ list: ValueSchema) -> JSONTree {
+    guard case .list(let item, _, _) = list else { return schema(list) }
+    let change = item.sectionName.map(ValueSchema.section).map { schema($0) }
+    return .object([
+      (
+        "anyOf",
+        .array([
+          schema(list),
+          .object([
+            ("type", .string("object")),
+            (
+              "additionalProperties",
+              .object([("anyOf", .array([change ?? .object([("type", .string("object"))]), null]))])
+            ),
+          ]),
+        ])
+      )
+    ])
   }
 
   private static let null = JSONTree.object([("type", .string("null"))])
@@ -149,6 +178,27 @@ package enum SpecSchema {
     if words == Norm.words { return Norm.otherWords }
     if words.contains("swish") { return ["silu"] }
     return []
+  }
+}
+
+extension ValueSchema {
+  /// The list of any length that may stand here, if one may.
+  fileprivate var list: ValueSchema? {
+    switch self {
+    case .list(_, let minimum, let maximum): minimum == maximum ? nil : self
+    case .either(let schemas): schemas.lazy.compactMap(\.list).first
+    default: nil
+    }
+  }
+
+  /// Whether this is a list of attacks or layers.
+  fileprivate var hasNamedItems: Bool {
+    guard case .list(let item, _, _) = self else { return false }
+    return item.sectionName != nil || item == LayerSection.schema
+  }
+
+  fileprivate var sectionName: String? {
+    if case .section(let name) = self { name } else { nil }
   }
 }
 

@@ -8,9 +8,9 @@ package enum Vocabulary {
       DocumentSection.section, DatasetSection.section, ArchitectureSection.section,
       TrainingSection.section, OptimizerSection.section, ScheduleSection.section,
       EarlyStoppingSection.section, AdversarialSection.section, ModelsSection.section,
-      EvaluationSection.section, AttackSection.section, SweepSection.section, SweepRange.section,
-      RandomSearch.section, DistributionSection.section, ComparisonSection.section,
-      ToleranceSection.section,
+      EvaluationSection.section, AttackSection.section, SweepSection.section,
+      SectionValue.section, SweepRange.section, RandomSearch.section, DistributionSection.section,
+      ComparisonSection.section, ToleranceSection.section,
     ] + LayerSection.sections
 
   private static let positions: [String: Int] = Dictionary(

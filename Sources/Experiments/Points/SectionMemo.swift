@@ -6,7 +6,7 @@ struct SectionMemo {
   struct Outcome {
     /// Its position in the table of such sections.
     var position: UInt32
-    /// A bit for each axis that means something in it.
+    /// A bit for each column whose setting means something in it.
     var active: UInt64
   }
 
@@ -14,6 +14,8 @@ struct SectionMemo {
   private static let capacity = 1 << 16
 
   let axes: [Int]
+  /// The columns that may show something of it.
+  let columns: [Int]
   /// The weight of each axis in a number that tells all combinations apart; `nil` where none does.
   private let weights: [UInt64]?
   private var last: (combination: UInt64, outcome: Outcome)?
@@ -21,9 +23,11 @@ struct SectionMemo {
 
   /// - Parameters:
   ///   - axes: Those that the section depends on.
+  ///   - columns: Those that may show something of it.
   ///   - counts: The number of values of every axis of the sweep.
-  init(axes: [Int], counts: [Int]) {
+  init(axes: [Int], columns: [Int], counts: [Int]) {
     self.axes = axes
+    self.columns = columns
     var weights: [UInt64]? = []
     var weight: UInt64 = 1
     for axis in axes {

@@ -79,7 +79,7 @@ struct SweepBlame {
       let words = axes.indices.compactMap { axis -> String? in
         let value = row[row.startIndex + axis]
         guard value >= 0 else { return nil }
-        return "\(names[axis])=\(AxisValue(axes[axis].values[Int(value)].node))"
+        return "\(names[axis])=\(axes[axis].words(of: Int(value)))"
       }
       for var diagnostic in found {
         if !words.isEmpty {
@@ -101,7 +101,7 @@ struct SweepBlame {
       $0.range == diagnostic.range && $0.message == diagnostic.message
     }
     guard !isKnown else { return }
-    if diagnostic.range != range {
+    if diagnostic.range.map(range.holds) != true {
       diagnostic.notes.append(
         Diagnostic.Note("when the sweep sets `\(axes[axis].path)` to this", at: range))
     }

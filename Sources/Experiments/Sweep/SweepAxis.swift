@@ -3,12 +3,22 @@ import YAML
 
 /// A value that the sweep gives to a path.
 struct SweepValue: Sendable {
-  /// As the spec writes it, and tables show it.
+  /// As the spec writes it; of a section without the keys that only its value has.
   var node: Node
   /// What it sets: of a word that the spec has settings for, these too.
   var laid: Node
+  /// Of a section all that it comes to, with what it inherits.
+  var whole: Node
   /// The path beside it: where a key stands that is made for it.
   var key: SourceRange
+  /// Whether it is laid over what the spec says.
+  var isInherited = false
+  /// What tables call a section.
+  var label: String?
+
+  init(_ node: Node, key: SourceRange) {
+    (self.node, laid, whole, self.key) = (node, node, node, key)
+  }
 }
 
 /// One swept path with every value that any block gives it.
@@ -25,22 +35,37 @@ struct SweepAxis: Sendable {
   var path: String { names.joined(separator: ".") }
 
   /// The model whose section it sets; `nil` for the document's.
-  var model: String? { keys.first == "models" && keys.count > 3 ? keys[1] : nil }
+  var model: String? { SweepAxis.model(of: keys) }
+  /// The keys from the section on.
+  var own: ArraySlice<String> { SweepAxis.own(keys) }
+  /// `hparams`.
+  var section: String { own.first ?? "" }
+  /// Whether its values are sections, or words for such.
+  let isSection: Bool
 
-  /// Its section and those below, without the model: `hparams`, `optimizer`.
-  var sections: ArraySlice<String> { (model == nil ? keys[0...] : keys[2...]).dropLast() }
-}
+  init(names: [String], keys: [String], range: SourceRange) {
+    (self.names, self.keys, self.range) = (names, keys, range)
+    isSection = SectionValue.isSection(keys)
+  }
 
-extension SweepAxis {
-  /// Takes over what the document says of each value.
-  mutating func choose(from root: Node) {
-    guard let name = keys.last, Node.kindKey(of: name) != nil else { return }
-    let shared = model == nil ? nil : root.at(keys[2...])
-    guard let own = root.at(keys[...]) ?? shared else { return }
-    let below = shared.map { $0.merging(own, under: name) } ?? own
-    for index in values.indices {
-      values[index].laid = below.choosing(values[index].node, under: name)
-    }
+  /// The model whose section a path leads into.
+  static func model(of keys: [String]) -> String? {
+    keys.first == "models" && keys.count > 2 ? keys[1] : nil
+  }
+
+  /// A path without the model whose section it leads into.
+  static func own(_ keys: [String]) -> ArraySlice<String> {
+    model(of: keys) == nil ? keys[0...] : keys[2...]
+  }
+
+  /// Whether some value is a section with settings.
+  var hasSections: Bool { isSection && values.contains { $0.node.mapping != nil } }
+
+  /// A value in a few words.
+  func words(of value: Int) -> String {
+    let value = values[value]
+    let kind = value.node.mapping == nil ? nil : value.node.kindWord(under: keys.last ?? "")
+    return value.label ?? kind ?? AxisValue(value.node).description
   }
 }
 

@@ -19,7 +19,8 @@ struct SweepExpander {
   /// What was found without the sweep.
   private let base: Diagnostics
   private let settings: UnusedSettings
-  private var columns: [ShownColumn]
+  private let columns: [SweepColumn]
+  private var shown: [ShownColumn]
 
   /// - Parameter base: What is wrong with the document without its sweep.
   init(
@@ -33,18 +34,22 @@ struct SweepExpander {
     expansion = draft.expansion
     self.diagnostics = diagnostics
     self.base = base
-    decoder = PointDecoder(root, axes: axes, models: models)
-    probe = PointDecoder(root, axes: axes, models: models)
+    let (axes, values) = (draft.axes, SpecValues(root))
+    columns = SweepColumn.columns(of: axes, draft.rows, values)
+    shown = columns.map { ShownColumn($0, axes, values) }
+    decoder = PointDecoder(root, axes: axes, columns: columns, models: models)
+    probe = PointDecoder(root, axes: axes, columns: columns, models: models)
     settings = UnusedSettings(root, axes)
     decoder.found.watched = settings.places
-    columns = axes.map { ShownColumn($0, root) }
   }
 
-  /// The axes with the values that tables show, in the order of their first points.
+  /// What the tables show of the sweep, with the values in the order of their first points.
   var plannedAxes: [Axis] {
-    let names = SweepColumns.columns(of: axes.map(\.names))
-    return zip(axes, zip(names, columns)).map { axis, column in
-      Axis(path: axis.path, column: column.0, values: column.1.shown.filter { $0 != .absent })
+    let names = SweepColumns.columns(of: columns.map(\.names))
+    return columns.indices.map { index in
+      Axis(
+        path: columns[index].names.joined(separator: "."), column: names[index],
+        values: shown[index].values.filter { $0 != .absent })
     }
   }
 
@@ -55,6 +60,7 @@ struct SweepExpander {
   ///
   /// A mistake that one value makes by itself lies at that value; others name the point.
   mutating func expand() -> SpecPoints? {
+    guard checkColumns() else { return nil }
     let wrong = base.take()
     var blame = SweepBlame(axes, probe, base: wrong, diagnostics)
     blame.checkWrittenValues()
@@ -73,20 +79,23 @@ struct SweepExpander {
       }
       let known = records.values.count
       let position = records.insert(point.record)
-      for axis in axes.indices {
-        let value = row[row.startIndex + axis]
-        if value >= 0 { swept |= 1 << UInt64(axis) }
-        // A point that was there already shows what it showed.
-        guard position == known else { continue }
-        let isActive = point.active & 1 << UInt64(axis) != 0
-        values.append(columns[axis].position(of: value, isActive: isActive))
-      }
+      for axis in axes.indices where row[row.startIndex + axis] >= 0 { swept |= 1 << UInt64(axis) }
       active |= point.active
+      // A point that was there already shows what it showed.
+      guard position == known else { continue }
+      for column in columns.indices {
+        let isActive = point.active & 1 << UInt64(column) != 0
+        values.append(shown[column].position(in: row, isActive: isActive))
+      }
     }
     diagnostics.takeDeferred(of: decoder.found)
     diagnostics.addDeferred()
     if diagnostics.all.isEmpty { settings.report(read: decoder.found.read, diagnostics) }
-    for (index, axis) in axes.enumerated() where (swept & ~active) & 1 << UInt64(index) != 0 {
+    for (index, axis) in axes.enumerated() where swept & 1 << UInt64(index) != 0 {
+      let isUsed = columns.indices.contains {
+        columns[$0].axes.contains(index) && active & 1 << UInt64($0) != 0
+      }
+      guard !isUsed else { continue }
       guard !diagnostics.all.contains(where: { $0.range == axis.range }) else { continue }
       diagnostics.error(
         .conflict, "the sweep over `\(axis.path)` changes nothing: no model of any point uses it",
@@ -97,11 +106,23 @@ struct SweepExpander {
     expansion.duplicates = expansion.written - expansion.droppedByWhere - expansion.kept
     warnings = decoder.warnings(of: records.values)
     return SpecPoints(
-      tables: decoder.tables, records: records, shown: columns.map(\.shown), values: values)
+      tables: decoder.tables, records: records, shown: shown.map(\.values), values: values)
   }
 }
 
 extension SweepExpander {
+  /// Whether each column has a bit of its own in a machine word.
+  private func checkColumns() -> Bool {
+    guard columns.count > SweepSection.maximumAxes else { return true }
+    let axis = columns[SweepSection.maximumAxes].axes.last.map { axes[$0] }
+    diagnostics.error(
+      .outOfRange,
+      "the sections of this sweep differ in \(columns.count) settings; the most is"
+        + " \(SweepSection.maximumAxes)", at: axis?.range,
+      suggestion: "give each section a `label`: the tables then have one column of labels")
+    return false
+  }
+
   /// Points that are looked at to find out what others have a use for.
   private static let probedPoints = 1_000
 
@@ -134,42 +155,5 @@ extension SweepExpander {
     diagnostics.takeDeferred(of: base)
     diagnostics.takeDeferred(of: probe.found)
     diagnostics.addDeferred { !isPoisoned($0) }
-  }
-}
-
-/// What the column of an axis shows.
-private struct ShownColumn {
-  private(set) var shown: [AxisValue] = []
-  private let axis: SweepAxis
-  /// By value of the axis, its position in `shown`, or -1.
-  private var positions: [Int32]
-  private var known: [AxisValue: Int32] = [:]
-  private let unset: AxisValue
-
-  init(_ axis: SweepAxis, _ root: Node) {
-    self.axis = axis
-    positions = Array(repeating: -1, count: axis.values.count)
-    unset = SpecValues(root).value(axis.keys)
-  }
-
-  /// - Parameter value: The position of one of the axis's values, or -1 for what the spec has.
-  mutating func position(of value: Int32, isActive: Bool) -> UInt32 {
-    guard isActive else { return insert(.absent) }
-    guard value >= 0 else { return insert(unset) }
-    if positions[Int(value)] < 0 {
-      positions[Int(value)] = Int32(
-        insert(AxisValue(axis.values[Int(value)].node, of: axis.keys)))
-    }
-    return UInt32(positions[Int(value)])
-  }
-
-  private mutating func insert(_ value: AxisValue) -> UInt32 {
-    // 1 and 1.0 are the same to every key that takes both.
-    var sought = value
-    if case .integer(let integer) = value { sought = .number(Double(integer)) }
-    if let position = known[sought] { return UInt32(position) }
-    known[sought] = Int32(shown.count)
-    shown.append(value)
-    return UInt32(shown.count - 1)
   }
 }

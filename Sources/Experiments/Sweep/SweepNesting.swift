@@ -54,7 +54,7 @@ enum SweepNesting {
   /// Whether a mapping is one value, whole: an optimizer with its name, early stopping.
   private static func isAlternative(_ place: Place) -> Bool {
     let name = place.path.last ?? ""
-    if name == "early_stopping" { return true }
+    if name == "early_stopping" || SectionValue.isMarked(place.node) { return true }
     return Node.kindKey(of: name).map { place.node[$0] != nil } ?? false
   }
 

@@ -26,11 +26,13 @@ struct SweepPaths {
       ScheduleSection.section, EarlyStoppingSection.section, AdversarialSection.section,
     ]
     for section in [DatasetSection.section, EvaluationSection.section] + trained {
-      for key in section.keys { add(section, key, below: []) }
+      for key in section.keys { add(section, key.name, below: []) }
     }
-    for model in models {
-      for section in trained {
-        for key in section.keys { add(section, key, below: ["models", model]) }
+    for below in [[]] + models.map({ ["models", $0] }) {
+      // Whole sections, too: to compare methods.
+      for key in ModelsSection.section.keys { add(DocumentSection.section, key.name, below: below) }
+      for section in below.isEmpty ? [] : trained {
+        for key in section.keys { add(section, key.name, below: below) }
       }
     }
     for item in attacks.items {
@@ -42,8 +44,8 @@ struct SweepPaths {
     }
   }
 
-  private mutating func add(_ section: Section, _ key: KeyDescription, below prefix: [String]) {
-    let components = prefix + section.name.split(separator: ".").map(String.init) + [key.name]
+  private mutating func add(_ section: Section, _ key: String, below prefix: [String]) {
+    let components = prefix + section.name.split(separator: ".").map(String.init) + [key]
     let path = components.joined(separator: ".")
     guard SweepPaths.refusals[path] == nil else { return }
     keys[path] = components

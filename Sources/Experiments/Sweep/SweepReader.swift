@@ -18,7 +18,31 @@ struct SweepReader {
 
   /// Each value with what the document says of it.
   mutating func choose(from root: Node) {
-    for index in axes.indices { axes[index].choose(from: root) }
+    for index in axes.indices {
+      checkLabels(of: axes[index])
+      axes[index].choose(from: root)
+    }
+  }
+
+  /// Labels tell all sections of an axis apart, or none.
+  private func checkLabels(of axis: SweepAxis) {
+    guard axis.values.contains(where: { $0.label != nil }) else { return }
+    var known: [String: Node] = [:]
+    for value in axis.values {
+      if let label = value.label {
+        if let other = known[label], other.flow != value.node.flow {
+          diagnostics.error(
+            .duplicate, "two values of `\(axis.path)` have the label `\(label)`",
+            at: value.node.range, suggestion: "give each a `label` of its own",
+            notes: [Diagnostic.Note("the other one", at: other.range)])
+        }
+        known[label] = value.node
+      } else if value.node.mapping != nil {
+        diagnostics.error(
+          .missingKey, "this value of `\(axis.path)` has no `label`, and others have one",
+          at: value.node.range, suggestion: "give all of them a `label`, or none")
+      }
+    }
   }
 
   mutating func block(_ node: Node) -> SweepBlock {
@@ -205,8 +229,15 @@ struct SweepReader {
 
   private mutating func add(_ values: [Node], to axis: Int, _ key: Node) {
     axes[axis].values.reserveCapacity(axes[axis].values.count + values.count)
-    for value in values {
-      axes[axis].values.append(SweepValue(node: value, laid: value, key: key.range))
+    for node in values {
+      guard axes[axis].isSection else {
+        axes[axis].values.append(SweepValue(node, key: key.range))
+        continue
+      }
+      let section = SectionValue(node, diagnostics)
+      var value = SweepValue(section.node, key: key.range)
+      (value.isInherited, value.label) = (section.isInherited, section.label)
+      axes[axis].values.append(value)
     }
   }
 }

@@ -10,13 +10,13 @@ package enum FolderName {
     if name.isEmpty { return "is empty" }
     if name.hasPrefix(".") { return "begins with a dot" }
     if name.hasPrefix("-") { return "begins with `-`, as options of commands do" }
-    if name.hasSuffix(".") { return "ends with a dot, which not every file system keeps" }
+    if name.hasSuffix(".") { return "ends with a dot, which some file systems remove" }
     if name.utf8.count > maximumLength {
       return "is longer than \(maximumLength) characters"
     }
     if let bad = name.unicodeScalars.first(where: { !isAllowed($0) }) {
       let shown = bad == " " ? "a space" : "`\(bad)`"
-      return "names a folder: it may hold letters, digits, `.`, `_` and `-`, not \(shown)"
+      return "may hold only letters, digits, `.`, `_` and `-`, not \(shown)"
     }
     return nil
   }

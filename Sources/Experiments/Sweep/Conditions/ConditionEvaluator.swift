@@ -24,10 +24,14 @@ struct ConditionEvaluator {
         source.axes.append(
           (
             index,
-            axis.values.map { value in
-              let opened =
-                rest.isEmpty ? value.node : value.laid.opened(as: axis.keys.last ?? "")
-              return opened.at(rest).map(ConditionValue.init) ?? values.declared(path.keys)
+            axis.values.indices.map { index in
+              let value = axis.values[index]
+              if rest.isEmpty {
+                return value.node.mapping == nil
+                  ? ConditionValue(value.node) : .text(axis.words(of: index))
+              }
+              return value.whole.opened(as: axis.keys.last ?? "").at(rest).map(ConditionValue.init)
+                ?? values.declared(path.keys)
             }
           ))
       }

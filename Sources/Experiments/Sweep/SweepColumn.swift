@@ -1,0 +1,115 @@
+import Settings
+import YAML
+
+/// What a column of a sweep's tables shows: the value of a path at each point.
+struct SweepColumn: Sendable {
+  /// From the document's root. Of a section that is swept as a whole, its kind or its label.
+  var keys: [String]
+  /// As people read it.
+  var names: [String]
+  /// The axes that set the path or a section that it lies in, the longest path first.
+  var axes: [Int]
+
+  var model: String? { SweepAxis.model(of: keys) }
+  var section: String { SweepAxis.own(keys).first ?? "" }
+  /// The section of its key: `hparams.optimizer`.
+  var home: String { SweepAxis.own(keys).dropLast().joined(separator: ".") }
+
+  /// The columns of all axes: one each, and of an axis of sections one for each setting in which
+  /// they differ.
+  static func columns(of axes: [SweepAxis], _ rows: SweepRows, _ values: SpecValues) -> [Self] {
+    var columns: [SweepColumn] = []
+    for (index, axis) in axes.enumerated() {
+      func isSet() -> Bool {
+        (0..<rows.count).allSatisfy { rows[$0][rows[$0].startIndex + index] >= 0 }
+      }
+      let paths =
+        axis.hasSections ? axis.shownPaths(isSet() ? nil : values.node(axis.keys)) : [axis.keys]
+      for path in paths where !columns.contains(where: { $0.keys == path }) {
+        let setting = axes.indices.filter { path.starts(with: axes[$0].keys) }
+        columns.append(
+          SweepColumn(
+            keys: path, names: axis.names + path.dropFirst(axis.keys.count),
+            axes: setting.sorted { axes[$0].keys.count > axes[$1].keys.count }))
+      }
+    }
+    return columns
+  }
+
+  /// The column's value where an axis that it shows has that value.
+  func shown(_ axis: SweepAxis, _ value: Int) -> AxisValue {
+    if !axis.hasSections, axis.keys == keys { return AxisValue(axis.values[value].node, of: keys) }
+    return axis.shown(keys, of: value)
+  }
+}
+
+extension SweepAxis {
+  /// The paths in which the sections of this axis differ, in the order in which they are written.
+  ///
+  /// - Parameter other: A section that some point has which none of the values sets.
+  fileprivate func shownPaths(_ other: Node?) -> [[String]] {
+    if values.contains(where: { $0.label != nil }) { return [keys] }
+    let sections = values.map(\.whole) + (other.map { [$0] } ?? [])
+    var paths: [[String]] = []
+    var known: Set<[String]> = []
+    for section in sections {
+      for path in section.settings(at: keys) where known.insert(path).inserted {
+        paths.append(path)
+      }
+    }
+    let differing = paths.filter { path in
+      let values = sections.map { $0.shown(path, below: keys) }
+      return values.contains { $0 != values[0] }
+    }
+    // `none` beside settings of a section without kinds: the settings tell them apart.
+    let settings = differing.filter { $0 != keys }
+    let isKind = keys.last.flatMap(Node.kindKey) != nil
+    if !isKind, settings.count < differing.count {
+      let rows = sections.map { section in settings.map { section.shown($0, below: keys) } }
+      if Set(rows).count == sections.count { return settings }
+    }
+    return differing.isEmpty ? paths : differing
+  }
+
+  /// What a path has where this axis has that value.
+  fileprivate func shown(_ path: [String], of value: Int) -> AxisValue {
+    if path == keys, let label = values[value].label { return .text(label) }
+    return values[value].whole.shown(path, below: keys)
+  }
+}
+
+extension Node {
+  /// The paths of what this section says, where it lies at a path: of a section with kinds its own
+  /// path for the kind.
+  fileprivate func settings(at path: [String]) -> [[String]] {
+    let name = path.last ?? ""
+    guard let entries = opened(as: name).mapping else { return isNull ? [] : [path] }
+    let kind = Node.kindKey(of: name)
+    return (kind == nil ? [] : [path])
+      + entries.filter { $0.key.scalar?.text != kind && !$0.value.isNull }.flatMap {
+        $0.value.settings(at: path + [$0.key.scalar?.text ?? ""])
+      }
+  }
+
+  /// The value of a path below or at `start`, where this section lies; defaults included.
+  func shown(_ path: [String], below start: [String]) -> AxisValue {
+    let name = start.last ?? ""
+    guard path.count > start.count else {
+      if let kind = kindWord(under: name) { return .text(kind) }
+      return mapping == nil && !isNull ? AxisValue(self, of: path) : .absent
+    }
+    guard scalar?.text != "none", let entries = opened(as: name).mapping else { return .absent }
+    let next = Array(path[...start.count])
+    // One form of a network has no settings of the other.
+    if name == ArchitectureSection.section.name, self[ArchitectureSection.layers.name] != nil,
+      ArchitectureSection.hparamsKeys.contains(next.last ?? "")
+    {
+      return .absent
+    }
+    let found = entries.first { $0.key.scalar?.text == next.last && !$0.value.isNull }?.value
+    if let found { return found.shown(path, below: next) }
+    // A section that is not there says nothing of settings.
+    guard path.count == next.count else { return .absent }
+    return SpecValues.declaration(next)?.shown(path, below: next) ?? .absent
+  }
+}
