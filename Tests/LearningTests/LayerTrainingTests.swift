@@ -155,7 +155,7 @@ extension Architecture {
     #expect(step.weightWithoutGradient == "conv2d/kernel")
     BrightBars.source(count: 6, seed: 2)
       .fill(images: step.images, labels: step.labels, indices: 0..<6)
-    _ = step.run { RandomStream(seed: 1, purpose: .perturbation, example: $0) }
+    _ = step.run(.first(6))
     #expect(step.weightWithoutGradient == nil)
   }
 
@@ -197,7 +197,7 @@ extension Architecture {
   }
 
   @Test func `drop other elements in each pass of a step`() throws {
-    func step(_ architecture: Architecture) throws -> StepLosses {
+    func step(_ architecture: Architecture) throws -> StepReport {
       let model = Model(architecture)
       let parameters = ParameterVector(
         count: model.parameterCount, stateCount: model.stateCount)
@@ -214,9 +214,7 @@ extension Architecture {
         parameters: parameters)
       BrightBars.source(count: 6, seed: 2)
         .fill(images: step.images, labels: step.labels, indices: 0..<6)
-      return step.run(
-        stream: { RandomStream(seed: 1, purpose: .perturbation, example: $0) },
-        dropout: { RandomStream(seed: 1, purpose: .dropout, example: $0, draw: $1 << 16) })
+      return step.run(.first(6))
     }
     let dropping = try step(.small())
     #expect((dropping.clean - dropping.scaledAdversarial).magnitude > 1e-4)

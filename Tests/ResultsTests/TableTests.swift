@@ -79,11 +79,17 @@ import Testing
   @Test func `history in Keras's words`() throws {
     let table = HistoryTable(rows: [
       HistoryRow(
-        epoch: 1, loss: 0.35, sparseCategoricalCrossentropy: 0.15,
-        sparseCategoricalAccuracy: 0.9551, scaledAdversarialLoss: 0.2),
+        epoch: 1,
+        means: [
+          .init("loss", 0.35), .init("sparse_categorical_crossentropy", 0.15),
+          .init("sparse_categorical_accuracy", 0.9551), .init("scaled_adversarial_loss", 0.2),
+        ]),
       HistoryRow(
-        epoch: 2, loss: 1e-6, sparseCategoricalCrossentropy: 1e-6,
-        sparseCategoricalAccuracy: 1, scaledAdversarialLoss: nil),
+        epoch: 2,
+        means: [
+          .init("loss", 1e-6), .init("sparse_categorical_crossentropy", 1e-6),
+          .init("sparse_categorical_accuracy", 1), .init("scaled_adversarial_loss", nil),
+        ]),
     ])
     try expectSnapshot(table.csv.text, named: "history.csv")
   }

@@ -84,8 +84,9 @@ extension ContentStore {
       }
       let epochs = (1...work.training.epochs).map {
         """
-        {"epoch":\($0),"loss":0.5,"sparseCategoricalCrossentropy":0.5,
-        "sparseCategoricalAccuracy":0.75}
+        {"epoch":\($0),"means":[{"name":"loss","value":0.5},
+        {"name":"sparse_categorical_crossentropy","value":0.5},
+        {"name":"sparse_categorical_accuracy","value":0.75},{"name":"scaled_adversarial_loss"}]}
         """
       }
       files["training.json"] = Array(

@@ -126,10 +126,8 @@ extension TrainingRecord {
     HistoryTable(
       rows: history.map { epoch in
         HistoryRow(
-          epoch: epoch.epoch, loss: Float(epoch.loss),
-          sparseCategoricalCrossentropy: Float(epoch.sparseCategoricalCrossentropy),
-          sparseCategoricalAccuracy: Float(epoch.sparseCategoricalAccuracy),
-          scaledAdversarialLoss: epoch.scaledAdversarialLoss.map { Float($0) },
+          epoch: epoch.epoch,
+          means: epoch.means.map { HistoryRow.Mean($0.name, $0.value.map { Float($0) }) },
           learningRate: epoch.learningRate,
           validationLoss: epoch.validationLoss.map { Float($0) },
           validationAccuracy: epoch.validationAccuracy.map { Float($0) })
