@@ -1,5 +1,6 @@
 import Engine
 import Learning
+import Measurements
 import Testing
 
 extension Architecture {
@@ -56,7 +57,7 @@ extension Architecture {
       subject: TrainedModel(model: model, parameters: result.parameters), attack: nil,
       batchSize: 32, seed: 0)
     let evaluation = try evaluator.evaluate(BrightBars.source(count: 90, seed: 3))
-    #expect(evaluation.correct > 81, "\(evaluation.correct)")
+    #expect(evaluation.measurement.correct > 81, "\(evaluation.measurement.correct)")
   }
 
   /// Equal layers on the same input, whose results are added: twice by convolutions and by dense

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Measurements
 import Results
 import TestSupport
 import Testing
@@ -41,6 +42,11 @@ import Testing
       ("hparams.n", "n"), ("seed", "seed"), ("run", "run"),
     ])
     #expect(names == ["adv_step_size", "eval.epsilon", "hparams.n", "sweep.seed", "sweep.run"])
+  }
+
+  @Test func `every metric that can have a tolerance is a column`() {
+    let metrics = Column.metrics + Column.summaryMetrics.filter { $0 != .failed }
+    #expect(Tolerance.metricNames == Set(metrics.map(\.name)).sorted())
   }
 
   @Test func `results read back`() throws {

@@ -99,8 +99,8 @@ extension ContentStore {
       manifest.examples = 32
       files["evaluation.json"] = Array(
         """
-        {"examples":32,"correct":\(number % 33),"loss":0.25,"meanLinf":0.1,"meanL2":"nan",
-        "shape":\(shape),"labels":\(hasImages ? "[7]" : "[]"),
+        {"measurement":{"examples":32,"correct":\(number % 33),"loss":0.25,"meanLinf":0.1,
+        "meanL2":"nan"},"shape":\(shape),"labels":\(hasImages ? "[7]" : "[]"),
         "predictions":\(hasImages ? "[\(number % 10)]" : "[]"),"implementations":[]}
         """.utf8)
       files["first-batch.f32"] = [UInt8](

@@ -72,11 +72,7 @@ package struct Collection: Sendable {
     guard result.status == .ok, let record = evaluations[evaluation.stage] else {
       return ResultRow(key, failed: result.status == .ok ? .crashed : result.status)
     }
-    return ResultRow(
-      key,
-      Measurement(
-        examples: record.examples, correct: record.correct, loss: Float(record.loss),
-        meanLinf: Float(record.meanLinf), meanL2: Float(record.meanL2)))
+    return ResultRow(key, record.measurement)
   }
 
   /// How many models of runs have rows with numbers, but no stored training any more.
