@@ -62,18 +62,23 @@ let package = Package(
     target("YAML", ["CYAML", "PlainText"]),
     target("Files", [system]),
     target("Digest", ["CCrypto"]),
+    target("Measurements", []),
     target("Settings", ["PlainText"]),
     target(
       "Experiments", ["Settings", "YAML", "PlainText", "Files", "Digest", collections, system]),
     target("Engine", ["COneDNN", "CKernels"]),
-    target("Learning", ["Settings", "Engine", "CKernels", "Files", "Digest", "CZlib", "CCurl", system]),
-    target("Results", ["CPNG", "PlainText", collections]),
+    target(
+      "Learning",
+      [
+        "Settings", "Engine", "CKernels", "Measurements", "Files", "Digest", "CZlib", "CCurl",
+        system,
+      ]),
+    target("Results", ["Measurements", "CPNG", "PlainText", collections]),
     target(
       "Runner",
       [
-        "Settings", "Experiments", "Engine", "Learning", "Results", "Files", "Digest", "PlainText",
-        collections,
-        system,
+        "Settings", "Experiments", "Engine", "Learning", "Measurements", "Results", "Files",
+        "Digest", "PlainText", collections, system,
         .product(name: "Subprocess", package: "swift-subprocess"),
       ]),
     .executableTarget(
@@ -105,14 +110,16 @@ let package = Package(
     tests("YAMLTests", ["YAML"]),
     tests("ExperimentsTests", ["Experiments"]),
     tests("EngineTests", ["Engine"]),
-    tests("LearningTests", ["Learning", "Engine", "Files", "Digest", system]),
+    tests("LearningTests", ["Learning", "Engine", "Measurements", "Files", "Digest", system]),
     .target(name: "CAllocations", path: "Tests/CAllocations"),
     .testTarget(
       name: "AllocationTests", dependencies: ["Learning", "Engine", "CAllocations"],
       swiftSettings: settings),
     tests("FilesTests", ["Files", system]),
-    tests("ResultsTests", ["Results", "CPNG"]),
-    tests("RunnerTests", ["Runner", "Experiments", "Learning", "Results", "Files", system]),
+    tests("ResultsTests", ["Results", "Measurements", "CPNG"]),
+    tests(
+      "RunnerTests",
+      ["Runner", "Experiments", "Learning", "Measurements", "Results", "Files", system]),
     // They run the built binary and so depend on no target of ours.
     tests("CommandLineTests", [.product(name: "Subprocess", package: "swift-subprocess"), system]),
   ]

@@ -35,8 +35,9 @@ struct Work {
     load(step.images, step.labels)
     let optimizer = Optimizer.adam(beta1: 0.9, beta2: 0.999, epsilon: 1e-7)
     let state = optimizer.makeState(count: model.parameterCount)
+    let context = StepContext(seed: 1, examples: Array(0..<batchSize)[...])
     return {
-      _ = step.run { RandomStream(seed: 1, purpose: .perturbation, example: $0) }
+      _ = step.run(context)
       // No learning, so that every step does the same work on the same numbers.
       optimizer.update(
         parameters.trainable, gradient: step.gradient, learningRate: 0, state: state)

@@ -6,6 +6,7 @@ package struct LearningError: Error, Hashable, Sendable, CustomStringConvertible
     case parameterCount = "parameter-count"
     case outsideBox = "outside-box"
     case emptySplit = "empty-split"
+    case unknownMonitor = "unknown-monitor"
   }
 
   package let code: Code

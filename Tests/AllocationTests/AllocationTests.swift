@@ -65,12 +65,8 @@ import Testing
     parameters.markChanged()
     let step = try TrainingStep(
       model, batchSize: Self.batchSize, method: method, parameters: parameters)
-    let count = allocations {
-      _ = step.run(
-        stream: { RandomStream(seed: 1, purpose: .perturbation, example: $0) },
-        dropout: { RandomStream(seed: 1, purpose: .dropout, example: $0, draw: $1 << 16) })
-    }
-    #expect(count == 0)
+    let context = StepContext(seed: 1, examples: Array(0..<Self.batchSize)[...])
+    #expect(allocations { _ = step.run(context) } == 0)
   }
 
   private static let methods: [TrainingMethod] = [
@@ -92,8 +88,9 @@ import Testing
       Self.model, batchSize: Self.batchSize, method: method, parameters: parameters)
     let optimizer = Optimizer.adam(beta1: 0.9, beta2: 0.999, epsilon: 1e-7)
     let state = optimizer.makeState(count: Self.model.parameterCount)
+    let context = StepContext(seed: 1, examples: Array(0..<Self.batchSize)[...])
     let count = allocations {
-      _ = step.run { RandomStream(seed: 1, purpose: .perturbation, example: $0) }
+      _ = step.run(context)
       optimizer.update(
         parameters.trainable, gradient: step.gradient, learningRate: 0.001, state: state)
       parameters.markChanged()

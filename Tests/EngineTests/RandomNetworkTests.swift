@@ -11,8 +11,13 @@ import Testing
     let weights: [[Int]]
     let parameters: ParameterVector
     let executable: Executable
+    /// Two parts: logits, then the gradients of the weighted logits.
+    let parts: Executable
     let loss: Value
+    let logits: Value
+    let logitWeights: Value
     let imageGradient: Value
+    let weightedImageGradient: Value
     let labels: [Int]
     let images: [Float]
 
@@ -27,10 +32,13 @@ import Testing
         values.append(graph.parameter("layer_\(index)/kernel", Shape(shape)))
         values.append(graph.parameter("layer_\(index)/bias", [shape[0]]))
       }
-      let logits = network.build(&graph, x, values)
+      logits = network.build(&graph, x, values)
       loss = graph.mean(graph.softmaxCrossEntropy(logits, labels: truth))
       let gradients = graph.gradients(of: loss, at: values + [x])
       imageGradient = gradients[values.count]
+      logitWeights = graph.input("logit weights", graph.shape(of: logits))
+      let weighted = graph.gradients(of: logits, weightedBy: logitWeights, at: values + [x])
+      weightedImageGradient = weighted[values.count]
       self.network = network
       self.weights = weights
 
@@ -52,9 +60,14 @@ import Testing
       executable = try Executable(
         graph, outputs: [loss, imageGradient], parameterGradients: Array(gradients.dropLast()),
         parameters: parameters)
+      parts = try Executable(
+        graph, outputs: [logits, weightedImageGradient],
+        parameterGradients: Array(weighted.dropLast()), parameters: parameters,
+        pause: logitWeights, keepsFirstPart: true)
       images = (0..<network.input.reduce(1, *)).map { _ in random.normal() }
       labels = (0..<network.input[0]).map { _ in random.integer(below: RandomNetwork.classes) }
       _ = executable.floats(x).update(from: images)
+      _ = parts.floats(x).update(from: images)
       for (index, label) in labels.enumerated() {
         executable.integers(truth)[index] = Int32(label)
       }
@@ -62,6 +75,10 @@ import Testing
 
     /// The loss in double precision, where images and parameters lie end to end.
     func reference(_ point: [Double]) -> Double {
+      Reference.crossEntropy(referenceLogits(point), labels)
+    }
+
+    func referenceLogits(_ point: [Double]) -> Reference.Array4 {
       var offset = images.count
       var layers: [(Reference.Array4, [Double])] = []
       for shape in weights {
@@ -71,7 +88,7 @@ import Testing
         offset += count + shape[0]
       }
       let x = Reference.Array4(network.input, Array(point[..<images.count]))
-      return Reference.crossEntropy(network.reference(x, layers), labels)
+      return network.reference(x, layers)
     }
   }
 
@@ -122,6 +139,61 @@ import Testing
         abs(tensor.computed - tensor.difference) < 1e-3 * tensor.length + 1e-5 * largest,
         "seed \(seed), tensor \(index): \(tensor.computed), not \(tensor.difference)")
     }
+  }
+
+  @Test(arguments: seeds)
+  func `gives the same bits in two parts, the second one as often as it is asked`(
+    seed: Int
+  ) throws {
+    let drawn = try Drawn(seed: seed)
+    drawn.executable.run()
+    let expected =
+      Array(drawn.executable.floats(drawn.imageGradient)) + Array(drawn.executable.gradient)
+    let parts = drawn.parts
+    let logits = UnsafeBufferPointer(parts.floats(drawn.logits))
+    let weights = parts.floats(drawn.logitWeights)
+    let count = drawn.labels.count
+    func gradients() -> [Float] {
+      parts.runSecondPart()
+      return Array(parts.floats(drawn.weightedImageGradient)) + Array(parts.gradient)
+    }
+    parts.runFirstPart()
+    for _ in 0..<3 {
+      // Of the mean cross-entropy: the softmax less the label.
+      for n in 0..<count {
+        let row = n * RandomNetwork.classes..<(n + 1) * RandomNetwork.classes
+        crossEntropyGradient(
+          UnsafeBufferPointer(rebasing: logits[row]), label: Int32(drawn.labels[n]),
+          times: 1 / Float(count), into: UnsafeMutableBufferPointer(rebasing: weights[row]))
+      }
+      #expect(gradients() == expected, "seed \(seed)")
+      weights.update(repeating: 1)
+      #expect(gradients() != expected, "seed \(seed)")
+    }
+  }
+
+  @Test(arguments: seeds.prefix(12))
+  func `has the gradient of any sum of logits that central differences say`(seed: Int) throws {
+    let drawn = try Drawn(seed: seed)
+    let point = (drawn.images + Array(drawn.parameters.values)).map(Double.init)
+    var random = RandomStream(seed: seed, purpose: .perturbation)
+    let direction = drawn.images.map { _ in random.integer(below: 2) == 0 ? -1.0 : 1.0 }
+    let weights = drawn.parts.floats(drawn.logitWeights)
+    for k in weights.indices { weights[k] = random.normal() }
+    drawn.parts.run()
+    let gradient = drawn.parts.floats(drawn.weightedImageGradient).map(Double.init)
+    func sum(_ sign: Double) -> Double {
+      var moved = point
+      for (i, step) in direction.enumerated() { moved[i] += sign * 1e-7 * step }
+      let logits = drawn.referenceLogits(moved).values
+      return zip(logits, weights).reduce(0) { $0 + $1.0 * Double($1.1) }
+    }
+    let computed = zip(gradient, direction).reduce(0) { $0 + $1.0 * $1.1 }
+    let difference = (sum(1) - sum(-1)) / 2e-7
+    let length = gradient.reduce(0) { $0 + $1 * $1 }.squareRoot()
+    #expect(length > 0)
+    #expect(
+      abs(computed - difference) < 1e-3 * length, "seed \(seed): \(computed), not \(difference)")
   }
 
   @Test func `reaches the kernels and the fusions that there are`() throws {

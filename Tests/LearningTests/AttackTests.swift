@@ -6,7 +6,7 @@ import Testing
   import Glibc
 #endif
 
-/// A linear classifier whose cross-entropy and gradient are written out.
+/// A linear classifier whose cross-entropy and gradients are written out.
 final class LinearModel: AttackedModel {
   let batchSize: Int
   let classes: Int
@@ -48,19 +48,41 @@ final class LinearModel: AttackedModel {
   var logits: UnsafeBufferPointer<Float> { UnsafeBufferPointer(logitBuffer) }
   var imageGradient: UnsafeBufferPointer<Float> { UnsafeBufferPointer(gradientBuffer) }
 
-  func run() {
+  func forward() {
     for n in 0..<batchSize {
       let logits = (0..<classes).map { k in
         (0..<size).reduce(Float(0)) { $0 + weights[k * size + $1] * images[n * size + $1] }
       }
+      lossBuffer[n] = logf(logits.map(expf).reduce(0, +)) - logits[Int(labels[n])]
+      for k in 0..<classes { logitBuffer[n * classes + k] = logits[k] }
+    }
+  }
+
+  func run() {
+    run { n, logits, weights in
       let exponentials = logits.map(expf)
       let total = exponentials.reduce(0, +)
-      let label = Int(labels[n])
-      lossBuffer[n] = logf(total) - logits[label]
-      for k in 0..<classes { logitBuffer[n * classes + k] = logits[k] }
+      for k in 0..<classes {
+        weights[k] = exponentials[k] / total - (k == Int(labels[n]) ? 1 : 0)
+      }
+    }
+  }
+
+  func run(_ logitWeights: LogitWeights) {
+    forward()
+    backward(logitWeights)
+  }
+
+  func backward(_ logitWeights: LogitWeights) {
+    var factors = [Float](repeating: 0, count: classes)
+    for n in 0..<batchSize {
+      factors.withUnsafeMutableBufferPointer {
+        logitWeights(
+          n, UnsafeBufferPointer(rebasing: logits[n * classes..<(n + 1) * classes]), $0)
+      }
       for i in 0..<size {
-        gradientBuffer[n * size + i] = (0..<classes).reduce(0) { sum, k in
-          sum + (exponentials[k] / total - (k == label ? 1 : 0)) * weights[k * size + i]
+        gradientBuffer[n * size + i] = (0..<classes).reduce(0) {
+          $0 + factors[$1] * weights[$1 * size + i]
         }
       }
     }

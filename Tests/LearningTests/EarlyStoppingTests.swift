@@ -1,6 +1,7 @@
 import Engine
 import FoundationEssentials
 import Learning
+import Measurements
 import TestSupport
 import Testing
 
@@ -81,8 +82,8 @@ private struct EarlyStoppingFile: Decodable {
       attack: nil, batchSize: 16, seed: 0
     ).evaluate(ExampleRange(BrightBars.source(count: 80, seed: 2), 60..<80))
     let last = try #require(result.history.last)
-    #expect((try #require(last.validationLoss) - evaluation.loss).magnitude < 1e-5)
-    #expect(last.validationAccuracy == Double(evaluation.correct) / 20)
+    #expect((try #require(last.validationLoss) - evaluation.measurement.loss).magnitude < 1e-5)
+    #expect(last.validationAccuracy == Double(evaluation.measurement.correct) / 20)
   }
 
   @Test func `gives back the weights of the best epoch`() throws {

@@ -1,9 +1,10 @@
 import Engine
 import Learning
+import Measurements
 import Testing
 
 /// An attack that does not keep to its ball.
-private struct TamperedAttack: Attack {
+private struct TamperedAttack: FixedEpsilonAttack {
   let ball = PerturbationBall(norm: .infinity, epsilon: 0.1)
   let restarts = 1
   let value: Float
@@ -41,14 +42,14 @@ private struct TamperedAttack: Attack {
     var done: [Int] = []
     let result = try evaluate(nil) { done.append($0.done) }
     #expect(done == [16, 32, 48, 50])
-    #expect(result.examples == 50 && result.correct > 45)
-    #expect(result.meanLinf == 0 && result.meanL2 == 0)
+    #expect(result.measurement.examples == 50 && result.measurement.correct > 45)
+    #expect(result.measurement.meanLinf == 0 && result.measurement.meanL2 == 0)
     #expect(result.firstBatch.images.count == 32 && result.firstBatch.shape == [9, 9, 1])
     #expect(result.firstBatch.images[1] == Array(data.images[81..<162]))
     #expect(result.firstBatch.labels == data.labels.prefix(32).map(Int.init))
     #expect(!result.implementations.isEmpty)
     let limited = try evaluate(nil, limit: 20)
-    #expect(limited.examples == 20)
+    #expect(limited.measurement.examples == 20)
   }
 
   @Test(arguments: Norm.allCases)
@@ -58,14 +59,19 @@ private struct TamperedAttack: Attack {
     let clean = try evaluate(nil)
     let single = try evaluate(GradientAttack.fgsm(ball))
     let many = try evaluate(GradientAttack.pgd(ball, stepSize: epsilon / 4, steps: 8))
-    #expect(single.loss > clean.loss && many.loss >= 0.99 * single.loss)
-    #expect(many.correct <= single.correct && single.correct <= clean.correct)
-    #expect(single.meanLinf > 0 && single.meanLinf <= Double(epsilon) + 1e-6)
+    #expect(
+      single.measurement.loss > clean.measurement.loss
+        && many.measurement.loss >= 0.99 * single.measurement.loss)
+    #expect(
+      many.measurement.correct <= single.measurement.correct
+        && single.measurement.correct <= clean.measurement.correct)
+    #expect(
+      single.measurement.meanLinf > 0 && single.measurement.meanLinf <= Double(epsilon) + 1e-6)
     let other = TrainedModel(
       model: Model(BrightBars.architecture),
       parameters: Model(BrightBars.architecture).initialParameters(seed: 77))
     let transferred = try evaluate(GradientAttack.fgsm(ball), source: other)
-    #expect(transferred.loss < single.loss)
+    #expect(transferred.measurement.loss < single.measurement.loss)
   }
 
   @Test(arguments: AttackCase.all.filter { ["pgd", "noise-uniform"].contains($0.name) })
@@ -73,9 +79,9 @@ private struct TamperedAttack: Attack {
     let attack = attack.make(PerturbationBall(norm: attack.norm, epsilon: attack.epsilon), 2)
     let one = try evaluate(attack, batchSize: 16)
     let other = try evaluate(attack, batchSize: 50)
-    #expect(one.correct == other.correct)
-    #expect((one.loss - other.loss).magnitude < 1e-4 * one.loss)
-    #expect((one.meanL2 - other.meanL2).magnitude < 1e-4)
+    #expect(one.measurement.correct == other.measurement.correct)
+    #expect((one.measurement.loss - other.measurement.loss).magnitude < 1e-4 * one.measurement.loss)
+    #expect((one.measurement.meanL2 - other.measurement.meanL2).magnitude < 1e-4)
   }
 
   @Test(

@@ -1,5 +1,6 @@
 import Engine
 import Learning
+import Measurements
 import Testing
 
 extension Architecture {
@@ -56,7 +57,7 @@ extension Architecture {
       subject: TrainedModel(model: model, parameters: result.parameters), attack: nil,
       batchSize: 32, seed: 0)
     let evaluation = try evaluator.evaluate(BrightBars.source(count: 90, seed: 3))
-    #expect(evaluation.correct > 81, "\(evaluation.correct)")
+    #expect(evaluation.measurement.correct > 81, "\(evaluation.measurement.correct)")
   }
 
   /// Equal layers on the same input, whose results are added: twice by convolutions and by dense
@@ -155,7 +156,7 @@ extension Architecture {
     #expect(step.weightWithoutGradient == "conv2d/kernel")
     BrightBars.source(count: 6, seed: 2)
       .fill(images: step.images, labels: step.labels, indices: 0..<6)
-    _ = step.run { RandomStream(seed: 1, purpose: .perturbation, example: $0) }
+    _ = step.run(.first(6))
     #expect(step.weightWithoutGradient == nil)
   }
 
@@ -197,7 +198,7 @@ extension Architecture {
   }
 
   @Test func `drop other elements in each pass of a step`() throws {
-    func step(_ architecture: Architecture) throws -> StepLosses {
+    func step(_ architecture: Architecture) throws -> StepReport {
       let model = Model(architecture)
       let parameters = ParameterVector(
         count: model.parameterCount, stateCount: model.stateCount)
@@ -214,9 +215,7 @@ extension Architecture {
         parameters: parameters)
       BrightBars.source(count: 6, seed: 2)
         .fill(images: step.images, labels: step.labels, indices: 0..<6)
-      return step.run(
-        stream: { RandomStream(seed: 1, purpose: .perturbation, example: $0) },
-        dropout: { RandomStream(seed: 1, purpose: .dropout, example: $0, draw: $1 << 16) })
+      return step.run(.first(6))
     }
     let dropping = try step(.small())
     #expect((dropping.clean - dropping.scaledAdversarial).magnitude > 1e-4)

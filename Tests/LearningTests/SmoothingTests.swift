@@ -24,7 +24,7 @@ import Testing
     let indices = Array(0..<8)[...]
     data.fill(images: step.images, labels: step.labels, indices: indices)
     data.fill(images: pass.images, labels: pass.labels, indices: indices)
-    let losses = step.run(stream: { RandomStream(seed: 1, purpose: .perturbation, example: $0) })
+    let losses = step.run(.first(8))
     pass.run()
     #expect((losses.clean - mean(pass.losses)).magnitude < 1e-6)
     let neighbors = Array(try #require(step.neighborImages))

@@ -1,3 +1,4 @@
+import Measurements
 import Results
 
 /// Repeatable random numbers for property tests.
@@ -53,7 +54,7 @@ enum Sample {
                 key,
                 Measurement(
                   examples: 10_000, correct: correct + seed,
-                  loss: attack == "clean" ? 0.034567 : 1.5 + Float(seed) / 8,
+                  loss: attack == "clean" ? 0.034567 : 1.5 + Double(seed) / 8,
                   meanLinf: attack == "clean" ? 0 : 0.2, meanL2: attack == "clean" ? 0 : 4.913)))
           }
         }

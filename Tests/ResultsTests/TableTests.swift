@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Measurements
 import Results
 import TestSupport
 import Testing
@@ -43,6 +44,11 @@ import Testing
     #expect(names == ["adv_step_size", "eval.epsilon", "hparams.n", "sweep.seed", "sweep.run"])
   }
 
+  @Test func `every metric that can have a tolerance is a column`() {
+    let metrics = Column.metrics + Column.summaryMetrics.filter { $0 != .failed }
+    #expect(Tolerance.metricNames == Set(metrics.map(\.name)).sorted())
+  }
+
   @Test func `results read back`() throws {
     let table = Sample.table(failing: true)
     let csv = try CSVTable(parsing: table.csv.text, file: "results.csv")
@@ -79,11 +85,17 @@ import Testing
   @Test func `history in Keras's words`() throws {
     let table = HistoryTable(rows: [
       HistoryRow(
-        epoch: 1, loss: 0.35, sparseCategoricalCrossentropy: 0.15,
-        sparseCategoricalAccuracy: 0.9551, scaledAdversarialLoss: 0.2),
+        epoch: 1,
+        means: [
+          .init("loss", 0.35), .init("sparse_categorical_crossentropy", 0.15),
+          .init("sparse_categorical_accuracy", 0.9551), .init("scaled_adversarial_loss", 0.2),
+        ]),
       HistoryRow(
-        epoch: 2, loss: 1e-6, sparseCategoricalCrossentropy: 1e-6,
-        sparseCategoricalAccuracy: 1, scaledAdversarialLoss: nil),
+        epoch: 2,
+        means: [
+          .init("loss", 1e-6), .init("sparse_categorical_crossentropy", 1e-6),
+          .init("sparse_categorical_accuracy", 1), .init("scaled_adversarial_loss", nil),
+        ]),
     ])
     try expectSnapshot(table.csv.text, named: "history.csv")
   }

@@ -20,7 +20,7 @@ struct ForgedEntryTests {
     (("\"labels\":[7]", "\"labels\":[10]"), "labels or predictions that are no classes"),
     (("\"labels\":[7]", "\"labels\":[1e3"), "evaluation.json cannot be read: not JSON"),
     (("\"labels\"", "\"label\""), "evaluation.json cannot be read: labels: missing"),
-    (("\"loss\":0.25", "\"loss\":\"much\""), "evaluation.json cannot be read: loss: "),
+    (("\"loss\":0.25", "\"loss\":\"much\""), "evaluation.json cannot be read: measurement.loss: "),
   ]
 
   private static let trainings: [(change: (old: String, new: String), reason: String)] = [

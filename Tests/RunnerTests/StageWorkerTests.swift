@@ -2,6 +2,7 @@ import Experiments
 import Files
 import FoundationEssentials
 import Learning
+import Measurements
 import Results
 import Runner
 import SystemPackage

@@ -84,8 +84,9 @@ extension ContentStore {
       }
       let epochs = (1...work.training.epochs).map {
         """
-        {"epoch":\($0),"loss":0.5,"sparseCategoricalCrossentropy":0.5,
-        "sparseCategoricalAccuracy":0.75}
+        {"epoch":\($0),"means":[{"name":"loss","value":0.5},
+        {"name":"sparse_categorical_crossentropy","value":0.5},
+        {"name":"sparse_categorical_accuracy","value":0.75},{"name":"scaled_adversarial_loss"}]}
         """
       }
       files["training.json"] = Array(
@@ -98,8 +99,8 @@ extension ContentStore {
       manifest.examples = 32
       files["evaluation.json"] = Array(
         """
-        {"examples":32,"correct":\(number % 33),"loss":0.25,"meanLinf":0.1,"meanL2":"nan",
-        "shape":\(shape),"labels":\(hasImages ? "[7]" : "[]"),
+        {"measurement":{"examples":32,"correct":\(number % 33),"loss":0.25,"meanLinf":0.1,
+        "meanL2":"nan"},"shape":\(shape),"labels":\(hasImages ? "[7]" : "[]"),
         "predictions":\(hasImages ? "[\(number % 10)]" : "[]"),"implementations":[]}
         """.utf8)
       files["first-batch.f32"] = [UInt8](

@@ -42,8 +42,11 @@ struct Compiler {
     context = try Context()
   }
 
+  /// - Parameter pause: An input that is written after the first part of a run: all that comes
+  ///   before it in the graph is computed in the first part, all else in the second one.
   mutating func compile(
-    outputs: [Value], parameterGradients: [Value], into gradient: UnsafeMutableBufferPointer<Float>
+    outputs: [Value], parameterGradients: [Value], pause: Value?,
+    into gradient: UnsafeMutableBufferPointer<Float>
   ) throws {
     if !parameterGradients.isEmpty {
       precondition(
@@ -59,13 +62,15 @@ struct Compiler {
     needed = nodesNeeded(for: outputs + parameterGradients)
     users = findUsers()
     pooled = findPooled()
-    for index in needed where !emitted.contains(index) { try emit(index) }
-
-    for value in outputs {
-      let tensor = try tensor(value, as: Layout(plain: graph.shape(of: value)))
-      program.pin(tensor.buffer)
-      visible[value] = tensor.buffer
+    for index in needed where !emitted.contains(index) {
+      if let pause, index == pause.node {
+        for value in outputs where value < pause { try show(value) }
+        program.endFirstPart()
+      }
+      try emit(index)
     }
+
+    for value in outputs { try show(value) }
     for (value, targets) in gradientTargets.sorted(by: { $0.key < $1.key }) {
       let plain = try Layout(plain: graph.shape(of: value))
       let tensor = try tensor(value)
@@ -74,6 +79,13 @@ struct Compiler {
         try reorder(tensor, to: Tensor(buffer: target, layout: plain))
       }
     }
+  }
+
+  /// Makes a value one that can be seen from outside.
+  private mutating func show(_ value: Value) throws {
+    let tensor = try tensor(value, as: Layout(plain: graph.shape(of: value)))
+    program.pin(tensor.buffer)
+    visible[value] = tensor.buffer
   }
 
   /// In the order of the graph, which is an order of execution.

@@ -28,15 +28,30 @@ func crossEntropyGradient(
   _ dy: UnsafeBufferPointer<Float>, _ gradient: UnsafeMutableBufferPointer<Float>
 ) {
   let classes = logits.count / labels.count
-  let share = smoothing / Float(classes)
   for n in labels.indices {
-    let row = UnsafeBufferPointer(rebasing: logits[n * classes..<(n + 1) * classes])
-    let (largest, sum) = shiftedExponentials(row)
-    for k in 0..<classes {
-      let probability = expf(row[k] - largest) / sum
-      gradient[n * classes + k] =
-        dy[n] * (probability - (k == Int(labels[n]) ? 1 - smoothing + share : share))
-    }
+    let row = n * classes..<(n + 1) * classes
+    crossEntropyGradient(
+      UnsafeBufferPointer(rebasing: logits[row]), label: labels[n], smoothing: smoothing,
+      times: dy[n], into: UnsafeMutableBufferPointer(rebasing: gradient[row]))
+  }
+}
+
+/// The gradient of one example's softmax cross-entropy at its logits, the softmax less the label, times
+/// a factor.
+///
+/// - Parameters:
+///   - logits: `[K]`.
+///   - smoothing: See ``Graph/softmaxCrossEntropy(_:labels:smoothing:)``.
+///   - gradient: `[K]`.
+package func crossEntropyGradient(
+  _ logits: UnsafeBufferPointer<Float>, label: Int32, smoothing: Float = 0, times factor: Float,
+  into gradient: UnsafeMutableBufferPointer<Float>
+) {
+  let share = smoothing / Float(logits.count)
+  let (largest, sum) = shiftedExponentials(logits)
+  for k in logits.indices {
+    let probability = expf(logits[k] - largest) / sum
+    gradient[k] = factor * (probability - (k == Int(label) ? 1 - smoothing + share : share))
   }
 }
 

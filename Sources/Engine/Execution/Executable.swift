@@ -2,10 +2,14 @@
 ///
 /// Only what `outputs` and `parameterGradients` depend on is computed. Executables of one model
 /// share their `ParameterVector`. Not for use by several threads at once.
+///
+/// - Runs: ``run()``; in two parts, ``runFirstPart()`` and ``runSecondPart()``
+/// - Numbers: ``floats(_:)``, ``integers(_:)``, ``gradient``
 package final class Executable {
   private let parameters: ParameterVector
   private let copies: [WeightCopy]
   private let work: [() -> Void]
+  private let firstPartCount: Int
   private let names: [String]
   private let memory: [AlignedMemory]
   private let addresses: [Value: UnsafeMutableRawPointer]
@@ -26,10 +30,14 @@ package final class Executable {
   ///   - parameterGradients: Nothing, or the gradient at each of `graph.parameters`, in their
   ///     order.
   ///   - parameters: The weights, `[graph.parameterCount]`, and the states.
+  ///   - pause: An input whose elements follow from outputs: what precedes it in the graph is the
+  ///     first part of a run, what follows it the second one. `nil` for runs of one part.
+  ///   - keepsFirstPart: Whether the second part can be run several times after one first part. That
+  ///     takes memory.
   /// - Throws: `EngineError` if oneDNN refuses a primitive.
   package init(
     _ graph: Graph, outputs: [Value], parameterGradients: [Value] = [],
-    parameters: ParameterVector
+    parameters: ParameterVector, pause: Value? = nil, keepsFirstPart: Bool = false
   ) throws {
     precondition(
       parameters.trainable.count == graph.parameterCount
@@ -42,12 +50,13 @@ package final class Executable {
 
     var compiler = try Compiler(graph, parameters)
     try compiler.compile(
-      outputs: outputs, parameterGradients: parameterGradients, into: gradient)
-    let bound = try compiler.program.bind()
+      outputs: outputs, parameterGradients: parameterGradients, pause: pause, into: gradient)
+    let bound = try compiler.program.bind(keepsFirstPart: keepsFirstPart)
     self.graph = graph
     self.parameters = parameters
     copies = compiler.copies
     work = bound.work
+    firstPartCount = compiler.program.firstPartCount
     names = compiler.program.steps.map(\.name)
     memory = bound.memory + [gradientMemory]
     addresses = compiler.visible.compactMapValues { bound.addresses[$0] }
@@ -60,8 +69,19 @@ package final class Executable {
 
   /// Computes every output from the inputs' and the parameters' present contents.
   package func run() {
+    runFirstPart()
+    runSecondPart()
+  }
+
+  /// Computes what does not depend on the input that runs pause for.
+  package func runFirstPart() {
     for copy in copies { copy.refresh() }
-    for step in work { step() }
+    for step in work[..<firstPartCount] { step() }
+  }
+
+  /// Computes the rest, at the inputs and parameters that the first part was run with.
+  package func runSecondPart() {
+    for step in work[firstPartCount...] { step() }
   }
 
   /// What stands in the gradient before the first run: no arithmetic makes this one of the numbers

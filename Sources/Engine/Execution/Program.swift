@@ -35,6 +35,9 @@ struct Program {
   private var places: [Place] = []
   private(set) var steps: [Step] = []
   private(set) var implementations: [String] = []
+  /// How many steps the first part of a run has; all of them where runs have one part.
+  var firstPartCount: Int { firstPartEnd ?? steps.count }
+  private var firstPartEnd: Int?
 
   /// A buffer that is only needed between its first and its last step.
   mutating func buffer(byteCount: Int) -> BufferID { append(byteCount, .arena) }
@@ -56,6 +59,9 @@ struct Program {
   }
 
   mutating func append(_ step: Step) { steps.append(step) }
+
+  /// What is appended from here on belongs to the second part of a run.
+  mutating func endFirstPart() { firstPartEnd = steps.count }
 
   /// Records the name of the code behind a step.
   mutating func note(_ implementation: String) { implementations.append(implementation) }
@@ -83,10 +89,20 @@ struct Program {
   }
 
   /// Gives every buffer its address and every step its work.
-  func bind() throws -> (
+  ///
+  /// - Parameter keepsFirstPart: Whether the second part leaves what the first one computed as it
+  ///   is, so that it can be run again.
+  func bind(keepsFirstPart: Bool) throws -> (
     work: [() -> Void], memory: [AlignedMemory], addresses: [BufferID: UnsafeMutableRawPointer]
   ) {
     var lifetimes = bufferLifetimes()
+    if keepsFirstPart {
+      for (buffer, lifetime) in lifetimes
+      where lifetime.first < firstPartCount && lifetime.last >= firstPartCount {
+        // Behind the last step, so that no step writes over it either.
+        lifetimes[buffer]?.last = steps.count
+      }
+    }
     let shared = shareInPlace(&lifetimes)
     let arenaBuffers = lifetimes.keys.sorted()
     let plan = planMemory(arenaBuffers.compactMap { lifetimes[$0] })

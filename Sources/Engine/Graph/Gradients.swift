@@ -7,8 +7,23 @@ extension Graph {
   /// - Returns: One value of the same shape for each of `values`.
   package mutating func gradients(of loss: Value, at values: [Value]) -> [Value] {
     precondition(shape(of: loss).count == 1, "the gradient of a scalar only")
-    let needed = nodesBetween(values, and: loss)
-    var sums: [Value: Value] = [loss: add(.constant(1), [], [shape(of: loss)])]
+    return gradients(of: loss, weightedBy: add(.constant(1), [], [shape(of: loss)]), at: values)
+  }
+
+  /// Adds the nodes that compute the gradient of the sum of `weights` times `result` at each of
+  /// `values`: a vector-Jacobian product.
+  ///
+  /// - Parameters:
+  ///   - result: A tensor of any shape.
+  ///   - weights: A tensor of its shape; no gradient flows through it.
+  ///   - values: Inputs, parameters or intermediate results that `result` depends on.
+  /// - Returns: One value of the same shape for each of `values`.
+  package mutating func gradients(
+    of result: Value, weightedBy weights: Value, at values: [Value]
+  ) -> [Value] {
+    precondition(shape(of: weights) == shape(of: result), "one weight for each element")
+    let needed = nodesBetween(values, and: result)
+    var sums: [Value: Value] = [result: weights]
 
     for node in needed.sorted(by: >) {
       guard let dy = sums[Value(node: node, output: 0)] else { continue }
@@ -18,7 +33,7 @@ extension Graph {
     }
     return values.map { value in
       guard let sum = sums[value] else {
-        preconditionFailure("the loss does not depend on a value whose gradient is asked for")
+        preconditionFailure("the result does not depend on a value whose gradient is asked for")
       }
       return sum
     }

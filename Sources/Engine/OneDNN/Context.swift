@@ -16,6 +16,15 @@ final class Context {
 
 /// The library underneath and the processor's instructions it uses.
 package struct EngineInformation: Sendable {
+  /// Goes into the key of every stage, so that what another revision computed is not taken for what
+  /// this one computes.
+  ///
+  /// Raise it with each change after which the same stage gives other numbers on the same machine: of
+  /// a kernel or of the rule by which one is chosen, of the order of a sum, of what a random number is
+  /// used for, of the rounding of an optimizer, a training objective or an attack. A change of layouts,
+  /// memory or names that leaves every bit where it was does not raise it.
+  package static let revision = 4
+
   /// oneDNN's version, `2.6.3`.
   package var version: String
   /// `avx512_core`, `avx2`, ...

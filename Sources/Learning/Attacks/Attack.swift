@@ -1,127 +1,72 @@
-import Engine
-
-/// A batch of clean images under attack.
-package struct AttackBatch {
-  /// `[N, C, H, W]`, inside the ball's box.
-  package let images: UnsafeBufferPointer<Float>
-  /// `[N]`.
-  package let labels: UnsafeBufferPointer<Int32>
-  /// Place of the batch's first example in its split; the others follow it. Random numbers hang on
-  /// it, so that they depend on neither batch size nor order.
-  package let firstExample: Int
-  package let seed: Int
-
-  package init(
-    images: UnsafeBufferPointer<Float>, labels: UnsafeBufferPointer<Int32>, firstExample: Int,
-    seed: Int
-  ) {
-    self.images = images
-    self.labels = labels
-    self.firstExample = firstExample
-    self.seed = seed
-  }
-
-  /// The random numbers of one example's restart.
-  func stream(_ purpose: RandomStream.Purpose, place: Int, restart: Int) -> RandomStream {
-    RandomStream(seed: seed, purpose: purpose, example: firstExample + place, draw: restart)
-  }
-}
-
-/// A search for images inside a ball that a model gets wrong.
+/// A search for images that a model gets wrong: of fixed epsilon or of minimal norm, as in Foolbox.
+///
+/// - Kinds: ``FixedEpsilonAttack``, ``MinimalNormAttack``
 package protocol Attack: Sendable {
-  var ball: PerturbationBall { get }
-  /// How many candidates are made; the worst is kept, for each example by itself. At least 1.
-  var restarts: Int { get }
+  /// What perturbations are measured in.
+  var norm: Norm { get }
+  /// What every element stays in; clean images must lie in it, too.
+  var box: ClosedRange<Float> { get }
   /// The class that examples are driven to; `nil` to drive them away from their own.
   var target: AttackTarget? { get }
 
-  /// Writes one candidate for each example into `model.images`; labels are there already: the
-  /// examples' own, or those of the target.
-  func makeCandidate(_ restart: Int, for batch: AttackBatch, on model: any AttackedModel)
+  /// Attacks a batch.
+  ///
+  /// - Parameters:
+  ///   - model: Whose gradients are used; runs in inference mode. Its batch size is that of `batch`.
+  ///     Its labels are the examples' own afterwards, or those of the target.
+  ///   - adversarial: `[N, C, H, W]`.
+  func run(
+    _ batch: AttackBatch, on model: any AttackedModel,
+    into adversarial: UnsafeMutableBufferPointer<Float>)
+
+  /// Measures one stored image again.
+  ///
+  /// - Throws: `VerificationError` where it is not what the attack promises.
+  func verify(
+    _ image: UnsafeBufferPointer<Float>, clean: UnsafeBufferPointer<Float>, example: Int
+  ) throws(VerificationError)
 }
 
 extension Attack {
   package var target: AttackTarget? { nil }
 
-  /// Attacks a batch.
-  ///
-  /// Of several restarts' final images the first that `model` gets wrong is kept, else that of the
-  /// highest loss. With a target it is the first that `model` takes for the target, else one that it
-  /// gets wrong, else one that it gets right; of equals that of the lowest loss of the target. A
-  /// further restart never makes an attack weaker. Examples whose own class is the target stay
-  /// clean.
-  ///
-  /// - Parameters:
-  ///   - model: Whose gradients are used; runs in inference mode. Its batch size is that of `batch`.
-  ///   - adversarial: `[N, C, H, W]`.
+  /// Writes the clean images and the labels that the attack goes by.
+  func begin(
+    _ batch: AttackBatch, on model: any AttackedModel, _ adversarial: Int
+  ) {
+    precondition(
+      batch.images.count == model.images.count && adversarial == batch.images.count,
+      "a batch of another shape")
+    _ = model.labels.update(from: batch.labels)
+    target?.write(into: model.labels, for: batch, on: model)
+    _ = model.images.update(from: batch.images)
+  }
+}
+
+/// A search for the image closest to the clean one that a model gets wrong. How far that is, is what
+/// an evaluation reports of each example; how far it may be is not limited.
+package protocol MinimalNormAttack: Attack {
+  /// Writes the closest wrong image that it finds into `adversarial`, which holds the clean images;
+  /// where it finds none, any image of the box. Labels are in `model.labels`: the examples' own, or
+  /// those of the target.
+  func search(
+    _ batch: AttackBatch, on model: any AttackedModel,
+    into adversarial: UnsafeMutableBufferPointer<Float>)
+}
+
+extension MinimalNormAttack {
   package func run(
     _ batch: AttackBatch, on model: any AttackedModel,
     into adversarial: UnsafeMutableBufferPointer<Float>
   ) {
-    precondition(
-      batch.images.count == model.images.count && adversarial.count == batch.images.count,
-      "a batch of another shape")
-    precondition(restarts > 0, "at least one start")
-    _ = model.labels.update(from: batch.labels)
-    target?.write(into: model.labels, for: batch, on: model)
-    makeOneCandidate(0, for: batch, on: model)
-    _ = adversarial.update(from: model.images)
-    guard restarts > 1 else { return }
-
-    let size = model.exampleSize
-    var best = [Outcome?](repeating: nil, count: model.batchSize)
-    for restart in 0..<restarts {
-      if restart > 0 { makeOneCandidate(restart, for: batch, on: model) }
-      model.run()
-      for n in 0..<model.batchSize {
-        let outcome = outcome(of: n, batch, model)
-        if let best = best[n], !outcome.isWorse(than: best) { continue }
-        best[n] = outcome
-        _ = adversarial.example(n, size: size).update(from: model.images.example(n, size: size))
-      }
-      if best.allSatisfy({ $0?.success == .complete }) { return }
-    }
+    begin(batch, on: model, adversarial.count)
+    _ = adversarial.update(from: batch.images)
+    search(batch, on: model, into: adversarial)
   }
 
-  private func makeOneCandidate(
-    _ restart: Int, for batch: AttackBatch, on model: any AttackedModel
-  ) {
-    makeCandidate(restart, for: batch, on: model)
-    guard target != nil else { return }
-    let size = model.exampleSize
-    for n in 0..<model.batchSize where model.labels[n] == batch.labels[n] {
-      _ = model.images.example(n, size: size).update(from: batch.images.example(n, size: size))
-    }
-  }
-
-  private func outcome(of n: Int, _ batch: AttackBatch, _ model: any AttackedModel) -> Outcome {
-    let prediction = model.prediction(of: n)
-    let isWrong = prediction != batch.labels[n]
-    guard target != nil else {
-      return Outcome(success: isWrong ? .complete : .none, strength: model.losses[n])
-    }
-    let success: Outcome.Success =
-      prediction == model.labels[n] ? .complete : isWrong ? .partial : .none
-    return Outcome(success: success, strength: -model.losses[n])
-  }
-}
-
-/// What a candidate does to the model.
-private struct Outcome {
-  enum Success: Int {
-    case none
-    /// Wrong, but not the target.
-    case partial
-    case complete
-  }
-
-  var success: Success
-  /// Of equal success the larger is the worse for the model.
-  var strength: Float
-
-  /// Whether the model does worse on it than on `other`.
-  func isWorse(than other: Outcome) -> Bool {
-    if success != other.success { return success.rawValue > other.success.rawValue }
-    return success != .complete && strength > other.strength
+  package func verify(
+    _ image: UnsafeBufferPointer<Float>, clean: UnsafeBufferPointer<Float>, example: Int
+  ) throws(VerificationError) {
+    try verifyElements(image, in: box, example: example)
   }
 }

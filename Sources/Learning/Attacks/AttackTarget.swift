@@ -22,10 +22,10 @@ package enum AttackTarget: Hashable, Sendable {
     into labels: UnsafeMutableBufferPointer<Int32>, for batch: AttackBatch,
     on model: any AttackedModel
   ) {
-    let classes = model.logits.count / model.batchSize
+    let classes = model.classes
     if self == .leastLikely {
       _ = model.images.update(from: batch.images)
-      model.run()
+      model.forward()
     }
     for n in 0..<model.batchSize {
       let own = batch.labels[n]

@@ -5,7 +5,7 @@ import Engine
 /// random start have names of their own.
 ///
 /// - Source: Madry et al. 2018, arXiv:1706.06083, section 2.1.
-package struct GradientAttack: Attack {
+package struct GradientAttack: FixedEpsilonAttack {
   package let ball: PerturbationBall
   /// Length of one step in the ball's norm, in pixel units.
   package let stepSize: Float

@@ -1,7 +1,7 @@
 import Engine
 
 /// Random perturbations, the worst of several draws: the baseline that every attack must beat.
-package struct NoiseAttack: Attack {
+package struct NoiseAttack: FixedEpsilonAttack {
   package enum Distribution: String, Codable, Hashable, Sendable {
     /// Uniform in the ball.
     case uniform

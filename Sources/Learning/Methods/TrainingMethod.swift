@@ -1,8 +1,19 @@
-/// What is minimized.
+/// How a model is trained: a method with its settings.
 package enum TrainingMethod: Codable, Hashable, Sendable {
-  /// The mean cross-entropy of the clean images.
+  /// See ``StandardTraining``.
   case standard
-  /// Adversarial regularization: the clean loss plus `multiplier` times the loss of adversarial
-  /// neighbors, through whose making no gradient flows.
+  /// See ``AdversarialRegularization``.
   case nsl(multiplier: Float, neighbor: AdversarialNeighborConfiguration)
+
+  /// The method's objective for one model and one batch size.
+  ///
+  /// - Throws: `EngineError` where oneDNN refuses a primitive, `LearningError` where the settings do
+  ///   not fit the model.
+  package func makeObjective(_ factory: PassFactory) throws -> any TrainingObjective {
+    switch self {
+    case .standard: try StandardTraining(factory)
+    case .nsl(let multiplier, let neighbor):
+      try AdversarialRegularization(multiplier: multiplier, neighbor: neighbor, factory)
+    }
+  }
 }

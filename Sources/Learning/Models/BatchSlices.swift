@@ -40,7 +40,7 @@ final class BatchSlices {
       images: zeros(slice.images.count * count), labels: zeros(slice.labels.count * count),
       streams: slice.streams.map { zeros($0.count * count) },
       losses: zeros(slice.losses.count * count), logits: zeros(slice.logits.count * count),
-      imageGradient: slice.imageGradient.map { zeros($0.count * count) },
+      logitWeights: nil, imageGradient: slice.imageGradient.map { zeros($0.count * count) },
       weightGradient: zeros(slice.weightGradient.count))
   }
 
@@ -53,15 +53,20 @@ final class BatchSlices {
     buffers.imageGradient?.deallocate()
   }
 
-  func run() {
+  /// Computes logits and losses.
+  func forward() {
+    for index in 0..<count { forward(index) }
+  }
+
+  /// Computes logits, losses and gradients.
+  ///
+  /// - Parameter backward: Asked, slice after slice, to compute its gradients; gets the place of the
+  ///   slice's first example in the batch.
+  func run(backward: (_ first: Int) -> Void) {
     let slice = pass.buffers
     for index in 0..<count {
-      load(slice.images, from: buffers.images, index)
-      load(slice.labels, from: buffers.labels, index)
-      if let part = slice.streams, let whole = buffers.streams { load(part, from: whole, index) }
-      pass.run()
-      store(slice.losses, to: buffers.losses, index)
-      store(slice.logits, to: buffers.logits, index)
+      forward(index)
+      backward(index * slice.labels.count)
       if let part = slice.imageGradient, let whole = buffers.imageGradient {
         store(part, to: whole, index)
       }
@@ -73,6 +78,16 @@ final class BatchSlices {
         }
       }
     }
+  }
+
+  private func forward(_ index: Int) {
+    let slice = pass.buffers
+    load(slice.images, from: buffers.images, index)
+    load(slice.labels, from: buffers.labels, index)
+    if let part = slice.streams, let whole = buffers.streams { load(part, from: whole, index) }
+    pass.forward()
+    store(slice.losses, to: buffers.losses, index)
+    store(slice.logits, to: buffers.logits, index)
   }
 
   private func load<Number>(

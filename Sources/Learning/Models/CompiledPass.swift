@@ -9,11 +9,11 @@ final class CompiledPass {
   /// See ``LossPass/weightWithoutGradient``.
   private(set) var weightWithoutGradient: String?
 
-  /// - Parameter lossFactor: What the sum of the losses is multiplied with before it is
-  ///   differentiated.
+  /// - Parameter keepsForward: Whether ``backward()`` can be called several times after one
+  ///   ``forward()``.
   init(
-    _ model: Model, batchSize: Int, parameters: ParameterVector, lossFactor: Float,
-    gradients: LossPass.Gradients, mode: Mode, labelSmoothing: Float
+    _ model: Model, batchSize: Int, parameters: ParameterVector, gradients: LossPass.Gradients,
+    mode: Mode, labelSmoothing: Float, keepsForward: Bool
   ) throws {
     var graph = Graph()
     self.parameters = parameters
@@ -30,29 +30,37 @@ final class CompiledPass {
     let losses = graph.softmaxCrossEntropy(logits, labels: targets, smoothing: labelSmoothing)
     var outputs = [losses, logits] + moments.flatMap { [$0.mean, $0.variance] }
     var parameterGradients: [Value] = []
-    var atImages: Value?
+    var (logitWeights, atImages): (Value?, Value?)
     if !gradients.isEmpty {
-      let loss = graph.sum(losses, times: lossFactor)
+      let factors = graph.input("logit weights", graph.shape(of: logits))
       let weights = gradients.contains(.weights) ? graph.parameters.map(\.value) : []
       let inputs = gradients.contains(.images) ? [input] : []
-      let results = graph.gradients(of: loss, at: weights + inputs)
+      let results = graph.gradients(of: logits, weightedBy: factors, at: weights + inputs)
       parameterGradients = Array(results.prefix(weights.count))
       atImages = gradients.contains(.images) ? results.last : nil
+      logitWeights = factors
     }
     if let atImages { outputs.append(atImages) }
     let executable = try Executable(
-      graph, outputs: outputs, parameterGradients: parameterGradients, parameters: parameters)
+      graph, outputs: outputs, parameterGradients: parameterGradients, parameters: parameters,
+      pause: logitWeights, keepsFirstPart: keepsForward)
     self.executable = executable
     buffers = PassBuffers(
       images: executable.floats(input), labels: executable.integers(targets),
       streams: draws.map { executable.integers($0) }, losses: executable.floats(losses),
-      logits: executable.floats(logits), imageGradient: atImages.map { executable.floats($0) },
+      logits: executable.floats(logits),
+      logitWeights: logitWeights.map { executable.floats($0) },
+      imageGradient: atImages.map { executable.floats($0) },
       weightGradient: executable.gradient)
     findWeightWithoutGradient()
   }
 
-  func run() {
-    executable.run()
+  /// Computes logits and losses.
+  func forward() { executable.runFirstPart() }
+
+  /// Computes the gradients of the weighted logits.
+  func backward() {
+    executable.runSecondPart()
     // Looked for once, and before what others add to the gradient.
     if weightWithoutGradient != nil { findWeightWithoutGradient() }
   }

@@ -1,26 +1,13 @@
 package import Engine
 
-/// What an attack may ask of a model: its loss, its logits and the loss's gradient at the images.
-package protocol AttackedModel: AnyObject {
-  /// `N`.
-  var batchSize: Int { get }
-  /// `[N, C, H, W]`: written before ``run()``.
-  var images: UnsafeMutableBufferPointer<Float> { get }
-  /// `[N]`, each in `0..<K`: written before ``run()``.
-  var labels: UnsafeMutableBufferPointer<Int32> { get }
-  func run()
-  /// `[N]`: cross-entropy of each example.
-  var losses: UnsafeBufferPointer<Float> { get }
-  /// `[N, K]`.
-  var logits: UnsafeBufferPointer<Float> { get }
-  /// `[N, C, H, W]`: gradient of the summed losses, so that no example depends on another.
-  var imageGradient: UnsafeBufferPointer<Float> { get }
-}
-
-/// One pass of a model over a batch: losses and logits and, where wanted, gradients.
+/// One pass of a model over a batch: losses and logits and, where wanted, gradients: of the losses, or
+/// of what else follows from the logits.
 ///
 /// A batch whose activations no cache holds goes through in slices of at most 32 examples, where no
 /// example depends on another. Gradients at the weights are summed up, slice after slice.
+///
+/// - Runs: ``forward()``, ``run()``, ``run(_:)``, ``backward(_:)``
+/// - Training mode: ``setStreams(_:)``, ``updateMovingAverages()``
 package final class LossPass: AttackedModel {
   /// What the gradients are of.
   package enum Reduction: Sendable {
@@ -41,28 +28,82 @@ package final class LossPass: AttackedModel {
   private let pass: CompiledPass
   private let slices: BatchSlices?
   private let buffers: PassBuffers
+  /// What the sum of the losses is multiplied with before it is differentiated.
+  private let lossFactor: Float
+  private let labelSmoothing: Float
+  private let keepsForward: Bool
+  /// Whether the activations of the last forward pass are still there.
+  private var hasActivations = false
 
   /// - Parameters:
   ///   - parameters: Shared; the pass reads what is in it when it runs.
+  ///   - reduction: What ``run()`` differentiates.
   ///   - mode: How batch normalization and dropout behave.
   ///   - labelSmoothing: The share of each label that goes to all classes alike.
+  ///   - keepsForward: Whether ``backward(_:)`` shall be cheap when it is called several times after
+  ///     one forward pass, which takes memory.
   /// - Throws: `EngineError` where oneDNN refuses a primitive.
   package init(
     _ model: Model, batchSize: Int, parameters: ParameterVector, reduction: Reduction,
-    gradients: Gradients, mode: Mode = .inference, labelSmoothing: Float = 0
+    gradients: Gradients, mode: Mode = .inference, labelSmoothing: Float = 0,
+    keepsForward: Bool = false
   ) throws {
     self.batchSize = batchSize
+    lossFactor = reduction == .mean ? 1 / Float(batchSize) : 1
+    self.labelSmoothing = labelSmoothing
+    self.keepsForward = keepsForward
     let together = model.examplesTogether(in: batchSize, gradients, mode)
     pass = try CompiledPass(
-      model, batchSize: together, parameters: parameters,
-      lossFactor: reduction == .mean ? 1 / Float(batchSize) : 1, gradients: gradients, mode: mode,
-      labelSmoothing: labelSmoothing)
+      model, batchSize: together, parameters: parameters, gradients: gradients, mode: mode,
+      labelSmoothing: labelSmoothing, keepsForward: keepsForward)
     slices = together < batchSize ? BatchSlices(of: pass, count: batchSize / together) : nil
     buffers = slices?.buffers ?? pass.buffers
   }
 
+  package func forward() {
+    if let slices { slices.forward() } else { pass.forward() }
+    hasActivations = slices == nil
+  }
+
   package func run() {
-    if let slices { slices.run() } else { pass.run() }
+    guard pass.buffers.logitWeights != nil else { return forward() }
+    run { [labels, labelSmoothing, lossFactor] example, logits, weights in
+      crossEntropyGradient(
+        logits, label: labels[example], smoothing: labelSmoothing, times: lossFactor, into: weights)
+    }
+  }
+
+  package func run(_ weights: LogitWeights) {
+    if let slices {
+      slices.run { first in differentiate(weights, first) }
+    } else {
+      forward()
+      backward(weights)
+    }
+  }
+
+  /// In training mode the random numbers and the weights must be those of the forward pass.
+  package func backward(_ weights: LogitWeights) {
+    guard slices == nil else { return run(weights) }
+    if !hasActivations { forward() }
+    differentiate(weights, 0)
+    hasActivations = keepsForward
+  }
+
+  /// Differentiates what went through the compiled pass last.
+  ///
+  /// - Parameter first: The place of its first example in the batch.
+  private func differentiate(_ weights: LogitWeights, _ first: Int) {
+    guard let factors = pass.buffers.logitWeights else {
+      preconditionFailure("the pass was made without gradients")
+    }
+    let (logits, count) = (UnsafeBufferPointer(pass.buffers.logits), pass.buffers.labels.count)
+    let classes = logits.count / count
+    for n in 0..<count {
+      weights(
+        first + n, logits.example(n, size: classes), factors.example(n, size: classes))
+    }
+    pass.backward()
   }
 
   /// Names the random numbers of the next run's dropout: for each place of the batch the stream of
@@ -108,23 +149,4 @@ package final class LossPass: AttackedModel {
 
   /// Which kernel each primitive runs on.
   package var implementations: [String] { pass.implementations }
-}
-
-extension AttackedModel {
-  /// Elements of one image.
-  package var exampleSize: Int { images.count / batchSize }
-
-  /// The class of the largest logit of one example, the first of equals; -1 where a logit is not a
-  /// number, which is no class and so never right.
-  package func prediction(of example: Int) -> Int32 {
-    let logits = logits
-    let classes = logits.count / batchSize
-    let start = example * classes
-    var best = start
-    for i in start..<start + classes {
-      if logits[i].isNaN { return -1 }
-      if logits[i] > logits[best] { best = i }
-    }
-    return Int32(best - start)
-  }
 }

@@ -9,6 +9,9 @@ struct PassBuffers {
   let losses: UnsafeMutableBufferPointer<Float>
   /// `[N, K]`.
   let logits: UnsafeMutableBufferPointer<Float>
+  /// `[N, K]`: what the logits are weighted with in the sum that is differentiated, written between
+  /// the two parts of a run; `nil` where no gradient was asked for.
+  let logitWeights: UnsafeMutableBufferPointer<Float>?
   /// `[N, C, H, W]`; `nil` where it was not asked for.
   let imageGradient: UnsafeMutableBufferPointer<Float>?
   /// `[P]`; empty where it was not asked for.

@@ -1,15 +1,24 @@
-/// What training reported at the end of one epoch; means over the epoch's batches.
+internal import OrderedCollections
+
+/// What training reported at the end of one epoch.
 package struct HistoryRow: Codable, Hashable, Sendable {
+  /// The mean of one of the training method's numbers over the epoch.
+  package struct Mean: Codable, Hashable, Sendable {
+    /// The column.
+    package var name: String
+    /// `nil` where the column stays empty.
+    package var value: Float?
+
+    package init(_ name: String, _ value: Float?) {
+      self.name = name
+      self.value = value
+    }
+  }
+
   /// From 1.
   package var epoch: Int
-  /// What was minimized: the clean loss plus, where adversarial, the scaled adversarial one.
-  package var loss: Float
-  /// Of the clean inputs.
-  package var sparseCategoricalCrossentropy: Float
-  /// Of the clean inputs.
-  package var sparseCategoricalAccuracy: Float
-  /// Multiplier times adversarial loss; `nil` where training is not adversarial.
-  package var scaledAdversarialLoss: Float?
+  /// In the order of the columns.
+  package var means: [Mean]
   /// Of the epoch's last step; `nil` where there is no schedule.
   package var learningRate: Double?
   /// Of the validation examples at the epoch's end; `nil` where there are none.
@@ -18,23 +27,19 @@ package struct HistoryRow: Codable, Hashable, Sendable {
   package var validationAccuracy: Float?
 
   package init(
-    epoch: Int, loss: Float, sparseCategoricalCrossentropy: Float,
-    sparseCategoricalAccuracy: Float, scaledAdversarialLoss: Float?,
-    learningRate: Double? = nil, validationLoss: Float? = nil, validationAccuracy: Float? = nil
+    epoch: Int, means: [Mean], learningRate: Double? = nil, validationLoss: Float? = nil,
+    validationAccuracy: Float? = nil
   ) {
     self.epoch = epoch
-    self.loss = loss
-    self.sparseCategoricalCrossentropy = sparseCategoricalCrossentropy
-    self.sparseCategoricalAccuracy = sparseCategoricalAccuracy
-    self.scaledAdversarialLoss = scaledAdversarialLoss
+    self.means = means
     self.learningRate = learningRate
     self.validationLoss = validationLoss
     self.validationAccuracy = validationAccuracy
   }
 }
 
-/// `history.csv`: one row per epoch, columns in Keras's and NSL's words; a column that only some
-/// trainings have is there where a row has it.
+/// `history.csv`: one row per epoch, columns in the words of Keras and of the training method; a column
+/// that only some trainings have is there where a row has it.
 package struct HistoryTable: Hashable, Sendable {
   package var rows: [HistoryRow]
   package init(rows: [HistoryRow]) { self.rows = rows }
@@ -44,13 +49,10 @@ package struct HistoryTable: Hashable, Sendable {
       value.map { NumberText.shortest(NumberText.widened($0)) } ?? ""
     }
     func double(_ value: Double?) -> String { value.map(NumberText.shortest) ?? "" }
-    var columns: [(name: String, text: (HistoryRow) -> String)] = [
-      ("epoch", { String($0.epoch) }),
-      ("loss", { single($0.loss) }),
-      ("sparse_categorical_crossentropy", { single($0.sparseCategoricalCrossentropy) }),
-      ("sparse_categorical_accuracy", { single($0.sparseCategoricalAccuracy) }),
-      ("scaled_adversarial_loss", { single($0.scaledAdversarialLoss) }),
-    ]
+    var columns: [(name: String, text: (HistoryRow) -> String)] = [("epoch", { String($0.epoch) })]
+    for name in OrderedSet(rows.flatMap { $0.means.map(\.name) }) {
+      columns.append((name, { row in single(row.means.first { $0.name == name }?.value) }))
+    }
     if rows.contains(where: { $0.learningRate != nil }) {
       columns.append(("learning_rate", { double($0.learningRate) }))
     }

@@ -1,16 +1,9 @@
-extension ResultRow: Codable {
-  private enum CodingKeys: String, CodingKey {
-    case run, point, seed, dataset, model, attack, source, norm, epsilon
-    case examples, correct, accuracy, loss, status
-    case accuracyLow = "accuracy_low"
-    case accuracyHigh = "accuracy_high"
-    case meanLinf = "mean_linf"
-    case meanL2 = "mean_l2"
-  }
+internal import Measurements
 
+extension ResultRow: Codable {
   /// Writes one flat object with the columns of `results.csv`; a failed row has no metrics.
   package func encode(to encoder: any Encoder) throws {
-    var row = encoder.container(keyedBy: CodingKeys.self)
+    var row = encoder.container(keyedBy: Column.self)
     try row.encode(key.run, forKey: .run)
     try row.encode(PlainPoint(wrappedValue: key.point), forKey: .point)
     try row.encode(key.seed, forKey: .seed)
@@ -34,7 +27,7 @@ extension ResultRow: Codable {
 
   /// Reads a row; the accuracy and its interval follow from the counts.
   package init(from decoder: any Decoder) throws {
-    let row = try decoder.container(keyedBy: CodingKeys.self)
+    let row = try decoder.container(keyedBy: Column.self)
     let key = RowKey(
       run: try row.decode(String.self, forKey: .run),
       point: try row.decode(PlainPoint.self, forKey: .point).wrappedValue,
@@ -59,7 +52,7 @@ extension ResultRow: Codable {
     }
     self.init(
       key,
-      metrics: RowMetrics(
+      Measurement(
         examples: examples, correct: correct, loss: try row.decode(Double.self, forKey: .loss),
         meanLinf: try row.decode(Double.self, forKey: .meanLinf),
         meanL2: try row.decode(Double.self, forKey: .meanL2)))

@@ -1,3 +1,5 @@
+package import Measurements
+
 /// How a row came to its end.
 package enum RowStatus: String, Codable, Hashable, Sendable, CaseIterable {
   case ok
@@ -7,28 +9,6 @@ package enum RowStatus: String, Codable, Hashable, Sendable, CaseIterable {
   case crashed
   case timedOut = "timed-out"
   case cancelled
-}
-
-/// What one evaluation measured.
-package struct Measurement: Codable, Hashable, Sendable {
-  /// At least 1.
-  package var examples: Int
-  /// In `0...examples`.
-  package var correct: Int
-  /// Softmax cross-entropy in nats, mean over the examples.
-  package var loss: Float
-  /// Largest absolute change of a pixel, mean over the examples, in pixel units.
-  package var meanLinf: Float
-  /// Euclidean length of the perturbation, mean over the examples, in pixel units.
-  package var meanL2: Float
-
-  package init(examples: Int, correct: Int, loss: Float, meanLinf: Float, meanL2: Float) {
-    self.examples = examples
-    self.correct = correct
-    self.loss = loss
-    self.meanLinf = meanLinf
-    self.meanL2 = meanL2
-  }
 }
 
 /// What a row is about; no two rows of a table have the same one.
@@ -74,26 +54,20 @@ package struct RowKey: Hashable, Sendable {
   package var isClean: Bool { attack == "clean" }
 }
 
-/// The numbers of a row that ended well.
-package struct RowMetrics: Hashable, Sendable {
-  package let examples: Int
-  package let correct: Int
-  /// `correct / examples`.
-  package let accuracy: Double
-  /// Wilson's 95 % interval of `accuracy`.
-  package let accuracyInterval: ClosedRange<Double>
-  package let loss: Double
-  package let meanLinf: Double
-  package let meanL2: Double
+extension Measurement {
+  /// Wilson's 95 % interval of the accuracy.
+  package var accuracyInterval: ClosedRange<Double> {
+    Statistics.wilsonInterval(correct: correct, examples: examples)
+  }
 
-  init(examples: Int, correct: Int, loss: Double, meanLinf: Double, meanL2: Double) {
-    self.examples = examples
-    self.correct = correct
-    accuracy = Double(correct) / Double(examples)
-    accuracyInterval = Statistics.wilsonInterval(correct: correct, examples: examples)
-    self.loss = loss
-    self.meanLinf = meanLinf
-    self.meanL2 = meanL2
+  /// As tables hold it: in single precision, which is what is measured.
+  ///
+  /// See ``NumberText/widened(_:)``.
+  var rounded: Measurement {
+    func rounded(_ value: Double) -> Double { NumberText.widened(Float(value)) }
+    return Measurement(
+      examples: examples, correct: correct, loss: rounded(loss), meanLinf: rounded(meanLinf),
+      meanL2: rounded(meanL2))
   }
 }
 
@@ -101,18 +75,14 @@ package struct RowMetrics: Hashable, Sendable {
 package struct ResultRow: Hashable, Sendable {
   package let key: RowKey
   package let status: RowStatus
-  /// There if, and only if, `status` is `ok`.
-  package let metrics: RowMetrics?
+  /// There if, and only if, `status` is `ok`; rounded.
+  package let metrics: Measurement?
 
   /// A row that ended well.
   package init(_ key: RowKey, _ measurement: Measurement) {
-    self.init(
-      key,
-      metrics: RowMetrics(
-        examples: measurement.examples, correct: measurement.correct,
-        loss: NumberText.widened(measurement.loss),
-        meanLinf: NumberText.widened(measurement.meanLinf),
-        meanL2: NumberText.widened(measurement.meanL2)))
+    self.key = key
+    status = .ok
+    metrics = measurement.rounded
   }
 
   /// A row that has no numbers.
@@ -121,11 +91,5 @@ package struct ResultRow: Hashable, Sendable {
     self.key = key
     self.status = status
     metrics = nil
-  }
-
-  init(_ key: RowKey, metrics: RowMetrics) {
-    self.key = key
-    self.status = .ok
-    self.metrics = metrics
   }
 }

@@ -1,3 +1,5 @@
+internal import Measurements
+
 /// `results.csv`: one row per point, seed, model and attack, in the plan's order.
 package struct ResultTable: Hashable, Sendable {
   /// The columns of the swept paths.
@@ -12,10 +14,7 @@ package struct ResultTable: Hashable, Sendable {
   }
 
   /// The columns after the axes'.
-  static let fixedColumns = [
-    "seed", "dataset", "model", "attack", "source", "norm", "epsilon", "examples", "correct",
-    "accuracy", "accuracy_low", "accuracy_high", "loss", "mean_linf", "mean_l2", "status",
-  ]
+  static let fixedColumns = Column.results.map(\.name)
 
   /// The names of the columns of swept paths.
   ///
@@ -24,14 +23,13 @@ package struct ResultTable: Hashable, Sendable {
   ///
   /// - Parameter paths: Whole paths with the shortest names that tell them apart.
   package static func axisColumns(_ paths: [(path: String, column: String)]) -> [String] {
-    let taken = Set(["run"] + fixedColumns + SummaryTable.fixedColumns)
-    return paths.map { axis in
-      if !taken.contains(axis.column) { return axis.column }
-      return taken.contains(axis.path) ? "sweep." + axis.path : axis.path
+    paths.map { axis in
+      if !Column.taken.contains(axis.column) { return axis.column }
+      return Column.taken.contains(axis.path) ? "sweep." + axis.path : axis.path
     }
   }
 
-  package var columns: [String] { ["run"] + axes + Self.fixedColumns }
+  package var columns: [String] { [Column.run.name] + axes + Self.fixedColumns }
 
   package var csv: CSVTable {
     CSVTable(
@@ -43,7 +41,7 @@ package struct ResultTable: Hashable, Sendable {
           + [String(key.seed), key.dataset, key.model, key.attack, key.source, key.norm]
           + [NumberText.shortest(key.epsilon)]
         guard let metrics = row.metrics else {
-          return keys + Array(repeating: "", count: 8) + [row.status.rawValue]
+          return keys + Column.metrics.map { _ in "" } + [row.status.rawValue]
         }
         let numbers = [
           metrics.accuracy, metrics.accuracyInterval.lowerBound,
@@ -82,13 +80,13 @@ extension ResultTable {
   package init(_ csv: CSVTable, file: String) throws(TableError) {
     let places = Dictionary(
       uniqueKeysWithValues: zip(csv.columns, csv.columns.indices))
-    for name in ["run"] + Self.fixedColumns where places[name] == nil {
+    for name in [Column.run.name] + Self.fixedColumns where places[name] == nil {
       throw TableError(
         code: .missingColumn,
         message: "no column '\(name)'; this is not a table that nsl-run calls results.csv",
         file: file)
     }
-    let fixed = Set(["run"] + Self.fixedColumns)
+    let fixed = Set([Column.run.name] + Self.fixedColumns)
     let axes = csv.columns.indices.filter { !fixed.contains(csv.columns[$0]) }
     self.axes = axes.map { csv.columns[$0] }
     var rows: [ResultRow] = []
@@ -110,40 +108,40 @@ private struct RowReader {
 
   /// - Parameter axes: The places of the axes' columns.
   func row(axes: [Int]) throws(TableError) -> ResultRow {
-    let status = try value("status", "a status", RowStatus.init(rawValue:))
+    let status = try value(.status, "a status", RowStatus.init(rawValue:))
     let key = RowKey(
-      run: text("run"), point: axes.map { fields[$0] },
-      seed: try value("seed", "a whole number", KeyText.wholeNumber),
-      dataset: text("dataset"), model: text("model"), attack: text("attack"),
-      source: text("source"), norm: KeyText.norm(text("norm")), epsilon: try number("epsilon"))
+      run: text(.run), point: axes.map { fields[$0] },
+      seed: try value(.seed, "a whole number", KeyText.wholeNumber),
+      dataset: text(.dataset), model: text(.model), attack: text(.attack),
+      source: text(.source), norm: KeyText.norm(text(.norm)), epsilon: try number(.epsilon))
     guard status == .ok else { return ResultRow(key, failed: status) }
-    let examples = try value("examples", "a positive whole number") { text in
+    let examples = try value(.examples, "a positive whole number") { text in
       KeyText.wholeNumber(text).flatMap { $0 > 0 ? $0 : nil }
     }
-    let correct = try value("correct", "a whole number up to \(examples)") { text in
+    let correct = try value(.correct, "a whole number up to \(examples)") { text in
       KeyText.wholeNumber(text).flatMap { (0...examples).contains($0) ? $0 : nil }
     }
     return ResultRow(
       key,
-      metrics: RowMetrics(
-        examples: examples, correct: correct, loss: try number("loss"),
-        meanLinf: try number("mean_linf"), meanL2: try number("mean_l2")))
+      Measurement(
+        examples: examples, correct: correct, loss: try number(.loss),
+        meanLinf: try number(.meanLinf), meanL2: try number(.meanL2)))
   }
 
-  private func text(_ column: String) -> String {
-    places[column].map { fields[$0] } ?? ""
+  private func text(_ column: Column) -> String {
+    places[column.name].map { fields[$0] } ?? ""
   }
 
-  private func number(_ column: String) throws(TableError) -> Double {
+  private func number(_ column: Column) throws(TableError) -> Double {
     try value(column, "a number") { Double($0) }
   }
 
   private func value<Value>(
-    _ column: String, _ expected: String, _ read: (String) -> Value?
+    _ column: Column, _ expected: String, _ read: (String) -> Value?
   ) throws(TableError) -> Value {
     if let value = read(text(column)) { return value }
     throw TableError(
-      code: .badValue, message: "\(column) is '\(text(column))', not \(expected)", file: file,
+      code: .badValue, message: "\(column.name) is '\(text(column))', not \(expected)", file: file,
       row: index + 1)
   }
 }

@@ -1,3 +1,4 @@
+internal import Measurements
 internal import OrderedCollections
 
 /// What `summary.csv` says about one model under one attack at one point, over all seeds.
@@ -66,11 +67,7 @@ package struct SummaryTable: Hashable, Sendable {
   package let rows: [SummaryRow]
 
   /// The columns after the axes'.
-  static let fixedColumns = [
-    "dataset", "model", "attack", "source", "norm", "epsilon", "n", "failed", "accuracy_mean",
-    "accuracy_sd", "accuracy_ci_low", "accuracy_ci_high", "accuracy_min", "accuracy_max",
-    "loss_mean", "loss_sd", "mean_linf", "mean_l2",
-  ]
+  static let fixedColumns = Column.summary.map(\.name)
 
   package init(_ table: ResultTable) {
     axes = table.axes

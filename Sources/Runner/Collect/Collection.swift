@@ -72,11 +72,7 @@ package struct Collection: Sendable {
     guard result.status == .ok, let record = evaluations[evaluation.stage] else {
       return ResultRow(key, failed: result.status == .ok ? .crashed : result.status)
     }
-    return ResultRow(
-      key,
-      Measurement(
-        examples: record.examples, correct: record.correct, loss: Float(record.loss),
-        meanLinf: Float(record.meanLinf), meanL2: Float(record.meanL2)))
+    return ResultRow(key, record.measurement)
   }
 
   /// How many models of runs have rows with numbers, but no stored training any more.
@@ -126,10 +122,8 @@ extension TrainingRecord {
     HistoryTable(
       rows: history.map { epoch in
         HistoryRow(
-          epoch: epoch.epoch, loss: Float(epoch.loss),
-          sparseCategoricalCrossentropy: Float(epoch.sparseCategoricalCrossentropy),
-          sparseCategoricalAccuracy: Float(epoch.sparseCategoricalAccuracy),
-          scaledAdversarialLoss: epoch.scaledAdversarialLoss.map { Float($0) },
+          epoch: epoch.epoch,
+          means: epoch.means.map { HistoryRow.Mean($0.name, $0.value.map { Float($0) }) },
           learningRate: epoch.learningRate,
           validationLoss: epoch.validationLoss.map { Float($0) },
           validationAccuracy: epoch.validationAccuracy.map { Float($0) })

@@ -1,4 +1,5 @@
 package import Learning
+package import Measurements
 
 /// The names of the files that stages store.
 package enum OutputFile {
@@ -21,7 +22,7 @@ package enum OutputFile {
   package static let evaluation = "evaluation.json"
   /// The first images of an evaluation, `[N, H, W, C]`, as little-endian float32.
   package static let images = "first-batch.f32"
-  /// What the worker said.
+  /// What the worker logged.
   package static let log = "log.txt"
 }
 
@@ -50,11 +51,7 @@ package struct TrainingRecord: Codable, Hashable, Sendable {
 
 /// `evaluation.json`: what an evaluation measured, and all of its first batch but the images.
 package struct EvaluationRecord: Codable, Hashable, Sendable {
-  package var examples: Int
-  package var correct: Int
-  package var loss: Double
-  package var meanLinf: Double
-  package var meanL2: Double
+  package var measurement: Measurement
   /// Height, width, channels of one image.
   package var shape: [Int]
   /// Of the first batch.
@@ -64,11 +61,7 @@ package struct EvaluationRecord: Codable, Hashable, Sendable {
   package var implementations: [String]
 
   package init(_ result: EvaluationResult) {
-    examples = result.examples
-    correct = result.correct
-    loss = result.loss
-    meanLinf = result.meanLinf
-    meanL2 = result.meanL2
+    measurement = result.measurement
     shape = result.firstBatch.shape
     labels = result.firstBatch.labels
     predictions = result.firstBatch.predictions

@@ -1,5 +1,6 @@
 internal import Experiments
 internal import Learning
+internal import Measurements
 
 /// What a stored stage holds, looked at file by file: an entry may fit its checksums and yet hold
 /// what no stage has ever stored.
@@ -114,18 +115,17 @@ struct StoredOutput {
       Impossible("\(OutputFile.evaluation): \(message)")
     }
     guard case .finished = manifest.ending else { throw fail("an evaluation does not diverge") }
-    guard evaluation.examples > 0, evaluation.examples <= work.limit ?? .max else {
-      throw fail("\(evaluation.examples) examples")
-    }
-    guard (0...evaluation.examples).contains(evaluation.correct) else {
-      throw fail("\(evaluation.correct) of \(evaluation.examples) examples right")
+    let (examples, correct) = (evaluation.measurement.examples, evaluation.measurement.correct)
+    guard examples > 0, examples <= work.limit ?? .max else { throw fail("\(examples) examples") }
+    guard (0...examples).contains(correct) else {
+      throw fail("\(correct) of \(examples) examples right")
     }
     let architecture = work.subjectArchitecture
     guard evaluation.shape == architecture.inputShape else {
       throw fail("images of shape \(evaluation.shape)")
     }
     let count = evaluation.labels.count
-    guard evaluation.predictions.count == count, count <= evaluation.examples else {
+    guard evaluation.predictions.count == count, count <= examples else {
       throw fail("\(evaluation.predictions.count) predictions for \(count) labels")
     }
     // A model that gives no number predicts -1.

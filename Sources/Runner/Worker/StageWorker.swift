@@ -2,6 +2,7 @@ internal import Engine
 internal import Experiments
 internal import Files
 internal import Learning
+internal import Measurements
 internal import SystemPackage
 
 /// Does one stage in this process: reads what it depends on from the store, trains or evaluates,
@@ -134,23 +135,25 @@ package struct StageWorker {
           WorkerEvent.EvaluationPosition(
             done: progress.done, examples: progress.examples, correct: progress.correct)))
     }
-    log.write("\(result.correct) of \(result.examples) right, loss \(result.loss)")
+    let measurement = result.measurement
+    log.write(
+      "\(measurement.correct) of \(measurement.examples) right, loss \(measurement.loss)")
     logKernels(result.implementations)
     return Output(
-      ending: .finished, examples: result.examples,
+      ending: .finished, examples: measurement.examples,
       files: [
         OutputFile.evaluation: try WireFormat.encode(EvaluationRecord(result), pretty: true),
         OutputFile.images: ImageBytes.encode(result.firstBatch.images),
       ])
   }
 
-  /// The data set that was prepared for the plan, cut to this stage's limits.
+  /// The dataset that was prepared for the plan, cut to this stage's limits.
   private func open(_ dataset: ResolvedDataset) throws -> Dataset {
     var prepared = request.dataset
     guard Assembly.datasetName(prepared.name) == dataset.name, prepared.digest == dataset.digest
     else {
       throw WorkerError(
-        "the data prepared are \(prepared.name.rawValue) (\(prepared.digest)), the stage is about "
+        "the prepared dataset is \(prepared.name.rawValue) (\(prepared.digest)), but the stage needs "
           + "\(dataset.name.rawValue) (\(dataset.digest))")
     }
     prepared.trainLimit = dataset.trainLimit

@@ -12,7 +12,8 @@ package struct TrainedModel: Sendable {
   }
 }
 
-/// Asks a model about clean or attacked images and checks every adversarial number before it says it.
+/// Evaluates a model on clean or attacked images, and checks every adversarial number before it reports
+/// it.
 package final class Evaluator {
   private let subject: LossPass
   /// Whose gradients the attack uses.
@@ -52,7 +53,9 @@ package final class Evaluator {
     self.source = try LossPass(
       source?.model ?? subject.model, batchSize: batchSize,
       parameters: source.map { try ParameterVector($0.parameters, for: $0.model) } ?? parameters,
-      reduction: .sum, gradients: .images)
+      reduction: .sum, gradients: .images,
+      // These ask for the gradients of several logits at one point.
+      keepsForward: attack is any MinimalNormAttack)
   }
 
   /// Evaluates the first `limit` examples; all, where there are fewer.
@@ -67,8 +70,9 @@ package final class Evaluator {
     let examples = min(limit ?? data.count, data.count)
     precondition(examples > 0, "nothing to evaluate")
     let indices = Array(0..<examples)
-    var sums = Sums(shape: model.architecture)
-    let batch = BatchBuffers(batchSize: batchSize, imageSize: model.inputShape.count)
+    var sums = EvaluationSums(
+      model.architecture, distances: (attack as? any MinimalNormAttack)?.norm)
+    let batch = EvaluationBatch(batchSize: batchSize, imageSize: model.inputShape.count)
     for start in stride(from: 0, to: examples, by: batchSize) {
       let chosen = indices[start..<min(start + batchSize, examples)]
       batch.fill(from: data, chosen)
@@ -83,16 +87,16 @@ package final class Evaluator {
     return sums.result(implementations: implementations)
   }
 
-  /// Attacks the batch and asks the subject.
-  private func run(_ batch: BatchBuffers, firstExample: Int) throws {
+  /// Attacks the batch and runs the subject.
+  private func run(_ batch: EvaluationBatch, firstExample: Int) throws {
     if let attack, let source {
       for n in 0..<batch.count {
         let image = batch.clean.example(n, size: batch.imageSize)
-        if let pixel = image.first(where: { !attack.ball.box.contains($0) }) {
+        if let pixel = image.first(where: { !attack.box.contains($0) }) {
           throw LearningError(
             .outsideBox,
             "clean example \(firstExample + n) has a pixel of \(pixel), outside of the attack's "
-              + "\(attack.ball.box.lowerBound)...\(attack.ball.box.upperBound)")
+              + "\(attack.box.lowerBound)...\(attack.box.upperBound)")
         }
       }
       attack.run(
@@ -108,17 +112,19 @@ package final class Evaluator {
     subject.run()
   }
 
-  /// Takes the subject's answers; for an attack, all of them once more from the stored images.
-  private func add(_ batch: BatchBuffers, _ chosen: ArraySlice<Int>, to sums: inout Sums) throws {
+  /// Takes the subject's predictions; for an attack, all of them once more from the stored images.
+  private func add(
+    _ batch: EvaluationBatch, _ chosen: ArraySlice<Int>, to sums: inout EvaluationSums
+  ) throws {
     let size = batch.imageSize
     let predictions = (0..<batch.count).map { subject.prediction(of: $0) }
     let losses = Array(subject.losses.prefix(batch.count))
-    if let ball = attack?.ball {
+    if let attack {
       _ = subject.images.update(from: batch.seen)
       subject.run()
       for n in 0..<batch.count {
         let example = chosen[chosen.startIndex + n]
-        try ball.verify(
+        try attack.verify(
           UnsafeBufferPointer(batch.seen.example(n, size: size)),
           clean: UnsafeBufferPointer(batch.clean.example(n, size: size)), example: example)
         try verifyPrediction(
@@ -129,85 +135,13 @@ package final class Evaluator {
       sums.add(
         seen: UnsafeBufferPointer(batch.seen.example(n, size: size)),
         clean: UnsafeBufferPointer(batch.clean.example(n, size: size)), label: batch.labels[n],
-        prediction: predictions[n], loss: losses[n])
+        prediction: predictions[n], loss: losses[n], isFooled: isFooled(n, batch, predictions[n]))
     }
   }
-}
 
-/// One batch's images and labels; the last batch's empty places hold zeros.
-private final class BatchBuffers {
-  let imageSize: Int
-  /// `[N, C, H, W]`.
-  let clean: UnsafeMutableBufferPointer<Float>
-  /// What the subject sees, `[N, C, H, W]`.
-  let seen: UnsafeMutableBufferPointer<Float>
-  /// `[N]`.
-  let labels: UnsafeMutableBufferPointer<Int32>
-  /// How many places hold examples.
-  private(set) var count = 0
-
-  init(batchSize: Int, imageSize: Int) {
-    self.imageSize = imageSize
-    clean = .allocate(capacity: batchSize * imageSize)
-    seen = .allocate(capacity: batchSize * imageSize)
-    labels = .allocate(capacity: batchSize)
-    seen.initialize(repeating: 0)
-    clean.initialize(repeating: 0)
-    labels.initialize(repeating: 0)
-  }
-
-  deinit {
-    clean.deallocate()
-    seen.deallocate()
-    labels.deallocate()
-  }
-
-  func fill(from data: any ExampleSource, _ indices: ArraySlice<Int>) {
-    count = indices.count
-    clean.update(repeating: 0)
-    labels.update(repeating: 0)
-    data.fill(images: clean, labels: labels, indices: indices)
-  }
-}
-
-/// An evaluation's sums, in double precision and in the order of the examples.
-private struct Sums {
-  private let channels: Int
-  private var examples = 0
-  private(set) var correct = 0
-  private var loss = 0.0
-  private var linf = 0.0
-  private var l2 = 0.0
-  private var firstBatch: FirstBatch
-
-  init(shape architecture: Architecture) {
-    channels = architecture.inputChannels
-    firstBatch = FirstBatch(
-      shape: [architecture.input.height, architecture.input.width, channels], images: [],
-      labels: [], predictions: [])
-  }
-
-  mutating func add(
-    seen: UnsafeBufferPointer<Float>, clean: UnsafeBufferPointer<Float>, label: Int32,
-    prediction: Int32, loss: Float
-  ) {
-    examples += 1
-    if prediction == label { correct += 1 }
-    self.loss += Double(loss)
-    linf += Norm.infinity.distance(seen, clean)
-    l2 += Norm.l2.distance(seen, clean)
-    guard firstBatch.images.count < 32 else { return }
-    let area = seen.count / channels
-    firstBatch.images.append(
-      (0..<seen.count).map { seen[$0 % channels * area + $0 / channels] })
-    firstBatch.labels.append(Int(label))
-    firstBatch.predictions.append(Int(prediction))
-  }
-
-  func result(implementations: [String]) -> EvaluationResult {
-    let count = Double(examples)
-    return EvaluationResult(
-      examples: examples, correct: correct, loss: loss / count, meanLinf: linf / count,
-      meanL2: l2 / count, firstBatch: firstBatch, implementations: implementations)
+  /// Whether the attack got what it was after.
+  private func isFooled(_ n: Int, _ batch: EvaluationBatch, _ prediction: Int32) -> Bool {
+    guard attack?.target != nil, let source else { return prediction != batch.labels[n] }
+    return prediction == source.labels[n]
   }
 }

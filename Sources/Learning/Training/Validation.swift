@@ -1,6 +1,6 @@
 import Engine
 
-/// Asks a model that is being trained about examples it is not trained on: in inference mode, clean,
+/// Evaluates a model that is being trained on examples it is not trained on: in inference mode, clean,
 /// without label smoothing.
 final class Validation {
   private let pass: LossPass

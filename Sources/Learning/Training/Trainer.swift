@@ -14,13 +14,16 @@ package final class Trainer {
   private let validation: Validation?
 
   /// - Parameters:
-  ///   - validation: Examples that are asked about after each epoch and never trained on.
+  ///   - validation: Examples that are evaluated after each epoch and never trained on.
   ///   - initialParameters: `[P + S]`; by default drawn from the configuration's seed.
+  ///   - objective: Makes what is minimized; by default what the configuration's method says.
   /// - Throws: `EngineError` where oneDNN refuses a primitive, `LearningError` where the method's
-  ///   settings do not fit the model.
+  ///   settings do not fit the model, or where early stopping monitors what this training does not
+  ///   report.
   package init(
     model: Model, configuration: TrainingConfiguration, data: any ExampleSource,
-    validation: (any ExampleSource)? = nil, initialParameters: [Float]? = nil
+    validation: (any ExampleSource)? = nil, initialParameters: [Float]? = nil,
+    objective: ((PassFactory) throws -> any TrainingObjective)? = nil
   ) throws {
     precondition(configuration.batchSize > 0 && data.count > 0, "nothing to train on")
     self.configuration = configuration
@@ -36,11 +39,27 @@ package final class Trainer {
     }
     func step(_ size: Int, _ parameters: ParameterVector) throws -> TrainingStep {
       try TrainingStep(
-        model, batchSize: size, method: configuration.method, parameters: parameters,
-        labelSmoothing: configuration.labelSmoothing)
+        PassFactory(
+          model: model, batchSize: size, parameters: parameters,
+          labelSmoothing: configuration.labelSmoothing),
+        objective: objective ?? configuration.method.makeObjective)
     }
     whole = try step(size, parameters)
     rest = data.count % size == 0 ? nil : try step(data.count % size, parameters)
+    if let monitor = configuration.earlyStopping?.monitor { try check(monitor) }
+  }
+
+  private func check(_ monitor: EarlyStopping.Monitor) throws(LearningError) {
+    var names = whole.objective.metrics.map(\.name)
+    if validation != nil {
+      names += [EarlyStopping.Monitor.validationLoss, .validationAccuracy].map(\.name)
+    }
+    guard names.contains(monitor.name) else {
+      throw LearningError(
+        .unknownMonitor,
+        "early stopping monitors \(monitor.name), but this training reports "
+          + names.joined(separator: ", "))
+    }
   }
 
   /// Trains for all epochs, or until a number is not finite or a weight is left without a gradient.
@@ -60,7 +79,7 @@ package final class Trainer {
     var stoppedEpoch: Int?
     epochs: for epoch in 0..<configuration.epochs {
       let order = ShuffledOrder(count: data.count, seed: configuration.seed, epoch: epoch)
-      var means = RunningMeans(method: configuration.method)
+      var means = RunningMeans(whole.objective.metrics)
       func tell(_ step: Int, _ metrics: EpochMetrics? = nil) {
         progress(
           TrainingProgress(
@@ -71,15 +90,22 @@ package final class Trainer {
       }
       for step in 0..<stepsPerEpoch {
         let indices = order.batch(step, size: whole.batchSize)
-        let losses = take(indices, epoch: epoch, learningRate: learningRate(epoch, step))
-        if let weight = self.step(for: indices).weightWithoutGradient {
-          outcome = .untrained(weight: weight)
-          break epochs
-        }
-        means.add(losses, examples: indices.count)
-        if !losses.total.isFinite {
-          outcome = .diverged(epoch: epoch + 1, step: step + 1, what: "loss is \(losses.total)")
-          break epochs
+        let (examples, rate) = (self.step(for: indices), learningRate(epoch, step))
+        data.fill(images: examples.images, labels: examples.labels, indices: indices)
+        for update in 0..<examples.objective.updatesPerBatch {
+          let report = take(
+            examples,
+            StepContext(seed: configuration.seed, epoch: epoch, examples: indices, update: update),
+            learningRate: rate)
+          if let weight = examples.weightWithoutGradient {
+            outcome = .untrained(weight: weight)
+            break epochs
+          }
+          means.add(report, examples: indices.count)
+          if !report.loss.isFinite {
+            outcome = .diverged(epoch: epoch + 1, step: step + 1, what: "loss is \(report.loss)")
+            break epochs
+          }
         }
         // The last step is told of when all about its epoch is known.
         if step + 1 < stepsPerEpoch { tell(step + 1) }
@@ -141,26 +167,16 @@ package final class Trainer {
     indices.count == whole.batchSize ? whole : (rest ?? whole)
   }
 
-  /// One step on these examples.
+  /// One update on the examples that the step holds.
   private func take(
-    _ indices: ArraySlice<Int>, epoch: Int, learningRate: Double
-  ) -> StepLosses {
-    let step = step(for: indices)
-    data.fill(images: step.images, labels: step.labels, indices: indices)
-    func stream(_ purpose: RandomStream.Purpose, _ place: Int, _ draw: Int = 0) -> RandomStream {
-      RandomStream(
-        seed: configuration.seed, purpose: purpose, epoch: epoch,
-        example: indices[indices.startIndex + place], draw: draw)
-    }
-    let losses = step.run(
-      stream: { stream(.perturbation, $0) },
-      // Layers count from there.
-      dropout: { stream(.dropout, $0, $1 << 16) })
+    _ step: TrainingStep, _ context: StepContext, learningRate: Double
+  ) -> StepReport {
+    let report = step.run(context)
     configuration.optimizer.update(
       parameters.trainable, gradient: step.gradient, learningRate: Float(learningRate),
       weightDecay: configuration.weightDecay, state: state)
     parameters.markChanged()
-    return losses
+    return report
   }
 }
 

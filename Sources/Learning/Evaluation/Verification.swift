@@ -25,15 +25,7 @@ extension PerturbationBall {
   package func verify(
     _ image: UnsafeBufferPointer<Float>, clean: UnsafeBufferPointer<Float>, example: Int
   ) throws(VerificationError) {
-    guard image.allSatisfy(\.isFinite) else {
-      throw VerificationError(
-        code: .notFinite, example: example, message: "a pixel is infinite or not a number")
-    }
-    if let pixel = image.first(where: { !box.contains($0) }) {
-      throw VerificationError(
-        code: .outsideBox, example: example,
-        message: "a pixel is \(pixel), outside of \(box.lowerBound)...\(box.upperBound)")
-    }
+    try verifyElements(image, in: box, example: example)
     let distance = norm.distance(image, clean)
     guard distance <= Double(epsilon) + Self.tolerance else {
       throw VerificationError(
@@ -43,7 +35,24 @@ extension PerturbationBall {
   }
 }
 
-/// Compares two answers about the same stored image.
+/// Looks at the elements of one stored image.
+///
+/// - Throws: `VerificationError` where one is not finite, or outside of the box.
+func verifyElements(
+  _ image: UnsafeBufferPointer<Float>, in box: ClosedRange<Float>, example: Int
+) throws(VerificationError) {
+  guard image.allSatisfy(\.isFinite) else {
+    throw VerificationError(
+      code: .notFinite, example: example, message: "a pixel is infinite or not a number")
+  }
+  if let pixel = image.first(where: { !box.contains($0) }) {
+    throw VerificationError(
+      code: .outsideBox, example: example,
+      message: "a pixel is \(pixel), outside of \(box.lowerBound)...\(box.upperBound)")
+  }
+}
+
+/// Compares two predictions for the same stored image.
 ///
 /// - Throws: `VerificationError` where they differ.
 package func verifyPrediction(

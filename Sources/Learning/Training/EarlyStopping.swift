@@ -3,13 +3,16 @@
 ///
 /// - Source: `keras/src/callbacks/early_stopping.py` of Keras 3.12.
 package struct EarlyStopping: Codable, Hashable, Sendable {
-  /// A number of an epoch.
-  package enum Monitor: Codable, Hashable, Sendable {
-    case loss
-    case sparseCategoricalCrossentropy
-    case sparseCategoricalAccuracy
-    case validationLoss
-    case validationAccuracy
+  /// A number of an epoch, by its column of `history.csv`.
+  package struct Monitor: Codable, Hashable, Sendable {
+    package let name: String
+    package init(_ name: String) { self.name = name }
+
+    package static let loss = Monitor(StepMetric.lossName)
+    package static let sparseCategoricalCrossentropy = Monitor(StandardTraining.crossEntropy)
+    package static let sparseCategoricalAccuracy = Monitor(StepMetric.accuracy.name)
+    package static let validationLoss = Monitor("val_loss")
+    package static let validationAccuracy = Monitor("val_sparse_categorical_accuracy")
   }
 
   package var monitor: Monitor
@@ -84,14 +87,12 @@ package struct EarlyStoppingState: Sendable {
 }
 
 extension EpochMetrics {
-  /// `nil` for validation where there is none.
+  /// `nil` where the epoch has no such number.
   func value(_ monitor: EarlyStopping.Monitor) -> Double? {
     switch monitor {
-    case .loss: loss
-    case .sparseCategoricalCrossentropy: sparseCategoricalCrossentropy
-    case .sparseCategoricalAccuracy: sparseCategoricalAccuracy
     case .validationLoss: validationLoss
     case .validationAccuracy: validationAccuracy
+    default: self[monitor.name]
     }
   }
 }

@@ -1,0 +1,95 @@
+/// A search for images inside a ball that a model gets wrong.
+package protocol FixedEpsilonAttack: Attack {
+  var ball: PerturbationBall { get }
+  /// How many candidates are made; the worst is kept, for each example by itself. At least 1.
+  var restarts: Int { get }
+
+  /// Writes one candidate for each example into `model.images`; labels are there already: the
+  /// examples' own, or those of the target.
+  func makeCandidate(_ restart: Int, for batch: AttackBatch, on model: any AttackedModel)
+}
+
+extension FixedEpsilonAttack {
+  package var norm: Norm { ball.norm }
+  package var box: ClosedRange<Float> { ball.box }
+
+  package func verify(
+    _ image: UnsafeBufferPointer<Float>, clean: UnsafeBufferPointer<Float>, example: Int
+  ) throws(VerificationError) {
+    try ball.verify(image, clean: clean, example: example)
+  }
+
+  /// Attacks a batch.
+  ///
+  /// Of several restarts' final images the first that `model` gets wrong is kept, else that of the
+  /// highest loss. With a target it is the first that `model` takes for the target, else one that it
+  /// gets wrong, else one that it gets right; of equals that of the lowest loss of the target. A
+  /// further restart never makes an attack weaker. Examples whose own class is the target stay
+  /// clean.
+  package func run(
+    _ batch: AttackBatch, on model: any AttackedModel,
+    into adversarial: UnsafeMutableBufferPointer<Float>
+  ) {
+    precondition(restarts > 0, "at least one start")
+    begin(batch, on: model, adversarial.count)
+    makeOneCandidate(0, for: batch, on: model)
+    _ = adversarial.update(from: model.images)
+    guard restarts > 1 else { return }
+
+    let size = model.exampleSize
+    var best = [Outcome?](repeating: nil, count: model.batchSize)
+    for restart in 0..<restarts {
+      if restart > 0 { makeOneCandidate(restart, for: batch, on: model) }
+      model.forward()
+      for n in 0..<model.batchSize {
+        let outcome = outcome(of: n, batch, model)
+        if let best = best[n], !outcome.isWorse(than: best) { continue }
+        best[n] = outcome
+        _ = adversarial.example(n, size: size).update(from: model.images.example(n, size: size))
+      }
+      if best.allSatisfy({ $0?.success == .complete }) { return }
+    }
+  }
+
+  private func makeOneCandidate(
+    _ restart: Int, for batch: AttackBatch, on model: any AttackedModel
+  ) {
+    makeCandidate(restart, for: batch, on: model)
+    guard target != nil else { return }
+    let size = model.exampleSize
+    for n in 0..<model.batchSize where model.labels[n] == batch.labels[n] {
+      _ = model.images.example(n, size: size).update(from: batch.images.example(n, size: size))
+    }
+  }
+
+  private func outcome(of n: Int, _ batch: AttackBatch, _ model: any AttackedModel) -> Outcome {
+    let prediction = model.prediction(of: n)
+    let isWrong = prediction != batch.labels[n]
+    guard target != nil else {
+      return Outcome(success: isWrong ? .complete : .none, strength: model.losses[n])
+    }
+    let success: Outcome.Success =
+      prediction == model.labels[n] ? .complete : isWrong ? .partial : .none
+    return Outcome(success: success, strength: -model.losses[n])
+  }
+}
+
+/// What a candidate does to the model.
+private struct Outcome {
+  enum Success: Int {
+    case none
+    /// Wrong, but not the target.
+    case partial
+    case complete
+  }
+
+  var success: Success
+  /// Of equal success the larger is the worse for the model.
+  var strength: Float
+
+  /// Whether the model does worse on it than on `other`.
+  func isWorse(than other: Outcome) -> Bool {
+    if success != other.success { return success.rawValue > other.success.rawValue }
+    return success != .complete && strength > other.strength
+  }
+}
