@@ -1,5 +1,6 @@
 import Engine
 import FoundationEssentials
+package import Settings
 
 /// Bytes that are not one of our checkpoints.
 package struct CheckpointError: Error, Hashable, Sendable, CustomStringConvertible {

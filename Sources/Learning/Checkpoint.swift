@@ -1,5 +1,6 @@
 import Engine
 import FoundationEssentials
+package import Settings
 
 /// A trained model in the safetensors format: tensors under their layers' names (`conv2d/kernel`), in
 /// Keras's order and shapes (convolutions `[R, S, I, O]`, dense `[inputs, O]`), single precision. Any safetensors
@@ -25,7 +26,7 @@ package struct Checkpoint: Hashable, Sendable {
   }
 
   /// What `__metadata__` says in `format`.
-  static let format = "nsl-run-2"
+  static let format = "nsl-run-3"
   /// Where `__metadata__` has the layers' names.
   static let namesKey = "layer_names"
 

@@ -1,3 +1,4 @@
+internal import Settings
 package import Experiments
 internal import Learning
 internal import SystemPackage
@@ -40,7 +41,8 @@ package enum ExperimentPlanner {
     var warnings: [String] = []
     for point in spec.points where known.insert(point.settings.dataset).inserted {
       let dataset = point.settings.dataset
-      guard let share = dataset.validationSplit, dataset.validationShuffle != true else { continue }
+      let share = dataset.validationSplit
+      guard share > 0, !dataset.validationShuffle else { continue }
       let count = min(dataset.trainLimit ?? train.count, train.count)
       let warning = ValidationSplit.warning(train, count: count, share: share)
       if let warning, !warnings.contains(warning) { warnings.append(warning) }

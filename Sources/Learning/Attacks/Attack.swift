@@ -1,3 +1,5 @@
+package import Settings
+
 /// A search for images that a model gets wrong: of fixed epsilon or of minimal norm, as in Foolbox.
 ///
 /// - Kinds: ``FixedEpsilonAttack``, ``MinimalNormAttack``

@@ -1,18 +1,7 @@
 import Engine
+import Settings
 
-/// The class that a targeted attack drives an example to.
-package enum AttackTarget: Hashable, Sendable {
-  /// The class after the example's own, the first after the last.
-  case next
-  /// Of the other classes the one with the smallest logit on the clean image, the first of equals.
-  ///
-  /// - Source: Kurakin et al. 2017, arXiv:1607.02533, section 2.3.
-  case leastLikely
-  /// One of the other classes, drawn for each example once: all restarts share it.
-  case random
-  /// The same class for all; the examples of that class are left as they are.
-  case label(Int32)
-
+extension AttackTarget {
   /// Writes each example's target; its own class where there is no other.
   ///
   /// - Parameters:
@@ -39,7 +28,7 @@ package enum AttackTarget: Hashable, Sendable {
         labels[n] = drawn < own ? drawn : drawn + 1
       case .label(let label):
         precondition(label >= 0 && label < classes, "a target that is no class of the model")
-        labels[n] = label
+        labels[n] = Int32(label)
       }
     }
   }

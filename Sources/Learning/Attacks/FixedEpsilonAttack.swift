@@ -1,3 +1,5 @@
+package import Settings
+
 /// A search for images inside a ball that a model gets wrong.
 package protocol FixedEpsilonAttack: Attack {
   var ball: PerturbationBall { get }

@@ -1,8 +1,8 @@
 import Engine
+package import Settings
 
 /// Repeated steps up the loss along the gradient, or with a target down the target's loss, each
-/// projected back into the ball: one loop that a norm fills in. Its cases of one step and of no
-/// random start have names of their own.
+/// projected back into the ball: one loop that a norm fills in. FGSM and BIM are cases of it.
 ///
 /// - Source: Madry et al. 2018, arXiv:1706.06083, section 2.1.
 package struct GradientAttack: FixedEpsilonAttack {
@@ -25,40 +25,6 @@ package struct GradientAttack: FixedEpsilonAttack {
     self.randomStart = randomStart
     self.restarts = restarts
     self.target = target
-  }
-
-  /// The fast gradient method: one step to the ball's surface, then the box.
-  ///
-  /// - Source: Goodfellow et al. 2015, arXiv:1412.6572, section 4.
-  package static func fgsm(
-    _ ball: PerturbationBall, target: AttackTarget? = nil
-  ) -> GradientAttack {
-    GradientAttack(
-      ball: ball, stepSize: ball.epsilon, steps: 1, randomStart: false, target: target)
-  }
-
-  /// The basic iterative method: steps of a fifth of epsilon by default, from the clean image.
-  ///
-  /// - Source: Kurakin et al. 2017, arXiv:1607.02533, section 2.2; the defaults are Foolbox's.
-  package static func bim(
-    _ ball: PerturbationBall, stepSize: Float? = nil, steps: Int = 10,
-    target: AttackTarget? = nil
-  ) -> GradientAttack {
-    GradientAttack(
-      ball: ball, stepSize: stepSize ?? 0.2 * ball.epsilon, steps: steps, randomStart: false,
-      target: target)
-  }
-
-  /// Projected gradient descent with the settings published for MNIST by default.
-  ///
-  /// - Source: Madry et al. 2018, arXiv:1706.06083, section 5.
-  package static func pgd(
-    _ ball: PerturbationBall, stepSize: Float = 0.01, steps: Int = 40, randomStart: Bool = true,
-    restarts: Int = 1, target: AttackTarget? = nil
-  ) -> GradientAttack {
-    GradientAttack(
-      ball: ball, stepSize: stepSize, steps: steps, randomStart: randomStart, restarts: restarts,
-      target: target)
   }
 
   package func makeCandidate(

@@ -1,4 +1,5 @@
 import Engine
+import Settings
 
 /// Random perturbations, the worst of several draws: the baseline that every attack must beat.
 package struct NoiseAttack: FixedEpsilonAttack {

@@ -1,3 +1,5 @@
+package import Settings
+
 /// Where adversarial images may lie: an Lᵖ ball around the clean image, cut by a box.
 package struct PerturbationBall: Codable, Hashable, Sendable {
   package var norm: Norm

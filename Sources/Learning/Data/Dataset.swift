@@ -1,4 +1,5 @@
 import Files
+package import Settings
 package import SystemPackage
 
 /// Labelled images, memory-mapped: opening one costs nothing, and processes share its memory.
@@ -99,6 +100,16 @@ package struct Dataset: Sendable {
         row += 1
       }
       return row
+    }
+  }
+}
+
+extension Dataset {
+  /// The part that a spec's `eval.split` names.
+  package subscript(split: EvaluationSplit) -> Split {
+    switch split {
+    case .test: test
+    case .train: train
     }
   }
 }

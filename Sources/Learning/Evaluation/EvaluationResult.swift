@@ -1,3 +1,4 @@
+package import Settings
 package import Measurements
 
 /// The first images of an evaluation, for a person to look at.

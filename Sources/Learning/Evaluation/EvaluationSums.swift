@@ -1,3 +1,4 @@
+import Settings
 import Measurements
 
 /// An evaluation's sums, in double precision and in the order of the examples.
@@ -14,10 +15,9 @@ struct EvaluationSums {
   /// - Parameter distances: The norm of each example's distance; `nil` where it is not asked for.
   init(_ architecture: Architecture, distances norm: Norm?) {
     distances = norm.map { PerturbationDistances(norm: $0, values: []) }
-    channels = architecture.inputChannels
+    channels = architecture.inputShape[2]
     firstBatch = FirstBatch(
-      shape: [architecture.input.height, architecture.input.width, channels], images: [],
-      labels: [], predictions: [])
+      shape: architecture.inputShape, images: [], labels: [], predictions: [])
   }
 
   /// - Parameter isFooled: Whether the attack got what it was after.

@@ -1,3 +1,5 @@
+import Settings
+
 /// An adversarial number that does not hold when it is measured again.
 package struct VerificationError: Error, Hashable, Sendable, CustomStringConvertible {
   package enum Code: String, Hashable, Sendable {

@@ -1,43 +1,13 @@
 package import Engine
-
-/// How neighbors of the training images are made: the fields of NSL's `AdvNeighborConfig`, with its
-/// defaults.
-///
-/// - Source: Neural Structured Learning 1.4.0, `configs.py`.
-package struct AdversarialNeighborConfiguration: Codable, Hashable, Sendable {
-  package var featureMask: FeatureMask?
-  /// Length of a step in `gradientNorm`.
-  package var stepSize: Float
-  package var gradientNorm: Norm
-  package var clipMin: Float?
-  package var clipMax: Float?
-  package var pgdIterations: Int
-  /// Radius of the ball that neighbors stay in; not for `l1`.
-  package var pgdEpsilon: Float?
-  /// Starts at a uniform draw from the ball of radius `pgdEpsilon`, else `stepSize`.
-  package var randomInit: Bool
-
-  package init(
-    featureMask: FeatureMask? = nil, stepSize: Float = 0.001, gradientNorm: Norm = .l2,
-    clipMin: Float? = nil, clipMax: Float? = nil, pgdIterations: Int = 1, pgdEpsilon: Float? = nil,
-    randomInit: Bool = false
-  ) {
-    self.featureMask = featureMask
-    self.stepSize = stepSize
-    self.gradientNorm = gradientNorm
-    self.clipMin = clipMin
-    self.clipMax = clipMax
-    self.pgdIterations = pgdIterations
-    self.pgdEpsilon = pgdEpsilon
-    self.randomInit = randomInit
-  }
-}
+package import Settings
 
 /// Makes adversarial neighbors of batches of images. Allocates when it is made and never again.
 ///
 /// - Source: `gen_adv_neighbor` of Neural Structured Learning 1.4.0.
 package final class AdversarialNeighborGenerator {
-  package let configuration: AdversarialNeighborConfiguration
+  package let settings: NSL
+  private let stepSize: Float
+  private let radius: Float?
   private let mask: [Float]?
   /// One example's gradient, finite and masked: `[C, H, W]`.
   private let gradient: UnsafeMutableBufferPointer<Float>
@@ -48,17 +18,19 @@ package final class AdversarialNeighborGenerator {
   /// - Throws: `LearningError` for `l1` with an epsilon, which NSL refuses, and for a mask that
   ///   does not fit.
   package init(
-    _ configuration: AdversarialNeighborConfiguration, imageShape: Shape
+    _ settings: NSL, imageShape: Shape
   ) throws(LearningError) {
-    precondition(configuration.pgdIterations > 0, "at least one iteration")
-    if configuration.gradientNorm == .l1 && configuration.pgdEpsilon != nil {
+    precondition(settings.pgdIterations > 0, "at least one iteration")
+    if settings.advGradNorm == .l1 && settings.pgdEpsilon != nil {
       throw LearningError(
         .unsupportedNorm,
         "adv_grad_norm l1 cannot be used with pgd_epsilon: NSL projects onto infinity and l2 balls only"
       )
     }
-    self.configuration = configuration
-    mask = try configuration.featureMask?.expanded(to: imageShape)
+    self.settings = settings
+    stepSize = Float(settings.advStepSize)
+    radius = settings.pgdEpsilon.map { Float($0) }
+    mask = try settings.featureMask?.expanded(to: imageShape)
     gradient = .allocate(capacity: imageShape.count)
     gradient.initialize(repeating: 0)
     perturbation = .allocate(capacity: imageShape.count)
@@ -89,17 +61,17 @@ package final class AdversarialNeighborGenerator {
     let count = clean.count / size
     precondition(clean.count == neighbors.count && count * size == clean.count, "not whole images")
     _ = neighbors.update(from: clean)
-    if configuration.randomInit {
+    if settings.randomInit {
       for n in 0..<count {
         perturbation.update(repeating: 0)
         var numbers = stream(n)
-        configuration.gradientNorm.addRandomStart(
-          radius: configuration.pgdEpsilon ?? configuration.stepSize, to: perturbation,
+        settings.advGradNorm.addRandomStart(
+          radius: radius ?? stepSize, to: perturbation,
           using: &numbers)
         apply(clean.example(n, size: size), to: neighbors.example(n, size: size))
       }
     }
-    for iteration in 0..<configuration.pgdIterations {
+    for iteration in 0..<settings.pgdIterations {
       let gradients = lossGradient(iteration)
       precondition(gradients.count == clean.count, "a gradient of another shape")
       for n in 0..<count {
@@ -121,11 +93,11 @@ package final class AdversarialNeighborGenerator {
     }
     // NSL's p is step + x_t - x_0, with the step first: the sum is rounded in this order.
     perturbation.update(repeating: 0)
-    let norm = configuration.gradientNorm
+    let norm = settings.advGradNorm
     norm.addMaximizer(
-      of: UnsafeBufferPointer(gradient), times: configuration.stepSize, to: perturbation)
+      of: UnsafeBufferPointer(gradient), times: stepSize, to: perturbation)
     for i in 0..<perturbation.count { perturbation[i] = perturbation[i] + neighbor[i] - clean[i] }
-    if let epsilon = configuration.pgdEpsilon { limit(to: epsilon, norm) }
+    if let epsilon = radius { limit(to: epsilon, norm) }
     apply(clean, to: neighbor)
   }
 
@@ -150,10 +122,10 @@ package final class AdversarialNeighborGenerator {
     _ clean: UnsafeBufferPointer<Float>, to neighbor: UnsafeMutableBufferPointer<Float>
   ) {
     for i in 0..<neighbor.count { neighbor[i] = clean[i] + perturbation[i] }
-    if let low = configuration.clipMin {
+    if let low = settings.clipValueMin.map({ Float($0) }) {
       for i in 0..<neighbor.count { neighbor[i] = max(neighbor[i], low) }
     }
-    if let high = configuration.clipMax {
+    if let high = settings.clipValueMax.map({ Float($0) }) {
       for i in 0..<neighbor.count { neighbor[i] = min(neighbor[i], high) }
     }
   }

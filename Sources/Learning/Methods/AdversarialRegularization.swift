@@ -1,3 +1,5 @@
+package import Settings
+
 /// `nsl`: the clean loss plus `multiplier` times the loss of adversarial neighbors; gradients are
 /// stopped where these are made.
 ///
@@ -24,13 +26,11 @@ package final class AdversarialRegularization: TrainingObjective {
 
   /// - Throws: `EngineError` where oneDNN refuses a primitive, `LearningError` where the settings do
   ///   not fit the model.
-  package init(
-    multiplier: Float, neighbor: AdversarialNeighborConfiguration, _ factory: PassFactory
-  ) throws {
-    self.multiplier = multiplier
-    generator = try AdversarialNeighborGenerator(neighbor, imageShape: factory.model.inputShape)
-    clean = try factory.pass(neighbor.randomInit ? .weights : [.weights, .images])
-    let needsAscent = neighbor.pgdIterations > (neighbor.randomInit ? 0 : 1)
+  package init(_ settings: NSL, _ factory: PassFactory) throws {
+    multiplier = Float(settings.advMultiplier)
+    generator = try AdversarialNeighborGenerator(settings, imageShape: factory.model.inputShape)
+    clean = try factory.pass(settings.randomInit ? .weights : [.weights, .images])
+    let needsAscent = settings.pgdIterations > (settings.randomInit ? 0 : 1)
     neighbors = try factory.pass(.weights)
     ascent = needsAscent ? try factory.pass(.images) : nil
   }
@@ -58,7 +58,7 @@ package final class AdversarialRegularization: TrainingObjective {
 
   private func makeNeighbors(_ step: inout StepContext) {
     _ = neighbors.labels.update(from: clean.labels)
-    let randomInit = generator.configuration.randomInit
+    let randomInit = generator.settings.randomInit
     let numbers = step
     generator.generate(
       from: UnsafeBufferPointer(clean.images), into: neighbors.images,
@@ -71,4 +71,8 @@ package final class AdversarialRegularization: TrainingObjective {
       return ascent.imageGradient
     }
   }
+}
+
+extension ObjectiveFactory {
+  func build(_ settings: NSL) -> Objective { { try AdversarialRegularization(settings, $0) } }
 }

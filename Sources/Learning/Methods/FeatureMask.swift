@@ -1,17 +1,7 @@
 import Engine
+import Settings
 
-/// Factors for the gradient at the image, in NSL's words: where they are 0, nothing is perturbed.
-package struct FeatureMask: Codable, Hashable, Sendable {
-  /// Broadcasts against one example in Keras's order, `[H, W, C]`, from the last dimension on.
-  package var shape: [Int]
-  /// In `0...1`, row-major.
-  package var values: [Float]
-
-  package init(shape: [Int], values: [Float]) {
-    self.shape = shape
-    self.values = values
-  }
-
+extension FeatureMask {
   /// The factor of each element of an image.
   ///
   /// - Parameter image: `[C, H, W]`.
@@ -41,7 +31,7 @@ package struct FeatureMask: Codable, Hashable, Sendable {
           let place = [h, w, c]
           var index = 0
           for axis in 0..<3 { index = index * full[axis] + (full[axis] == 1 ? 0 : place[axis]) }
-          result.append(values[index])
+          result.append(Float(values[index]))
         }
       }
     }

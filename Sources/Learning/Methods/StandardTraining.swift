@@ -1,3 +1,5 @@
+import Settings
+
 /// Standard training: the mean cross-entropy of the clean images.
 package final class StandardTraining: TrainingObjective {
   /// The mean cross-entropy of the clean images.
@@ -24,4 +26,8 @@ package final class StandardTraining: TrainingObjective {
     report[Self.crossEntropy] = report.loss
     report.correct = clean.correctCount
   }
+}
+
+extension ObjectiveFactory {
+  func build(_ settings: PlainTraining) -> Objective { { try StandardTraining($0) } }
 }

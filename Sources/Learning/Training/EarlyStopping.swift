@@ -1,44 +1,4 @@
-/// When training ends before its last epoch, and which epoch's weights it leaves, as Keras 3's
-/// `EarlyStopping`: that of Keras 2.15, but for where the best weights are taken back.
-///
-/// - Source: `keras/src/callbacks/early_stopping.py` of Keras 3.12.
-package struct EarlyStopping: Codable, Hashable, Sendable {
-  /// A number of an epoch, by its column of `history.csv`.
-  package struct Monitor: Codable, Hashable, Sendable {
-    package let name: String
-    package init(_ name: String) { self.name = name }
-
-    package static let loss = Monitor(StepMetric.lossName)
-    package static let sparseCategoricalCrossentropy = Monitor(StandardTraining.crossEntropy)
-    package static let sparseCategoricalAccuracy = Monitor(StepMetric.accuracy.name)
-    package static let validationLoss = Monitor("val_loss")
-    package static let validationAccuracy = Monitor("val_sparse_categorical_accuracy")
-  }
-
-  package var monitor: Monitor
-  /// Epochs without improvement after which training ends.
-  package var patience: Int
-  /// An improvement must be more than this.
-  package var minDelta: Double
-  /// Whether more is better.
-  package var isMaximized: Bool
-  /// Whether the best epoch's weights are taken back at the end of training, early or not.
-  package var restoresBest: Bool
-  /// The number of epochs at the beginning that do not count.
-  package var startFromEpoch: Int
-
-  package init(
-    monitor: Monitor, patience: Int, minDelta: Double, isMaximized: Bool, restoresBest: Bool,
-    startFromEpoch: Int
-  ) {
-    self.monitor = monitor
-    self.patience = patience
-    self.minDelta = minDelta
-    self.isMaximized = isMaximized
-    self.restoresBest = restoresBest
-    self.startFromEpoch = startFromEpoch
-  }
-}
+package import Settings
 
 /// What is known of the epochs so far.
 package struct EarlyStoppingState: Sendable {
@@ -88,11 +48,11 @@ package struct EarlyStoppingState: Sendable {
 
 extension EpochMetrics {
   /// `nil` where the epoch has no such number.
-  func value(_ monitor: EarlyStopping.Monitor) -> Double? {
+  func value(_ monitor: Monitor) -> Double? {
     switch monitor {
     case .validationLoss: validationLoss
     case .validationAccuracy: validationAccuracy
-    default: self[monitor.name]
+    case .loss, .sparseCategoricalCrossentropy, .sparseCategoricalAccuracy: self[monitor.rawValue]
     }
   }
 }

@@ -1,8 +1,10 @@
 import Engine
+import Settings
 
 /// Trains a model. Makes everything it needs when it is made; a step allocates nothing.
 package final class Trainer {
   private let configuration: TrainingConfiguration
+  private let settings: TrainingSettings
   private let data: any ExampleSource
   private let parameters: ParameterVector
   private let state: OptimizerState
@@ -25,39 +27,41 @@ package final class Trainer {
     validation: (any ExampleSource)? = nil, initialParameters: [Float]? = nil,
     objective: ((PassFactory) throws -> any TrainingObjective)? = nil
   ) throws {
-    precondition(configuration.batchSize > 0 && data.count > 0, "nothing to train on")
+    let settings = configuration.settings
+    precondition(settings.batchSize > 0 && data.count > 0, "nothing to train on")
     self.configuration = configuration
+    self.settings = settings
     self.data = data
     parameters = try ParameterVector(
       initialParameters ?? model.initialParameters(seed: configuration.seed), for: model)
-    state = configuration.optimizer.makeState(count: model.parameterCount)
-    let size = min(configuration.batchSize, data.count)
+    state = settings.optimizer.makeState(count: model.parameterCount)
+    let size = min(settings.batchSize, data.count)
     stepsPerEpoch = (data.count + size - 1) / size
     self.validation = try validation.map { [parameters] in
       try Validation(
-        model, batchSize: configuration.batchSize, parameters: parameters, data: $0)
+        model, batchSize: settings.batchSize, parameters: parameters, data: $0)
     }
     func step(_ size: Int, _ parameters: ParameterVector) throws -> TrainingStep {
       try TrainingStep(
         PassFactory(
           model: model, batchSize: size, parameters: parameters,
-          labelSmoothing: configuration.labelSmoothing),
+          labelSmoothing: Float(settings.labelSmoothing)),
         objective: objective ?? configuration.method.makeObjective)
     }
     whole = try step(size, parameters)
     rest = data.count % size == 0 ? nil : try step(data.count % size, parameters)
-    if let monitor = configuration.earlyStopping?.monitor { try check(monitor) }
+    if let monitor = settings.earlyStopping?.watched { try check(monitor) }
   }
 
-  private func check(_ monitor: EarlyStopping.Monitor) throws(LearningError) {
+  private func check(_ monitor: Monitor) throws(LearningError) {
     var names = whole.objective.metrics.map(\.name)
     if validation != nil {
-      names += [EarlyStopping.Monitor.validationLoss, .validationAccuracy].map(\.name)
+      names += [Monitor.validationLoss, .validationAccuracy].map(\.rawValue)
     }
-    guard names.contains(monitor.name) else {
+    guard names.contains(monitor.rawValue) else {
       throw LearningError(
         .unknownMonitor,
-        "early stopping monitors \(monitor.name), but this training reports "
+        "early stopping monitors \(monitor.rawValue), but this training reports "
           + names.joined(separator: ", "))
     }
   }
@@ -74,16 +78,16 @@ package final class Trainer {
   ) -> TrainingResult {
     var history: [EpochMetrics] = []
     var outcome = TrainingOutcome.finished
-    var stopping = configuration.earlyStopping.map { (settings: $0, state: EarlyStoppingState($0)) }
-    var best = stopping?.settings.restoresBest == true ? Array(parameters.values) : []
+    var stopping = settings.earlyStopping.map { (settings: $0, state: EarlyStoppingState($0)) }
+    var best = stopping?.settings.restoreBest == true ? Array(parameters.values) : []
     var stoppedEpoch: Int?
-    epochs: for epoch in 0..<configuration.epochs {
+    epochs: for epoch in 0..<settings.epochs {
       let order = ShuffledOrder(count: data.count, seed: configuration.seed, epoch: epoch)
       var means = RunningMeans(whole.objective.metrics)
       func tell(_ step: Int, _ metrics: EpochMetrics? = nil) {
         progress(
           TrainingProgress(
-            epoch: epoch + 1, epochs: configuration.epochs, step: step,
+            epoch: epoch + 1, epochs: settings.epochs, step: step,
             stepsPerEpoch: stepsPerEpoch, loss: means.loss, accuracy: means.accuracy,
             validationLoss: metrics?.validationLoss, validationAccuracy: metrics?.validationAccuracy
           ))
@@ -119,10 +123,10 @@ package final class Trainer {
       let metrics = metrics(means, epoch: epoch)
       tell(stepsPerEpoch, metrics)
       history.append(metrics)
-      if let every = configuration.checkpointEvery, (epoch + 1) % every == 0 {
+      if let every = settings.checkpointEvery, (epoch + 1) % every == 0 {
         keep(epoch + 1, Array(parameters.values))
       }
-      guard let value = stopping.flatMap({ metrics.value($0.settings.monitor) }),
+      guard let value = stopping.flatMap({ metrics.value($0.settings.watched) }),
         let decision = stopping?.state.observe(value, epoch: epoch + 1)
       else { continue }
       if decision.isBest {
@@ -148,7 +152,7 @@ package final class Trainer {
   /// An epoch's numbers, with what is measured at its end.
   private func metrics(_ means: RunningMeans, epoch: Int) -> EpochMetrics {
     var metrics = means.metrics(epoch: epoch + 1)
-    if configuration.schedule != nil {
+    if settings.schedule != nil {
       metrics.learningRate = learningRate(epoch, stepsPerEpoch - 1)
     }
     if let (loss, accuracy) = validation?.run() {
@@ -158,9 +162,9 @@ package final class Trainer {
   }
 
   private func learningRate(_ epoch: Int, _ step: Int) -> Double {
-    configuration.schedule?.rate(
-      at: epoch * stepsPerEpoch + step, base: configuration.learningRate,
-      stepsPerEpoch: stepsPerEpoch, epochs: configuration.epochs) ?? configuration.learningRate
+    settings.schedule?.rate(
+      at: epoch * stepsPerEpoch + step, base: settings.learningRate,
+      stepsPerEpoch: stepsPerEpoch, epochs: settings.epochs) ?? settings.learningRate
   }
 
   private func step(for indices: ArraySlice<Int>) -> TrainingStep {
@@ -172,9 +176,9 @@ package final class Trainer {
     _ step: TrainingStep, _ context: StepContext, learningRate: Double
   ) -> StepReport {
     let report = step.run(context)
-    configuration.optimizer.update(
+    settings.optimizer.update(
       parameters.trainable, gradient: step.gradient, learningRate: Float(learningRate),
-      weightDecay: configuration.weightDecay, state: state)
+      weightDecay: Float(settings.weightDecay), state: state)
     parameters.markChanged()
     return report
   }

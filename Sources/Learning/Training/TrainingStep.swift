@@ -1,3 +1,4 @@
+package import Settings
 package import Engine
 
 /// A training method's objective for one batch size, and the numbers of its last step.

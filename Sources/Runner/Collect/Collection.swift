@@ -1,3 +1,4 @@
+internal import Settings
 package import Experiments
 internal import Learning
 package import Results
@@ -59,12 +60,8 @@ package struct Collection: Sendable {
       run: run.name, point: run.point.map(\.description), seed: run.seed,
       dataset: plan.dataset.name.rawValue, model: model.settings.name)
     if let attack = evaluation.attack {
-      key.attack = attack.label
-      key.source =
-        switch attack.source {
-        case .own: "self"
-        case .model(let name): name
-        }
+      key.attack = attack.name
+      key.source = attack.source.name
       key.norm = attack.norm.name
       key.epsilon = attack.epsilon
     }

@@ -1,3 +1,4 @@
+internal import Settings
 internal import Experiments
 internal import Results
 internal import SystemPackage
@@ -47,7 +48,7 @@ struct Picture {
         Answer(model.settings.name, collection, model.evaluations[index].stage)
       }
       let stem = RunFolder.stem(attack)
-      let words = "\(attack.label) \(attack.norm.name) \(attack.epsilon.radiusText)"
+      let words = "\(attack.name) \(attack.norm.name) \(attack.epsilon.radiusText)"
       switch attack.source {
       case .model(let source):
         // The images depend on the source alone; should they differ nevertheless, only models that

@@ -1,3 +1,4 @@
+internal import Settings
 internal import Experiments
 internal import Files
 internal import Learning
@@ -65,7 +66,7 @@ struct RunFolder {
       return
     }
     // What is stored is shared by networks that differ in names alone: names come in here.
-    let names = Assembly.layerNames(model.settings.architecture)
+    let names = model.settings.architecture.givenNames
     let suffix = names.map { "/\($0.joined(separator: "/"))" } ?? ""
     for file in manifest.files {
       let path: String
@@ -114,6 +115,6 @@ struct RunFolder {
       case .own: "self"
       case .model(let name): "from-\(name)"
       }
-    return "\(attack.label)\(norm)-\(NumberText.shortest(attack.epsilon))-\(source)"
+    return "\(attack.name)\(norm)-\(NumberText.shortest(attack.epsilon))-\(source)"
   }
 }

@@ -1,3 +1,4 @@
+internal import Settings
 package import Experiments
 internal import Learning
 internal import Results

@@ -1,3 +1,4 @@
+internal import Settings
 internal import Experiments
 package import Learning
 internal import Results

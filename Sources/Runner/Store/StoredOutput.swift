@@ -1,3 +1,4 @@
+internal import Settings
 internal import Experiments
 internal import Learning
 internal import Measurements
@@ -71,7 +72,7 @@ struct StoredOutput {
     } catch {
       throw Impossible("\(error)")
     }
-    guard header.architecture == Assembly.architecture(work.architecture),
+    guard header.architecture == work.architecture.architecture,
       header.seed == work.seed
     else { throw Impossible("\(name): weights of another model") }
   }

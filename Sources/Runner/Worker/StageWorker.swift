@@ -1,3 +1,4 @@
+internal import Settings
 internal import Engine
 internal import Experiments
 internal import Files
@@ -58,7 +59,7 @@ package struct StageWorker {
 
   private func train(_ work: TrainWork) throws -> Output {
     let all = try open(work.dataset).train
-    let architecture = Assembly.architecture(work.architecture)
+    let architecture = work.architecture.architecture
     try check(architecture, all)
     let split = try work.dataset.validationSplit.map {
       try ValidationSplit(
@@ -67,7 +68,8 @@ package struct StageWorker {
     if let warning = split?.warning { log.write("warning: \(warning)") }
     let data: any ExampleSource = split?.training ?? all
     let trainer = try Trainer(
-      model: Model(architecture), configuration: Assembly.training(work), data: data,
+      model: Model(architecture), configuration: TrainingConfiguration(
+        work.training, method: work.adversarial, seed: work.seed), data: data,
       validation: split?.validation)
     var examples = 0
     var throttle = Throttle()
@@ -111,13 +113,13 @@ package struct StageWorker {
     case .untrained(let weight):
       // By the name that the spec gives it.
       let own = Model(architecture).weights.firstIndex { $0.name == weight }
-      let named = Model(architecture, layerNames: Assembly.layerNames(work.architecture))
+      let named = Model(architecture, layerNames: work.architecture.givenNames)
       throw WorkerError.untrained(own.map { named.weights[$0].name } ?? weight)
     }
   }
 
   private func evaluate(_ work: EvaluateWork) throws -> Output {
-    let data = Assembly.split(work.split, of: try open(work.dataset))
+    let data = try open(work.dataset)[work.split]
     let subject = try model(work.subject, work.subjectArchitecture)
     let source =
       work.source == work.subject ? nil : try model(work.source, work.sourceArchitecture)
@@ -125,7 +127,7 @@ package struct StageWorker {
     if let source { try check(source.model.architecture, data) }
     try check(work.attack?.target, classes: subject.model.architecture.classes)
     let evaluator = try Evaluator(
-      subject: subject, source: source, attack: work.attack.map(Assembly.attack),
+      subject: subject, source: source, attack: work.attack.map(\.computation),
       batchSize: work.batchSize, seed: work.seed)
     var throttle = Throttle()
     let result = try evaluator.evaluate(data, limit: work.limit) { progress in
@@ -162,11 +164,11 @@ package struct StageWorker {
   }
 
   private func check(_ architecture: Architecture, _ data: Dataset.Split) throws(WorkerError) {
-    let size = architecture.inputChannels * architecture.input.height * architecture.input.width
-    guard size == data.imageSize, architecture.input.height == data.height else {
+    let shape = [data.height, data.width, data.channels]
+    guard architecture.inputShape == shape else {
       throw WorkerError(
-        "images of \(data.height)x\(data.width)x\(data.channels) do not fit a model of "
-          + "\(architecture.input)x\(architecture.inputChannels)")
+        "images of \(shapeText(shape)) do not fit a model of "
+          + shapeText(architecture.inputShape))
     }
     guard request.dataset.format.classes <= architecture.classes else {
       throw WorkerError(
@@ -176,7 +178,7 @@ package struct StageWorker {
   }
 
   /// Own files have as many classes as their spec says; a request may say anything.
-  private func check(_ target: AttackTargetName?, classes: Int) throws(WorkerError) {
+  private func check(_ target: AttackTarget?, classes: Int) throws(WorkerError) {
     guard case .label(let label)? = target, !(0..<classes).contains(label) else { return }
     throw WorkerError("the attack drives images to class \(label) of \(classes) classes")
   }
@@ -190,7 +192,7 @@ package struct StageWorker {
       let bytes = try store.read(OutputFile.weights, of: manifest)
       let path = store.path(of: key).appending(OutputFile.weights)
       let checkpoint = try Checkpoint(decoding: bytes, origin: path.string)
-      guard checkpoint.architecture == Assembly.architecture(settings) else {
+      guard checkpoint.architecture == settings.architecture else {
         throw WorkerError("\(path): weights of another architecture")
       }
       return TrainedModel(

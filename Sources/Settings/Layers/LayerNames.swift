@@ -44,6 +44,8 @@ extension ArchitectureSettings {
     zip(layers, LayerNames(layers).names).filter { $0.0.layer.hasWeights }.map(\.1)
   }
 
-  /// Whether the spec gives names at all.
-  package var hasNames: Bool { layers.contains { $0.name != nil } }
+  /// The same where the spec gives names; `nil` where it leaves them to counting.
+  package var givenNames: [String]? {
+    layers.contains { $0.name != nil } ? namesOfLayersWithWeights : nil
+  }
 }

@@ -1,0 +1,21 @@
+package import Settings
+
+/// Makes the computation of an attack: each method is in the file of its attack.
+package struct AttackFactory: AttackBuilder {
+  let ball: PerturbationBall
+  let target: AttackTarget?
+
+  package init(ball: PerturbationBall, target: AttackTarget? = nil) {
+    self.ball = ball
+    self.target = target
+  }
+}
+
+extension AttackSettings {
+  /// The computation.
+  package var computation: any Attack {
+    let ball = PerturbationBall(
+      norm: norm, epsilon: Float(epsilon), box: Float(clip[0])...Float(clip[1]))
+    return method.attack.build(with: AttackFactory(ball: ball, target: target))
+  }
+}
