@@ -96,7 +96,7 @@ let package = Package(
         .linkedLibrary("swiftSynchronization"),
       ]),
     .executableTarget(
-      name: "nsl-bench", dependencies: ["Learning", "Engine", "CPeak"], path: "Benchmarks",
+      name: "nsl-bench", dependencies: ["Learning", "Settings", "Engine", "CPeak"], path: "Benchmarks",
       exclude: ["README.md", "peers", "plans", "CPeak"], swiftSettings: settings),
     .target(name: "CPeak", path: "Benchmarks/CPeak", cSettings: [.unsafeFlags(["-O3"])]),
 
@@ -107,13 +107,13 @@ let package = Package(
     .testTarget(
       name: "PlainTextTests", dependencies: ["PlainText"], swiftSettings: settings),
     .testTarget(name: "DigestTests", dependencies: ["Digest"], swiftSettings: settings),
-    tests("YAMLTests", ["YAML"]),
-    tests("ExperimentsTests", ["Experiments"]),
+    tests("YAMLTests", ["YAML", "PlainText"]),
+    tests("ExperimentsTests", ["Experiments", "Settings", "YAML", "PlainText"]),
     tests("EngineTests", ["Engine"]),
-    tests("LearningTests", ["Learning", "Engine", "Measurements", "Files", "Digest", system]),
+    tests("LearningTests", ["Learning", "Settings", "Engine", "Measurements", "Files", "Digest", system]),
     .target(name: "CAllocations", path: "Tests/CAllocations"),
     .testTarget(
-      name: "AllocationTests", dependencies: ["Learning", "Engine", "CAllocations"],
+      name: "AllocationTests", dependencies: ["Learning", "Settings", "Engine", "CAllocations"],
       swiftSettings: settings),
     tests("FilesTests", ["Files", system]),
     tests("ResultsTests", ["Results", "Measurements", "CPNG"]),

@@ -1,5 +1,6 @@
 import Engine
 import Learning
+import Settings
 
 /// A network to measure, with the arithmetic that its definition asks for.
 struct Network {
@@ -20,20 +21,21 @@ struct Network {
     model = Model(architecture)
     var shapes: [LayerShape] = []
     var (forward, first) = (0.0, 0.0)
-    let images = LayerShape(
-      shape: [architecture.inputChannels, architecture.input.height, architecture.input.width])
+    let images = LayerShape(architecture.inputShape)
     for node in architecture.layers {
       let inputs = node.inputs.map { $0 == Architecture.images ? images : shapes[$0] }
-      let output = node.layer.outputShape(for: inputs)
+      guard let output = try? node.layer.layer.output(for: inputs) else {
+        fatalError("\(name): a layer that does not fit")
+      }
       shapes.append(output)
       let perResult: Int
-      switch node.layer {
-      case .convolution2D(_, let kernel, _, _, _):
-        perResult = inputs[0].shape[0] * kernel.height * kernel.width
-      case .dense: perResult = inputs[0].shape.count
+      switch node.layer.layer {
+      case let layer as Convolution2D:
+        perResult = inputs[0].channels * layer.kernelSize.height * layer.kernelSize.width
+      case is Dense: perResult = inputs[0].count
       default: continue
       }
-      let operations = 2 * Double(perResult) * Double(output.shape.count)
+      let operations = 2 * Double(perResult) * Double(output.count)
       forward += operations
       if node.inputs.contains(Architecture.images) { first += operations }
     }
@@ -45,8 +47,8 @@ struct Network {
     Network(
       "filters \(filters)",
       Architecture(
-        input: Extent(height: 28, width: 28), inputChannels: 1, classes: 10, convFilters: filters,
-        denseUnits: [64]))
+        inputShape: [28, 28, 1], classes: 10,
+        ConvolutionalNetwork(convFilters: filters, numFCUnits: [64])))
   }
 
   /// Three residual blocks of 16, 32 and 64 channels with batch normalization, on 32x32 images of
@@ -56,30 +58,29 @@ struct Network {
   ///   and 1x1 convolutions in the shortcuts.
   static var resnet8: Network {
     var layers: [Architecture.Node] = []
-    func add(_ layer: Layer, _ inputs: Int...) -> Int {
-      layers.append(Architecture.Node(layer, inputs: inputs))
+    func add(_ layer: any LayerDeclaration, _ inputs: Int...) -> Int {
+      layers.append(Architecture.Node(Layer(layer), inputs: inputs))
       return layers.count - 1
     }
     func convolution(_ filters: Int, _ extent: Int, _ stride: Int, _ input: Int) -> Int {
       let convolution = add(
-        .convolution2D(
-          filters: filters, kernel: Extent(height: extent, width: extent),
-          strides: Extent(height: stride, width: stride), padding: .same, useBias: true), input)
-      return add(.batchNormalization(momentum: 0.99, epsilon: 1e-3), convolution)
+        Convolution2D(
+          filters: filters, kernelSize: Extent(extent), strides: Extent(stride), padding: .same),
+        input)
+      return add(BatchNormalization(), convolution)
     }
-    var x = add(.activation(.relu), convolution(16, 3, 1, Architecture.images))
+    var x = add(ActivationLayer(.relu), convolution(16, 3, 1, Architecture.images))
     for filters in [16, 32, 64] {
       let stride = filters == 16 ? 1 : 2
       let shortcut = filters == 16 ? x : convolution(filters, 1, stride, x)
-      let inner = add(.activation(.relu), convolution(filters, 3, stride, x))
-      let sum = add(.add, convolution(filters, 3, 1, inner), shortcut)
-      x = add(.activation(.relu), sum)
+      let inner = add(ActivationLayer(.relu), convolution(filters, 3, stride, x))
+      let sum = add(Add(), convolution(filters, 3, 1, inner), shortcut)
+      x = add(ActivationLayer(.relu), sum)
     }
-    let pooled = add(.globalAveragePooling2D, x)
-    _ = add(.dense(units: 10, useBias: true), pooled)
+    let pooled = add(GlobalAveragePooling2D(), x)
+    _ = add(Dense(units: 10), pooled)
     return Network(
       "ResNet-8, 32x32x3",
-      Architecture(
-        input: Extent(height: 32, width: 32), inputChannels: 3, classes: 10, layers: layers))
+      Architecture(inputShape: [32, 32, 3], classes: 10, layers: layers))
   }
 }

@@ -1,11 +1,15 @@
 import Engine
 import Learning
+import Settings
 
 /// A network with one batch of noise in `0...1`.
 struct Work {
-  static let nsl = TrainingMethod.nsl(
-    multiplier: 0.2,
-    neighbor: AdversarialNeighborConfiguration(stepSize: 0.2, gradientNorm: .infinity))
+  static let nsl: TrainingMethod = {
+    var settings = NSL()
+    settings.advStepSize = 0.2
+    settings.advGradNorm = .infinity
+    return TrainingMethod(settings)
+  }()
 
   let model: Model
   let parameters: ParameterVector
@@ -33,7 +37,7 @@ struct Work {
     let step = try TrainingStep(
       model, batchSize: batchSize, method: method, parameters: parameters)
     load(step.images, step.labels)
-    let optimizer = Optimizer.adam(beta1: 0.9, beta2: 0.999, epsilon: 1e-7)
+    let optimizer = Optimizer(Adam())
     let state = optimizer.makeState(count: model.parameterCount)
     let context = StepContext(seed: 1, examples: Array(0..<batchSize)[...])
     return {

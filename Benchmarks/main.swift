@@ -8,6 +8,7 @@
 import CPeak
 import Engine
 import Learning
+import Settings
 
 EngineInformation.setThreads(1)
 let arguments = Set(CommandLine.arguments.dropFirst())
@@ -47,7 +48,7 @@ func printShares() throws {
     let work = Work(network, batchSize: batchSize)
     let (ascent, evaluation) = (try work.pass(.images), try work.pass([]))
     let rows: [(name: String, operations: Double, work: () -> Void)] = [
-      ("plain training step", network.plainStep, try work.trainingStep(.standard)),
+      ("plain training step", network.plainStep, try work.trainingStep(.none)),
       ("NSL training step", network.nslStep, try work.trainingStep(Work.nsl)),
       ("PGD iteration (forward, gradient at the images)", network.gradientAtImages, ascent.run),
       ("forward", network.forward, evaluation.run),
@@ -97,9 +98,9 @@ func printMemory() throws {
 /// Seconds of what `peers/` times in other libraries, too.
 func printComparable() throws {
   let work = Work(Network.tutorial(), batchSize: 32)
-  let pgd = GradientAttack.pgd(PerturbationBall(norm: .infinity, epsilon: 0.2))
+  let pgd = AttackSettings(PGD(stepSize: 0.01), epsilon: 0.2).computation
   let rows: [(name: String, rounds: Int, work: () -> Void)] = [
-    ("plain training step", 15, try work.trainingStep(.standard)),
+    ("plain training step", 15, try work.trainingStep(.none)),
     ("NSL training step", 15, try work.trainingStep(Work.nsl)),
     ("forward of 10,000 images", 5, try work.evaluation(of: 10_000, attack: nil)),
     ("PGD-40 on 1,000 images", 3, try work.evaluation(of: 1_000, attack: pgd)),

@@ -1,14 +1,15 @@
 import CAllocations
 import Engine
 import Learning
+import Settings
 import Testing
 
 /// The whole program counts its allocations, thread by thread.
 @Suite struct `A step` {
   private static let model = Model(
     Architecture(
-      input: Extent(height: 18, width: 18), inputChannels: 1, classes: 10,
-      convFilters: [16, 32], denseUnits: [24]))
+      inputShape: [18, 18, 1], classes: 10,
+      ConvolutionalNetwork(convFilters: [16, 32], numFCUnits: [24])))
   private static let batchSize = 8
 
   private func parameters() -> ParameterVector {
@@ -34,24 +35,22 @@ import Testing
 
   /// Batch normalization, dropout, a sum, a concatenation, a mean, a border and an activation.
   private static let layers: Model = {
-    let size = Extent(height: 3, width: 3)
-    let strides = Extent(height: 2, width: 2)
-    typealias Node = Architecture.Node
+    func node(_ layer: any LayerDeclaration, _ inputs: Int...) -> Architecture.Node {
+      Architecture.Node(Layer(layer), inputs: inputs)
+    }
     return Model(
       Architecture(
-        input: Extent(height: 18, width: 18), inputChannels: 1, classes: 10,
+        inputShape: [18, 18, 1], classes: 10,
         layers: [
-          Node(
-            .convolution2D(
-              filters: 16, kernel: size, strides: strides, padding: .same, useBias: false),
-            inputs: [Architecture.images]),
-          Node(.batchNormalization(momentum: 0.99, epsilon: 1e-3), inputs: [0]),
-          Node(.activation(.tanh), inputs: [1]), Node(.add, inputs: [0, 2]),
-          Node(.concatenate, inputs: [2, 3]), Node(.dropout(rate: 0.5), inputs: [4]),
-          Node(.maxPooling2D(window: size, strides: strides, padding: .same), inputs: [5]),
-          Node(.normalization(mean: [0.5], variance: [0.25]), inputs: [6]),
-          Node(.globalAveragePooling2D, inputs: [7]),
-          Node(.dense(units: 10, useBias: true), inputs: [8]),
+          node(
+            Convolution2D(
+              filters: 16, kernelSize: Extent(3), strides: Extent(2), padding: .same,
+              useBias: false), Architecture.images),
+          node(BatchNormalization(), 0), node(ActivationLayer(.tanh), 1), node(Add(), 0, 2),
+          node(Concatenate(), 2, 3), node(Dropout(rate: 0.5), 4),
+          node(MaxPooling2D(poolSize: Extent(3), strides: Extent(2), padding: .same), 5),
+          node(Normalization(mean: [0.5], variance: [0.25]), 6),
+          node(GlobalAveragePooling2D(), 7), node(Dense(units: 10), 8),
         ]))
   }()
 
@@ -70,23 +69,29 @@ import Testing
   }
 
   private static let methods: [TrainingMethod] = [
-    .standard,
-    .nsl(
-      multiplier: 0.2,
-      neighbor: AdversarialNeighborConfiguration(stepSize: 0.1, gradientNorm: .infinity)),
-    .nsl(
-      multiplier: 0.2,
-      neighbor: AdversarialNeighborConfiguration(
-        stepSize: 0.05, gradientNorm: .l2, clipMin: 0, clipMax: 1, pgdIterations: 3,
-        pgdEpsilon: 0.1, randomInit: true)),
+    .none,
+    nsl {
+      $0.advStepSize = 0.1
+      $0.advGradNorm = .infinity
+    },
+    nsl {
+      ($0.advStepSize, $0.pgdIterations, $0.pgdEpsilon) = (0.05, 3, 0.1)
+      ($0.clipValueMin, $0.clipValueMax, $0.randomInit) = (0, 1, true)
+    },
   ]
+
+  private static func nsl(_ change: (inout NSL) -> Void) -> TrainingMethod {
+    var settings = NSL()
+    change(&settings)
+    return TrainingMethod(settings)
+  }
 
   @Test(arguments: methods)
   func `of training allocates nothing`(method: TrainingMethod) throws {
     let parameters = parameters()
     let step = try TrainingStep(
       Self.model, batchSize: Self.batchSize, method: method, parameters: parameters)
-    let optimizer = Optimizer.adam(beta1: 0.9, beta2: 0.999, epsilon: 1e-7)
+    let optimizer = Optimizer(Adam())
     let state = optimizer.makeState(count: Self.model.parameterCount)
     let context = StepContext(seed: 1, examples: Array(0..<Self.batchSize)[...])
     let count = allocations {
@@ -107,7 +112,8 @@ import Testing
     let labels = [Int32](repeating: 3, count: Self.batchSize)
     let ball = PerturbationBall(norm: norm, epsilon: 0.1)
     func allocations(steps: Int) -> Int {
-      let attack = GradientAttack.pgd(ball, stepSize: 0.02, steps: steps)
+      let attack = GradientAttack(
+        ball: ball, stepSize: 0.02, steps: steps, randomStart: true)
       return clean.withUnsafeBufferPointer { clean in
         labels.withUnsafeBufferPointer { labels in
           let batch = AttackBatch(images: clean, labels: labels, firstExample: 0, seed: 1)

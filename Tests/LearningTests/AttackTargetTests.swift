@@ -1,6 +1,7 @@
 import Engine
 import FoundationEssentials
 import Learning
+import Settings
 import TestSupport
 import Testing
 
@@ -113,7 +114,7 @@ private struct TargetedFile: Decodable {
   @Test func `leave examples of the target's own class as they are`() {
     for label in 0..<Int32(file.classes) {
       let attack = GradientAttack.pgd(
-        Self.ball, stepSize: 0.05, steps: 5, restarts: 3, target: .label(label))
+        Self.ball, stepSize: 0.05, steps: 5, restarts: 3, target: .label(Int(label)))
       let images = run(attack)
       for n in 0..<count {
         #expect((example(images, n) == example(file.images, n)) == (file.labels[n] == label))

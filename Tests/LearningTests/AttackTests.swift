@@ -1,5 +1,6 @@
 import Engine
 import Learning
+import Settings
 import Testing
 
 #if canImport(Glibc)

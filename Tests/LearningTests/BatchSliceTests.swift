@@ -1,5 +1,6 @@
 import Engine
 import Learning
+import Settings
 import Testing
 
 /// Batches that go through a pass slice by slice.

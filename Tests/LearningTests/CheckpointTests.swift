@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Learning
+import Settings
 import Testing
 
 @Suite struct CheckpointTests {

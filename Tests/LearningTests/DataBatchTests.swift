@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Learning
+import Settings
 import SystemPackage
 import TestSupport
 import Testing

@@ -1,4 +1,5 @@
 import Learning
+import Settings
 import TestSupport
 import Testing
 

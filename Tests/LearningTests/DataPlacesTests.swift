@@ -1,6 +1,7 @@
 import Files
 import Glibc
 import Learning
+import Settings
 import SystemPackage
 import TestSupport
 import Testing

@@ -1,6 +1,7 @@
 import Engine
 import Files
 import Learning
+import Settings
 import SystemPackage
 import TestSupport
 import Testing

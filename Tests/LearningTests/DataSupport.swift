@@ -2,6 +2,7 @@ import Digest
 import Files
 import FoundationEssentials
 import Learning
+import Settings
 import SystemPackage
 import TestSupport
 

@@ -1,6 +1,7 @@
 import Dispatch
 import Engine
 import Learning
+import Settings
 import Synchronization
 import Testing
 
@@ -41,7 +42,7 @@ import Testing
   ) throws -> TrainingResult {
     let method = TrainingMethod.nsl(
       multiplier: 0.2,
-      neighbor: AdversarialNeighborConfiguration(stepSize: 0.1, gradientNorm: .infinity))
+      neighbor: neighborSettings(stepSize: 0.1, gradientNorm: .infinity))
     let configuration = TrainingConfiguration(
       batchSize: 16, epochs: 2, optimizer: .adam(beta1: 0.9, beta2: 0.999, epsilon: 1e-7),
       learningRate: 0.001, method: method, seed: seed)

@@ -1,6 +1,7 @@
 import Engine
 import FoundationEssentials
 import Learning
+import Settings
 import Measurements
 import TestSupport
 import Testing
@@ -65,7 +66,7 @@ private struct EarlyStoppingFile: Decodable {
 
   @Test func `validation is never trained on and measured as evaluations are`() throws {
     var configuration = BrightBars.configuration(epochs: 3)
-    configuration.labelSmoothing = 0.2
+    configuration.settings.labelSmoothing = 0.2
     let result = try train(configuration)
     let other = try train(configuration, flipped: true)
     #expect(result.parameters == other.parameters)
@@ -89,19 +90,19 @@ private struct EarlyStoppingFile: Decodable {
   @Test func `gives back the weights of the best epoch`() throws {
     var configuration = BrightBars.configuration(epochs: 6)
     // No epoch is so much better than the first.
-    configuration.earlyStopping = EarlyStopping(
+    configuration.settings.earlyStopping = EarlyStopping(
       monitor: .validationLoss, patience: 2, minDelta: 100, isMaximized: false, restoresBest: true,
       startFromEpoch: 1)
     let result = try train(configuration)
     #expect(result.history.count == 4 && result.outcome == .finished)
     #expect(result.stoppedEpoch == 4 && result.restoredEpoch == 2)
-    configuration.earlyStopping?.restoresBest = false
+    configuration.settings.earlyStopping?.restoreBest = false
     let last = try train(configuration)
     #expect(last.stoppedEpoch == 4 && last.restoredEpoch == nil)
-    configuration.earlyStopping = nil
-    configuration.epochs = 2
+    configuration.settings.earlyStopping = nil
+    configuration.settings.epochs = 2
     #expect(try train(configuration).parameters == result.parameters)
-    configuration.epochs = 4
+    configuration.settings.epochs = 4
     #expect(try train(configuration).parameters == last.parameters)
   }
 
@@ -111,15 +112,15 @@ private struct EarlyStoppingFile: Decodable {
   ) throws {
     var configuration = BrightBars.configuration(epochs: 3)
     // No epoch is so much better than the first that counts, and patience does not end.
-    configuration.earlyStopping = EarlyStopping(
+    configuration.settings.earlyStopping = EarlyStopping(
       monitor: .sparseCategoricalAccuracy, patience: 5, minDelta: 1, isMaximized: true,
       restoresBest: true, startFromEpoch: startFromEpoch)
     let result = try train(configuration)
     #expect(result.history.count == 3 && result.stoppedEpoch == nil)
     // Where no epoch counts, the last weights stay.
     #expect(result.restoredEpoch == (startFromEpoch == 3 ? nil : best))
-    configuration.earlyStopping = nil
-    configuration.epochs = best
+    configuration.settings.earlyStopping = nil
+    configuration.settings.epochs = best
     #expect(try train(configuration).parameters == result.parameters)
   }
 

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Learning
+import Settings
 import TestSupport
 
 /// A tensor of a fixture, in Keras's order.
@@ -26,12 +27,12 @@ struct FixtureTensor: Decodable {
 struct GoldenFile: Decodable {
   struct Neighbor: Decodable {
     let loss: String
-    let adv_step_size: Float
+    let adv_step_size: Double
     let adv_grad_norm: Norm
     let feature_mask: FixtureTensor?
-    let clip: [Float]?
+    let clip: [Double]?
     let pgd_iterations: Int?
-    let pgd_epsilon: Float?
+    let pgd_epsilon: Double?
     let x: FixtureTensor
     let g: FixtureTensor
     let w: FixtureTensor?
@@ -39,14 +40,14 @@ struct GoldenFile: Decodable {
   }
 
   struct Regularization: Decodable {
-    let multiplier: Float
-    let adv_step_size: Float
+    let multiplier: Double
+    let adv_step_size: Double
     let adv_grad_norm: Norm
     let feature_mask: FixtureTensor?
-    let clip_value_min: Float?
-    let clip_value_max: Float?
+    let clip_value_min: Double?
+    let clip_value_max: Double?
     let pgd_iterations: Int?
-    let pgd_epsilon: Float?
+    let pgd_epsilon: Double?
   }
 
   struct Training: Decodable {

@@ -1,6 +1,7 @@
 import Engine
 import FoundationEssentials
 import Learning
+import Settings
 import TestSupport
 import Testing
 
@@ -136,7 +137,7 @@ extension Architecture {
     if let settings = training.adv_config {
       method = .nsl(
         multiplier: settings.multiplier,
-        neighbor: AdversarialNeighborConfiguration(
+        neighbor: neighborSettings(
           stepSize: settings.adv_step_size, gradientNorm: settings.adv_grad_norm,
           pgdIterations: settings.pgd_iterations ?? 1, pgdEpsilon: settings.pgd_epsilon))
     } else {

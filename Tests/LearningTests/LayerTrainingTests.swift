@@ -1,5 +1,6 @@
 import Engine
 import Learning
+import Settings
 import Measurements
 import Testing
 
@@ -34,7 +35,7 @@ extension Architecture {
     var configuration = BrightBars.configuration(
       method: .nsl(
         multiplier: 0.2,
-        neighbor: AdversarialNeighborConfiguration(stepSize: 0.05, gradientNorm: .infinity)))
+        neighbor: neighborSettings(stepSize: 0.05, gradientNorm: .infinity)))
     configuration.seed = seed
     return try Trainer(
       model: Model(architecture), configuration: configuration,
@@ -151,7 +152,7 @@ extension Architecture {
       model, batchSize: 6,
       method: .nsl(
         multiplier: 1,
-        neighbor: AdversarialNeighborConfiguration(stepSize: 0.1, gradientNorm: .infinity)),
+        neighbor: neighborSettings(stepSize: 0.1, gradientNorm: .infinity)),
       parameters: parameters)
     #expect(step.weightWithoutGradient == "conv2d/kernel")
     BrightBars.source(count: 6, seed: 2)
@@ -211,7 +212,7 @@ extension Architecture {
         method: .nsl(
           multiplier: 1,
           // Neighbors that are the images themselves.
-          neighbor: AdversarialNeighborConfiguration(stepSize: 0, gradientNorm: .infinity)),
+          neighbor: neighborSettings(stepSize: 0, gradientNorm: .infinity)),
         parameters: parameters)
       BrightBars.source(count: 6, seed: 2)
         .fill(images: step.images, labels: step.labels, indices: 0..<6)

@@ -1,6 +1,7 @@
 import Engine
 import Glibc
 import Learning
+import Settings
 import Testing
 
 /// A training method as one would add it: cross-entropy of the clean images, and `beta` times the
@@ -161,7 +162,7 @@ private final class Repeating: TrainingObjective {
 
   @Test func `has its own columns, and is learned, stopped and repeated like any other`() throws {
     var configuration = BrightBars.configuration(epochs: 4)
-    configuration.earlyStopping = EarlyStopping(
+    configuration.settings.earlyStopping = EarlyStopping(
       monitor: .init(Trades.divergence), patience: 1, minDelta: 1e3, isMaximized: false,
       restoresBest: false, startFromEpoch: 0)
     let objective: (PassFactory) throws -> any TrainingObjective = {
@@ -169,7 +170,7 @@ private final class Repeating: TrainingObjective {
     }
     let stopped = try train(configuration, count: 200, objective)
     #expect(stopped.stoppedEpoch == 2)
-    configuration.earlyStopping = nil
+    configuration.settings.earlyStopping = nil
     let result = try train(configuration, count: 200, objective)
     #expect(try train(configuration, count: 200, objective).history == result.history)
     let last = try #require(result.history.last)
@@ -204,7 +205,7 @@ private final class Repeating: TrainingObjective {
   @Test func `is not monitored for numbers that it does not report`() {
     var configuration = BrightBars.configuration()
     for name in ["scaled_divergence", "val_loss"] {
-      configuration.earlyStopping = EarlyStopping(
+      configuration.settings.earlyStopping = EarlyStopping(
         monitor: .init(name), patience: 1, minDelta: 0, isMaximized: false, restoresBest: false,
         startFromEpoch: 0)
       let error = #expect(throws: LearningError.self) {

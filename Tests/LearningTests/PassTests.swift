@@ -1,5 +1,6 @@
 import Engine
 import Learning
+import Settings
 import Testing
 
 /// A pass asked for gradients of what follows from its logits.

@@ -1,14 +1,27 @@
 import FoundationEssentials
 import Learning
+import Settings
 import TestSupport
 import Testing
+
+private typealias WarmupSpan = Settings.Span
+
+/// Settings with some of them changed.
+private func change<Value>(
+  _ settings: Value, _ change: (inout Value) throws -> Void
+) rethrows -> Value {
+  var settings = settings
+  try change(&settings)
+  return settings
+}
 
 /// `schedules.json`, made by `make_schedule_vectors.py` beside it.
 private struct ScheduleFile: Decodable {
   struct Span: Decodable {
     let steps: Double?
     let epochs: Double?
-    var span: LearningRateSchedule.Span { steps.map { .steps($0) } ?? .epochs(epochs ?? 0) }
+    var count: Int? { steps.map { Int($0) } }
+    var span: WarmupSpan { steps.map { .steps($0) } ?? .epochs(epochs ?? 0) }
   }
   struct Settings: Decodable {
     let at: [Span]?
@@ -21,6 +34,44 @@ private struct ScheduleFile: Decodable {
     let pct_start: Double?
     let div_factor: Double?
     let final_div_factor: Double?
+
+    func shape(named name: String) throws -> any ShapeDeclaration {
+      switch name {
+      case "step":
+        try change(StepDecay()) {
+          let size = try #require(size)
+          ($0.stepSizeSteps, $0.stepSizeEpochs) = (size.count, size.epochs.map { Int($0) })
+          $0.gamma = gamma ?? 0
+        }
+      case "boundaries":
+        try change(StepDecay()) {
+          let places = try #require(at)
+          if places.allSatisfy({ $0.steps != nil }) {
+            $0.boundariesSteps = places.compactMap(\.count)
+          } else {
+            $0.boundariesEpochs = places.compactMap { $0.epochs.map { Int($0) } }
+          }
+          $0.gamma = gamma ?? 0
+        }
+      case "exponential":
+        try change(ExponentialDecay()) {
+          let length = try #require(decay)
+          ($0.decaySteps, $0.decayEpochs) = (length.count, length.epochs)
+          ($0.decayRate, $0.staircase) = (rate ?? 0, staircase ?? false)
+        }
+      case "cosine":
+        change(CosineDecay()) {
+          ($0.decaySteps, $0.decayEpochs) = (decay?.count, decay?.epochs)
+          $0.alpha = alpha ?? 0
+        }
+      case "one_cycle":
+        change(OneCycle()) {
+          ($0.pctStart, $0.divFactor) = (pct_start ?? 0, div_factor ?? 0)
+          $0.finalDivFactor = final_div_factor ?? 0
+        }
+      default: ConstantRate()
+      }
+    }
   }
   struct Case: Decodable {
     let library: String
@@ -29,26 +80,11 @@ private struct ScheduleFile: Decodable {
     let warmup_start_factor: Double?
     let rates: [Double]
 
-    func schedule() throws -> LearningRateSchedule {
+    func schedule() throws -> Schedule {
       let (name, settings) = try #require(shape.first)
-      let shape: LearningRateSchedule.Shape =
-        switch name {
-        case "step": .step(size: try #require(settings.size).span, gamma: settings.gamma ?? 0)
-        case "boundaries":
-          .boundaries(try #require(settings.at).map(\.span), gamma: settings.gamma ?? 0)
-        case "exponential":
-          .exponential(
-            decay: try #require(settings.decay).span, rate: settings.rate ?? 0,
-            staircase: settings.staircase ?? false)
-        case "cosine": .cosine(decay: settings.decay?.span, alpha: settings.alpha ?? 0)
-        case "one_cycle":
-          .oneCycle(
-            pctStart: settings.pct_start ?? 0, divFactor: settings.div_factor ?? 0,
-            finalDivFactor: settings.final_div_factor ?? 0)
-        default: .constant
-        }
-      return LearningRateSchedule(
-        shape, warmup: warmup?.span, warmupStartFactor: warmup_start_factor ?? 0)
+      return Schedule(
+        try settings.shape(named: name), warmup: warmup?.span,
+        warmupStartFactor: warmup_start_factor ?? 0)
     }
   }
   let base: Double
@@ -75,19 +111,20 @@ private struct ScheduleFile: Decodable {
     }
   }
 
-  private static let shapes: [LearningRateSchedule.Shape] = [
-    .constant, .step(size: .epochs(1), gamma: 0.5), .boundaries([.steps(3)], gamma: 0.5),
-    .exponential(decay: .steps(4), rate: 0.5, staircase: false), .cosine(decay: nil, alpha: 0),
-    .oneCycle(pctStart: 0.3, divFactor: 25, finalDivFactor: 1e4),
-    .oneCycle(pctStart: 1, divFactor: 25, finalDivFactor: 1e4),
+  private static let shapes: [any ShapeDeclaration] = [
+    ConstantRate(),
+    change(StepDecay()) { ($0.stepSizeEpochs, $0.gamma) = (1, 0.5) },
+    change(StepDecay()) { ($0.boundariesSteps, $0.gamma) = ([3], 0.5) },
+    change(ExponentialDecay()) { ($0.decaySteps, $0.decayRate) = (4, 0.5) },
+    CosineDecay(), OneCycle(), change(OneCycle()) { $0.pctStart = 1 },
   ]
 
-  @Test(arguments: shapes)
+  @Test(arguments: shapes.indices)
   func `are finite and never above their rate, however short training is`(
-    shape: LearningRateSchedule.Shape
+    index: Int
   ) {
-    for warmup in [nil, LearningRateSchedule.Span.steps(2), .epochs(0.5), .steps(100)] {
-      let schedule = LearningRateSchedule(shape, warmup: warmup, warmupStartFactor: 0.1)
+    for warmup in [nil, WarmupSpan.steps(2), .epochs(0.5), .steps(100)] {
+      let schedule = Schedule(Self.shapes[index], warmup: warmup, warmupStartFactor: 0.1)
       for (perEpoch, epochs) in [(1, 1), (1, 3), (2, 1), (7, 2)] {
         for step in 0..<perEpoch * epochs {
           let rate = schedule.rate(at: step, base: 0.1, stepsPerEpoch: perEpoch, epochs: epochs)
@@ -98,31 +135,32 @@ private struct ScheduleFile: Decodable {
     }
   }
 
-  @Test(arguments: shapes)
-  func `decide the rate of every step of training`(shape: LearningRateSchedule.Shape) throws {
+  @Test(arguments: shapes.indices)
+  func `decide the rate of every step of training`(index: Int) throws {
     var configuration = BrightBars.configuration(epochs: 3)
-    configuration.optimizer = .sgd(momentum: 0, nesterov: false)
-    configuration.schedule = LearningRateSchedule(shape, warmup: .steps(2), warmupStartFactor: 0.5)
+    configuration.settings.optimizer = .sgd(momentum: 0, nesterov: false)
+    configuration.settings.schedule = Schedule(
+      Self.shapes[index], warmup: .steps(2), warmupStartFactor: 0.5)
     let result = try train(configuration)
-    let schedule = try #require(configuration.schedule)
+    let schedule = try #require(configuration.settings.schedule)
     #expect(result.outcome == .finished)
     // 40 examples are three steps of an epoch.
     #expect(
       result.history.map(\.learningRate)
         == [2, 5, 8].map { schedule.rate(at: $0, base: 0.01, stepsPerEpoch: 3, epochs: 3) })
     #expect(try train(configuration).parameters == result.parameters)
-    configuration.schedule = nil
+    configuration.settings.schedule = nil
     #expect(try train(configuration).history.allSatisfy { $0.learningRate == nil })
   }
 
   @Test func `that stay where they are change nothing`() throws {
     var configuration = BrightBars.configuration(epochs: 2)
     let plain = try train(configuration)
-    configuration.schedule = LearningRateSchedule(.constant)
+    configuration.settings.schedule = Schedule(ConstantRate())
     #expect(try train(configuration).parameters == plain.parameters)
     // The rate of the first step of a warm-up from 0 is 0.
-    configuration.schedule = LearningRateSchedule(.constant, warmup: .steps(9))
-    (configuration.epochs, configuration.batchSize) = (1, 64)
+    configuration.settings.schedule = Schedule(ConstantRate(), warmup: .steps(9))
+    (configuration.settings.epochs, configuration.settings.batchSize) = (1, 64)
     let model = Model(BrightBars.architecture)
     #expect(try train(configuration).parameters == model.initialParameters(seed: 1))
   }

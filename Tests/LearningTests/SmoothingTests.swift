@@ -1,6 +1,7 @@
 import Engine
 import Glibc
 import Learning
+import Settings
 import Testing
 
 @Suite struct `Smoothed labels` {
@@ -14,7 +15,7 @@ import Testing
     }
     parameters.markChanged()
     let data = BrightBars.source(count: 8, seed: 2)
-    let neighbor = AdversarialNeighborConfiguration(stepSize: 0.1, gradientNorm: .l2)
+    let neighbor = neighborSettings(stepSize: 0.1, gradientNorm: .l2)
     let step = try TrainingStep(
       model, batchSize: 8, method: .nsl(multiplier: 0.5, neighbor: neighbor),
       parameters: parameters, labelSmoothing: smoothing)
@@ -45,7 +46,7 @@ import Testing
   @Test func `change what is learned`() throws {
     var configuration = BrightBars.configuration(epochs: 2)
     let plain = try train(configuration)
-    configuration.labelSmoothing = smoothing
+    configuration.settings.labelSmoothing = Double(smoothing)
     let smoothed = try train(configuration)
     #expect(smoothed.parameters != plain.parameters)
     #expect(try train(configuration).parameters == smoothed.parameters)

@@ -1,4 +1,5 @@
 import Learning
+import Settings
 
 extension StepReport {
   /// Mean cross-entropy of the clean images.

@@ -1,5 +1,6 @@
 import Engine
 import Learning
+import Settings
 import Testing
 
 /// Five steps of a small network, against TensorFlow and NSL.
@@ -40,8 +41,8 @@ import Testing
       guard let settings = vector.adv_config else { return .standard }
       return .nsl(
         multiplier: settings.multiplier,
-        neighbor: AdversarialNeighborConfiguration(
-          featureMask: settings.feature_mask.map { FeatureMask(shape: $0.shape, values: $0.data) },
+        neighbor: neighborSettings(
+          featureMask: settings.feature_mask.map { FeatureMask(shape: $0.shape, values: $0.data.map(Double.init)) },
           stepSize: settings.adv_step_size, gradientNorm: settings.adv_grad_norm,
           clipMin: clips ? settings.clip_value_min : nil,
           clipMax: clips ? settings.clip_value_max : nil,

@@ -2,6 +2,7 @@ import Engine
 import Files
 import FoundationEssentials
 import Learning
+import Settings
 import SystemPackage
 import TestSupport
 import Testing

@@ -1,6 +1,7 @@
 import Engine
 import FoundationEssentials
 import Learning
+import Settings
 import Testing
 
 /// Attacks and training steps of the tutorial's network on real digits and on drawn ones, against
@@ -130,7 +131,7 @@ import Testing
       vector.settings.map {
         .nsl(
           multiplier: $0.multiplier,
-          neighbor: AdversarialNeighborConfiguration(
+          neighbor: neighborSettings(
             stepSize: $0.adv_step_size, gradientNorm: $0.adv_grad_norm,
             pgdIterations: $0.pgd_iterations ?? 1, pgdEpsilon: $0.pgd_epsilon))
       } ?? .standard

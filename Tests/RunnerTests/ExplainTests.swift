@@ -1,4 +1,5 @@
 import Experiments
+import Settings
 import Runner
 import SystemPackage
 import TestSupport

@@ -1,4 +1,5 @@
 import Experiments
+import Settings
 import Files
 import FoundationEssentials
 import Glibc

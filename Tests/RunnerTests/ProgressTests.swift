@@ -1,4 +1,5 @@
 import Experiments
+import Settings
 import Results
 import Runner
 import TestSupport

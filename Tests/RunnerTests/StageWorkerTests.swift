@@ -1,4 +1,5 @@
 import Experiments
+import Settings
 import Files
 import FoundationEssentials
 import Learning
@@ -81,7 +82,7 @@ struct StageWorkerTests {
       var stage = try plan.stage("train base seed=3")
       guard case .train(var work) = stage.work else { return }
       work.training.learningRate = 3e38
-      work.training.optimizer = .sgd(momentum: 0, nesterov: false)
+      work.training.optimizer = Optimizer(SGD())
       work.dataset.digest = data.digest
       stage.work = .train(work)
       let store = ContentStore(folder.appending("store"))

@@ -1,4 +1,5 @@
 import Experiments
+import Settings
 import Files
 import FoundationEssentials
 import Learning
@@ -75,7 +76,7 @@ extension ContentStore {
       if case .diverged(let reason) = ending {
         outcome = #"{"diverged":{"epoch":1,"step":3,"what":"\#(reason)"}}"#
       } else {
-        let architecture = Assembly.architecture(work.architecture)
+        let architecture = work.architecture.architecture
         let model = Model(architecture)
         files["model.safetensors"] = Checkpoint(
           architecture: architecture, seed: work.seed,

@@ -1,4 +1,5 @@
 import Experiments
+import Settings
 import FoundationEssentials
 import Learning
 import Runner

@@ -1,4 +1,5 @@
 import Runner
+import Settings
 import TestSupport
 import Testing
 

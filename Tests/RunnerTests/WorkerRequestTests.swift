@@ -1,4 +1,5 @@
 import Experiments
+import Settings
 import FoundationEssentials
 import Learning
 import Runner
@@ -89,7 +90,7 @@ struct WorkerRequestTests {
     (
       "architecture",
       {
-        let layer = #"[{"kind":{"flatten":{}},"inputs":[3]}]"#
+        let layer = #"[{"layer":{"flatten":{}},"inputs":[3]}]"#
         let layers = try? JSONDecoder().decode([LayerSettings].self, from: Data(layer.utf8))
         $0.architecture.form = .layers(layers ?? [])
       }
@@ -98,16 +99,16 @@ struct WorkerRequestTests {
       "architecture",
       {
         guard case .hparams(var network) = $0.architecture.form else { return }
-        network.kernelSize = [3]
+        network.kernelSize.height = -3
         $0.architecture.form = .hparams(network)
       }
     ),
     (
       "pgd_iterations is -9",
       {
-        guard case .nsl(var nsl) = $0.adversarial else { return }
+        guard var nsl = $0.adversarial.method as? NSL else { return }
         nsl.pgdIterations = -9
-        $0.adversarial = .nsl(nsl)
+        $0.adversarial = TrainingMethod(nsl)
       }
     ),
   ]

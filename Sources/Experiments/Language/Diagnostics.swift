@@ -48,7 +48,7 @@ final class Diagnostics {
     return all
   }
 
-  // MARK: Settings without effect
+  // MARK: SectionSettings without effect
 
   /// What is wrong with keys that mean nothing beside the other values of their section.
   private(set) var deferred: [SourceRange: [Diagnostic]] = [:]
@@ -77,7 +77,7 @@ final class Diagnostics {
   /// Forgets which keys mean something in the sections read so far.
   func forgetSettled() { settled.removeAll(keepingCapacity: true) }
 
-  // MARK: Settings that are never read
+  // MARK: SectionSettings that are never read
 
   /// The places of keys of which somebody asks whether any model reads them.
   var watched: Set<SourceRange> = []

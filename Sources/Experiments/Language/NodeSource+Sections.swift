@@ -2,7 +2,7 @@ import Settings
 import YAML
 
 extension NodeSource {
-  func section<Whole: Settings>(_ name: String, _ type: Whole.Type) -> Whole? {
+  func section<Whole: SectionSettings>(_ name: String, _ type: Whole.Type) -> Whole? {
     Whole(reading: SectionReader(Vocabulary[name], node, context: context, diagnostics))
   }
 

@@ -22,13 +22,12 @@ extension UpdateRule {
 struct UpdateRules: OptimizerBuilder {}
 
 extension Optimizer {
-  private var rule: any UpdateRule { optimizer.build(with: UpdateRules()) }
-
   /// The state before the first update.
   ///
   /// - Parameter count: The number of weights, `P`.
   package func makeState(count: Int) -> OptimizerState {
-    OptimizerState(count: count, vectors: optimizer.vectors, initial: rule.initialState)
+    OptimizerState(
+      count: count, vectors: optimizer.vectors, rule: optimizer.build(with: UpdateRules()))
   }
 
   /// One update, in place. Allocates nothing.
@@ -49,6 +48,6 @@ extension Optimizer {
     if weightDecay > 0 {
       for i in 0..<weights.count { weights[i] -= weights[i] * weightDecay * learningRate }
     }
-    rule.update(weights, gradient, learningRate: learningRate, state: state)
+    state.rule.update(weights, gradient, learningRate: learningRate, state: state)
   }
 }

@@ -1,6 +1,8 @@
 /// What an optimizer remembers between updates.
 package final class OptimizerState {
   let count: Int
+  /// Made once: an update allocates nothing.
+  let rule: any UpdateRule
   var updates = 0
   private let storage: UnsafeMutableBufferPointer<Float>
 
@@ -11,10 +13,11 @@ package final class OptimizerState {
   /// RMSprop's mean, or AMSGrad's largest second moment: `[P]`, or empty.
   let third: UnsafeMutableBufferPointer<Float>
 
-  init(count: Int, vectors: Int, initial: Float = 0) {
+  init(count: Int, vectors: Int, rule: any UpdateRule) {
     self.count = count
+    self.rule = rule
     let storage = UnsafeMutableBufferPointer<Float>.allocate(capacity: count * vectors)
-    storage.initialize(repeating: initial)
+    storage.initialize(repeating: rule.initialState)
     func part(_ index: Int) -> UnsafeMutableBufferPointer<Float> {
       let end = storage.count
       return UnsafeMutableBufferPointer(

@@ -52,7 +52,7 @@ extension EpochMetrics {
     switch monitor {
     case .validationLoss: validationLoss
     case .validationAccuracy: validationAccuracy
-    case .loss, .sparseCategoricalCrossentropy, .sparseCategoricalAccuracy: self[monitor.rawValue]
+    default: self[monitor.name]
     }
   }
 }

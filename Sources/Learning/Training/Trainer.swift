@@ -56,12 +56,12 @@ package final class Trainer {
   private func check(_ monitor: Monitor) throws(LearningError) {
     var names = whole.objective.metrics.map(\.name)
     if validation != nil {
-      names += [Monitor.validationLoss, .validationAccuracy].map(\.rawValue)
+      names += [Monitor.validationLoss, .validationAccuracy].map(\.name)
     }
-    guard names.contains(monitor.rawValue) else {
+    guard names.contains(monitor.name) else {
       throw LearningError(
         .unknownMonitor,
-        "early stopping monitors \(monitor.rawValue), but this training reports "
+        "early stopping monitors \(monitor.name), but this training reports "
           + names.joined(separator: ", "))
     }
   }

@@ -11,6 +11,15 @@ package struct PGD: AttackDeclaration {
 
   package init() {}
 
+  package init(
+    steps: Int = 40, stepSize: Double? = nil, restarts: Int = 1, randomStart: Bool = true
+  ) {
+    self.steps = steps
+    self.stepSize = stepSize
+    self.restarts = restarts
+    self.randomStart = randomStart
+  }
+
   package static let word = "pgd"
   package static let summary = "steps along the gradient, from random points of the ball"
   package static let traits: AttackTraits = [.gradients, .targets]

@@ -41,7 +41,7 @@ package struct OwnFilesSettings: Codable, Hashable, Sendable {
 }
 
 /// `dataset:`: what is learned, and how much of it.
-package struct DatasetSettings: Settings {
+package struct DatasetSettings: SectionSettings {
   package var name = DatasetName.syntheticDigits
   /// The folder or file that it is taken from, absolute; `nil` for where datasets lie.
   package var path: String?

@@ -5,7 +5,7 @@ package enum EvaluationSplit: String, Codable, Hashable, Sendable, CaseIterable 
 }
 
 /// `eval:`.
-package struct EvaluationSettings: Settings {
+package struct EvaluationSettings: SectionSettings {
   package var split = EvaluationSplit.test
   package var limit: Int?
   package var batchSize = 128

@@ -1,5 +1,5 @@
 /// Settings that a word chooses: an optimizer, an attack, a layer.
-package protocol WordSettings: Settings {
+package protocol WordSettings: SectionSettings {
   /// The word of the language.
   static var word: String { get }
   /// One line, without a full stop.
@@ -71,7 +71,7 @@ extension WordSettings {
 }
 
 /// A section that chooses one of several kinds of settings, and has settings of its own beside them.
-package protocol ChoiceSettings: Settings {
+package protocol ChoiceSettings: SectionSettings {
   associatedtype Chosen: Choice
   var choice: Chosen { get set }
 }

@@ -1,5 +1,5 @@
 /// One setting of a section: where it is stored, what it is called, what it may be and means.
-package struct Field<Root: Settings>: Sendable {
+package struct Field<Root: SectionSettings>: Sendable {
   /// Whether a setting is part of the text that a stage's key is the digest of.
   package enum KeyRule: Sendable {
     case always

@@ -35,7 +35,7 @@ package protocol SettingSource {
   /// A section of its own.
   ///
   /// - Parameter name: Its path: `hparams.early_stopping`.
-  func section<Section: Settings>(_ name: String, _ type: Section.Type) -> Section?
+  func section<Section: SectionSettings>(_ name: String, _ type: Section.Type) -> Section?
   /// A word, or a section with the word and its settings.
   func choice<Chosen: Choice>(_ name: String, _ type: Chosen.Type) -> Chosen?
   /// The same of a section that has settings beside those of its word.

@@ -102,7 +102,7 @@ extension SettingType {
   /// A section of its own.
   ///
   /// - Parameter name: Its path: `hparams.early_stopping`.
-  package static func section(_ name: String) -> Self where Value: Settings {
+  package static func section(_ name: String) -> Self where Value: SectionSettings {
     Self(
       .section(name), encode: { .section($0.lines) }, isValid: { $0.problem == nil },
       decode: { $0.section(name, Value.self) })

@@ -3,7 +3,7 @@
 ///
 /// From the fields come decoding, the JSON Schema, the reference, completion and `help`, the text
 /// of a stage's key, the resolved spec and `explain`.
-package protocol Settings: Codable, Hashable, Sendable {
+package protocol SectionSettings: Codable, Hashable, Sendable {
   /// In the order of the reference and of keys.
   static var fields: [Field<Self>] { get }
   /// Every default. A required setting has some value of its type.
@@ -13,7 +13,7 @@ package protocol Settings: Codable, Hashable, Sendable {
   mutating func complete(_ reader: any SettingsReader)
 }
 
-extension Settings {
+extension SectionSettings {
   package mutating func complete(_ reader: any SettingsReader) {}
 
   /// Reads what a section gives; the rest keeps its defaults.

@@ -37,6 +37,15 @@ package struct Architecture: Codable, Hashable, Sendable {
   }
 }
 
+extension Architecture {
+  /// A network of the HParams form.
+  package init(inputShape: [Int], classes: Int, _ network: ConvolutionalNetwork) {
+    self =
+      ArchitectureSettings(inputShape: inputShape, numClasses: classes, form: .hparams(network))
+      .architecture
+  }
+}
+
 extension ArchitectureSettings {
   /// The network without what does not change it.
   package var architecture: Architecture {

@@ -28,13 +28,23 @@ package enum ArchitectureForm: Codable, Hashable, Sendable {
 
 /// The tutorial's HParams form: convolutions ("valid", ReLU), each but the last followed by max
 /// pooling, then dense layers with ReLU, then a dense layer of logits.
-package struct ConvolutionalNetwork: Settings {
+package struct ConvolutionalNetwork: SectionSettings {
   package var convFilters = [32, 64, 64]
   package var kernelSize = Extent(3)
   package var poolSize = Extent(2)
   package var numFCUnits = [64]
 
   package init() {}
+
+  package init(
+    convFilters: [Int], kernelSize: Extent = Extent(3), poolSize: Extent = Extent(2),
+    numFCUnits: [Int]
+  ) {
+    self.convFilters = convFilters
+    self.kernelSize = kernelSize
+    self.poolSize = poolSize
+    self.numFCUnits = numFCUnits
+  }
 
   /// The key of `poolSize`.
   package static let poolSizeKey = "pool_size"

@@ -1,20 +1,36 @@
-/// The numbers of an epoch, in the words of `history.csv`.
-package enum Monitor: String, Codable, Hashable, Sendable, CaseIterable {
-  case loss
-  case sparseCategoricalCrossentropy = "sparse_categorical_crossentropy"
-  case sparseCategoricalAccuracy = "sparse_categorical_accuracy"
-  case validationLoss = "val_loss"
-  case validationAccuracy = "val_sparse_categorical_accuracy"
+/// A number of an epoch, by its column of `history.csv`.
+package struct Monitor: Codable, Hashable, Sendable {
+  package let name: String
+
+  package init(_ name: String) { self.name = name }
+
+  package static let loss = Monitor("loss")
+  package static let sparseCategoricalCrossentropy = Monitor("sparse_categorical_crossentropy")
+  package static let sparseCategoricalAccuracy = Monitor("sparse_categorical_accuracy")
+  package static let validationLoss = Monitor("val_loss")
+  package static let validationAccuracy = Monitor("val_sparse_categorical_accuracy")
 
   package var isOfValidation: Bool { self == .validationLoss || self == .validationAccuracy }
   package var isAccuracy: Bool { self == .sparseCategoricalAccuracy || self == .validationAccuracy }
+
+  /// Those that every training has.
+  static let all: [Monitor] = [
+    .loss, .sparseCategoricalCrossentropy, .sparseCategoricalAccuracy, .validationLoss,
+    .validationAccuracy,
+  ]
+
+  static let type = SettingType<Monitor>(
+    .choice(all.map(\.name)), encode: { .text($0.name) }, isValid: { all.contains($0) }
+  ) { source in
+    source.choice("monitor", all.map(\.name)) { word in all.first { $0.name == word } }
+  }
 }
 
 /// `hparams.early_stopping:`: when training ends before its last epoch, and which epoch's weights
 /// it leaves, with Keras's names and defaults.
 ///
 /// - Source: `keras/src/callbacks/early_stopping.py` of Keras 3.12.
-package struct EarlyStopping: Settings {
+package struct EarlyStopping: SectionSettings {
   package enum Mode: String, Codable, Hashable, Sendable, CaseIterable {
     /// Goes by the monitor; settings that were read have one of the others.
     case auto
@@ -37,7 +53,7 @@ package struct EarlyStopping: Settings {
 
   package static let fields: [Field<EarlyStopping>] = [
     Field(
-      \.monitor, "monitor", .choice("monitor"), "the number that is watched",
+      \.monitor, "monitor", Monitor.type, "the number that is watched",
       default: "`val_loss` with `dataset.validation_split`, else `loss`"),
     Field(
       \.patience, "patience", .integer(0...), "epochs without improvement that end training"),
@@ -80,7 +96,7 @@ extension EarlyStopping {
     monitor = watched
     if watched.isOfValidation, reader.context.hasValidation == false {
       reader.report(
-        .conflict, "`\(watched.rawValue)` needs examples that are not trained on", at: "monitor",
+        .conflict, "`\(watched.name)` needs examples that are not trained on", at: "monitor",
         suggestion: "add `validation_split: 0.1` under `dataset`, or monitor `loss`")
     }
     if mode == .auto { mode = isMaximized ? .max : .min }

@@ -1,5 +1,5 @@
 /// `hparams:`.
-package struct TrainingSettings: Settings {
+package struct TrainingSettings: SectionSettings {
   package var batchSize = 32
   package var epochs = 5
   package var optimizer = Optimizer(Adam())
