@@ -11,7 +11,8 @@ package enum ExperimentPlanner {
   package static func plan(
     spec path: String, overrides: [SpecOverride] = [], environment: [String: String]
   ) throws -> (spec: Spec, plan: Plan) {
-    let spec = try SpecLoader.load(path: path, overrides: overrides)
+    let spec = try SpecLoader.load(
+      path: path, overrides: overrides, environment: environment)
     let library = DatasetLibrary(DatasetLocations(environment: environment))
     let dataset = Assembly.dataset(spec.dataset.name)
     let digest = try library.digest(

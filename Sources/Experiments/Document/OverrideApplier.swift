@@ -43,6 +43,7 @@ struct OverrideApplier {
       let document = Node(.mapping([sweep]), at: override.keyRange)
       override.value = SweepNesting.flattened(document)["sweep"] ?? override.value
     }
+    if path == [DatasetSection.section.name] { override.value = override.value.openedDataset }
     let lists = ListChanges(base: root, diagnostics: diagnostics)
     if override.isAppended {
       guard let all = appended(override, to: path, lists) else { return root }

@@ -17,6 +17,7 @@ struct SpecDecoder {
   func decode() -> Spec? {
     let reader = SectionReader(DocumentSection.section, root, diagnostics)
     let experiment = experiment(reader)
+    let (description, tags) = (description(reader), tags(reader))
     // A section whose name has a typo is looked into nevertheless.
     let root = SweepNesting.flattened(DocumentSection.section.mended(self.root))
     let models = ModelsSection.decode(root, diagnostics)
@@ -35,7 +36,8 @@ struct SpecDecoder {
     guard let points, let first = points.first, diagnostics.all.isEmpty else { return nil }
     // What the spec leaves to its sweep is that of the first point.
     return Spec(
-      experiment: experiment, settings: settings ?? first.settings, axes: expander.plannedAxes,
+      experiment: experiment, description: description, tags: tags,
+      settings: settings ?? first.settings, axes: expander.plannedAxes,
       points: points, expansion: expander.expansion, seeds: seeds, comparison: comparison,
       warnings: DiagnosticsError(diagnostics.warnings + expander.warnings).diagnostics)
   }
@@ -84,6 +86,30 @@ struct SpecDecoder {
       (isOne ? "the points of the sweep" : "\(names[0]) and \(names[1])")
         + " differ in `input_shape` or `num_classes`, but see the same images",
       at: (root[isOne ? "sweep" : "models"] ?? root).range)
+  }
+
+  /// Without the line breaks at the end of a block of text.
+  private func description(_ reader: SectionReader) -> String? {
+    reader.value(DocumentSection.summary).map { text in
+      String(text.reversed().drop { $0.isWhitespace }.reversed())
+    }
+  }
+
+  private func tags(_ reader: SectionReader) -> [String] {
+    let key = DocumentSection.tags
+    if let node = reader.node(key.name), let word = word(of: node) {
+      mismatch(
+        node, key.name, key.type.schema, diagnostics,
+        suggestion: "write `[\(Scalar(word).excerpt)]`")
+      return []
+    }
+    let tags = reader.value(key)
+    for (index, tag) in tags.enumerated() where tags[..<index].contains(tag) {
+      diagnostics.error(
+        .duplicate, "the tag `\(tag)` appears twice",
+        at: reader.node(key.name)?.sequence?[index].range)
+    }
+    return tags
   }
 
   private func experiment(_ reader: SectionReader) -> String {
