@@ -162,6 +162,7 @@ struct OverridePaths {
       return "it is a setting of attacks, and the spec has none that takes it"
     }
     let parts = key.split(separator: ".").map(String.init)
+    if let meant = meant(by: parts) { return meant }
     // As far as the language has such a path, what goes on from there.
     if let length = (1..<max(parts.count, 1)).last(where: {
       OverridePaths.schema(at: Array(parts[..<$0])) != nil
@@ -186,6 +187,20 @@ struct OverridePaths {
       return "did you mean `\(near)`?"
     }
     return homes(of: parts.last ?? key) ?? "write a section and a key, such as `hparams.epochs`"
+  }
+
+  /// Paths that end with another tool's word for a key.
+  private func meant(by parts: [String]) -> String? {
+    guard let word = parts.last else { return nil }
+    let setting = ForeignKeys.settingOfAttacks(word)
+    let ofAttacks = attacks.items.filter { item in
+      setting.map(item.settings.contains) == true
+        && (parts.count == 1 || AttackPaths.names(item, word).suffix(parts.count) == parts[...])
+    }
+    let found =
+      ofAttacks.map { words(AttackPaths.keys($0, setting ?? "")) } + ForeignKeys.paths(parts)
+    guard !found.isEmpty else { return nil }
+    return "did you mean " + found.prefix(3).map { "`\($0)`" }.joined(separator: " or ") + "?"
   }
 
   /// Paths that end with a word, or with one near to it.

@@ -25,14 +25,14 @@ struct ForeignWord: Sendable {
         answer: "a grid has no distributions: give `count` or `step`, or draw with `random`",
         example:
           "sweep: { random: { samples: 20, parameters: { hparams.epochs: { min: 1, max: 9 } } } }")
-    default: return nil
+    default: return ForeignKeys.find(word, in: section)
     }
   }
 
   /// All of them, for tests: section, word, what is said.
   static var all: [(section: String, word: String)] {
     document.keys.sorted().map { ("", $0) } + sweep.keys.sorted().map { ("sweep", $0) }
-      + hydra.keys.sorted().map { ("", $0) }
+      + hydra.keys.sorted().map { ("", $0) } + ForeignKeys.all
   }
 }
 
@@ -47,7 +47,7 @@ extension ForeignWord {
   /// Hydra's keys of any mapping.
   private static let hydra: [String: ForeignWord] = {
     let named = ForeignWord(
-      answer: "no classes are named here: an optimizer, a layer or an attack has a `name`",
+      answer: "there are no Python classes: an optimizer, a layer or an attack has a `name`",
       example: "hparams: { optimizer: { name: sgd, momentum: 0.9 } }")
     let base = ForeignWord(
       answer: "a spec is laid over one other: `extends`", example: "extends: base.yaml")
@@ -69,19 +69,20 @@ extension ForeignWord {
     let metric = ForeignWord(
       answer: "nothing is optimized: the tables have the accuracy and the loss of every point")
     let program = ForeignWord(
-      answer: "no program is named: `nsl-run SPEC` does all that the spec says")
+      answer: "`nsl-run SPEC` runs the spec: there is no program to name")
     let stopping = ForeignWord(
       answer: "a training ends early by `hparams.early_stopping`",
       example: "hparams: { early_stopping: { patience: 3 } }")
     let experiment = ForeignWord(
       answer: "it is called `experiment`", example: "experiment: my-experiment", key: "experiment")
     let nobody = ForeignWord(answer: "leave it out: nothing is sent anywhere")
-    let comment = ForeignWord(
-      answer: "write it as a comment", example: "# tried with less regularization")
+    let description = ForeignWord(
+      answer: "it is called `description`", example: "description: less regularization",
+      key: "description")
     let base = ForeignWord(
       answer: "a spec is laid over one other: `extends`", example: "extends: base.yaml")
     let hydra = ForeignWord(
-      answer: "a spec says nothing of the program: `nsl-run run --help` has its options")
+      answer: "options of the program are given on the command line: `nsl-run run --help`")
     let training = ForeignWord(
       answer: "how a model is trained stands under `hparams`", example: Self.training)
     let network = ForeignWord(
@@ -112,7 +113,9 @@ extension ForeignWord {
       "direction": metric, "program": program, "command": program, "script": program,
       "early_terminate": stopping, "early_stopping": stopping, "callbacks": stopping,
       "project": experiment, "name": experiment, "entity": nobody, "wandb": nobody,
-      "logger": nobody, "description": comment, "notes": comment, "tags": comment,
+      "logger": nobody, "notes": description,
+      "group": ForeignWord(
+        answer: "`tags` are what experiments have in common", example: "tags: [ablation]"),
       "defaults": base, "hydra": hydra, "params": training, "hyperparameters": training,
       "hyperparams": training, "config": training, "training": training, "train": training,
       "trainer": training, "fit": training, "model": network, "network": network, "net": network,

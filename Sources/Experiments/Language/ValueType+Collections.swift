@@ -90,7 +90,10 @@ func unknown(
     return
   }
   let excerpt = Scalar(word).excerpt
-  if let candidate = closest(to: word, among: words) {
+  if let answer = ForeignValue.answer(word, what) {
+    diagnostics.error(
+      .unknownValue, "unknown \(what) `\(excerpt)`", at: node.range, suggestion: answer)
+  } else if let candidate = closest(to: word, among: words) {
     diagnostics.error(
       .unknownValue, "unknown \(what) `\(excerpt)`", at: node.range,
       suggestion: "did you mean `\(candidate)`?")

@@ -17,11 +17,10 @@ struct SweepReader {
 
   /// Each value with what the document says of it.
   mutating func choose(from root: Node) {
-    for index in axes.indices {
-      checkLabels(of: axes[index])
-      axes[index].choose(from: root)
-    }
+    for index in axes.indices { axes[index].choose(from: root) }
   }
+
+  func checkLabels() { axes.forEach(checkLabels) }
 
   /// Labels tell all sections of an axis apart, or none.
   private func checkLabels(of axis: SweepAxis) {
@@ -233,7 +232,7 @@ struct SweepReader {
         axes[axis].values.append(SweepValue(node, key: key.range))
         continue
       }
-      let section = SectionValue(node, diagnostics)
+      let section = SectionValue(node, of: axes[axis], diagnostics)
       var value = SweepValue(section.node, key: key.range)
       (value.isInherited, value.label) = (section.isInherited, section.label)
       axes[axis].values.append(value)
