@@ -17,16 +17,18 @@ package enum SpecLoader {
   ///     they call `<stdin>`.
   ///   - overrides: What the command line changes, in its order.
   ///   - environment: The variables that its paths may name.
+  ///   - images: Looks into own files for what the spec does not say of them; `nil` where no data
+  ///     are read.
   /// - Throws: `DiagnosticsError` with every mistake of the spec, of those it extends and of the
   ///   overrides, sorted by place; also where a file cannot be read.
   package static func load(
     path: String, overrides: [SpecOverride] = [],
-    environment: [String: String] = [:]
+    environment: [String: String] = [:], images: OwnImageReader? = nil
   ) throws -> Spec {
     let isFile = path != SpecFile.standardInput && !SpecFile.isPipe(path)
     let source = try SpecFile.read(path)
     return try load(
-      source, stem: isFile ? SpecFile.stem(of: path) : nil, overrides, environment)
+      source, stem: isFile ? SpecFile.stem(of: path) : nil, overrides, environment, images)
   }
 
   /// The spec in a text.
@@ -36,18 +38,20 @@ package enum SpecLoader {
   ///   - name: What diagnostics call it; a path that `extends` is relative to.
   ///   - overrides: What the command line changes, in its order.
   ///   - environment: The variables that its paths may name.
+  ///   - images: Looks into own files, as in `load(path:overrides:environment:images:)`.
   /// - Throws: `DiagnosticsError` with every mistake.
   package static func load(
     text: String, name: String, overrides: [SpecOverride] = [],
-    environment: [String: String] = [:]
+    environment: [String: String] = [:], images: OwnImageReader? = nil
   ) throws -> Spec {
     try load(
-      SourceText(name: name, text: text), stem: SpecFile.stem(of: name), overrides, environment)
+      SourceText(name: name, text: text), stem: SpecFile.stem(of: name), overrides, environment,
+      images)
   }
 
   private static func load(
     _ source: SourceText, stem: String?, _ overrides: [SpecOverride],
-    _ environment: [String: String]
+    _ environment: [String: String], _ images: OwnImageReader?
   ) throws -> Spec {
     let diagnostics = Diagnostics()
     let variables = PathVariables(environment: environment, diagnostics: diagnostics)
@@ -55,7 +59,11 @@ package enum SpecLoader {
     guard let resolved = resolver.resolve(source) else {
       throw DiagnosticsError(resolver.withChains(diagnostics.all))
     }
-    let root = variables.expanding(OverrideApplier(diagnostics).apply(overrides, to: resolved))
+    let document = variables.expanding(
+      OverrideApplier(diagnostics).apply(overrides, to: resolved))
+    guard let root = OwnImages(read: images, diagnostics: diagnostics).completing(document) else {
+      throw DiagnosticsError(resolver.withChains(diagnostics.all))
+    }
     let spec = SpecDecoder(root, stem: stem, diagnostics).decode()
     guard let spec, diagnostics.all.isEmpty else {
       throw DiagnosticsError(resolver.withChains(diagnostics.all))
