@@ -124,7 +124,7 @@ struct AttackPaths {
     if let kind = item.kind,
       let foreign = AttackSection.foreign(to: kind).first(where: { $0.key == setting })
     {
-      return ("`\(setting)` means nothing to \(kind.rawValue): \(foreign.why)", nil)
+      return ("`\(setting)` is not an option of \(kind.rawValue): \(foreign.why)", nil)
     }
     let near = closest(to: setting, among: item.settings)
     return (

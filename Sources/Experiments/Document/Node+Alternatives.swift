@@ -42,7 +42,7 @@ extension Node {
   /// This node with `overlay` laid over it, both under a key of that name.
   ///
   /// A bare word laid over settings of that kind leaves them: `sgd` over
-  /// `{name: sgd, momentum: 0.9}` is no other optimizer. A word of another kind takes their place.
+  /// `{name: sgd, momentum: 0.9}` is the same optimizer. A word of another kind takes their place.
   /// Settings without a kind, laid over a word, are that kind's.
   func merging(_ overlay: Node, under name: String) -> Node {
     guard Node.kinds[name] != nil else { return merging(overlay) }

@@ -89,7 +89,7 @@ struct OverrideApplier {
       .unknownModel, "the spec has no model `\(Scalar(path[1]).excerpt)` under `models`",
       at: override.keyRange,
       suggestion: names.isEmpty
-        ? "it has no `models`: what they share is set without a model's name"
+        ? "it has no `models`: write the path without `models.NAME`"
         : closest(to: path[1], among: names).map { "did you mean `\($0)`?" }
           ?? "its models are \(listed(names))")
     return false
@@ -192,7 +192,7 @@ struct OverrideApplier {
   private func sweep(_ override: ParsedOverride, _ path: [String], in root: Node) -> Node {
     if path == ["seeds"] {
       diagnostics.error(
-        .unknownPath, "seeds are never an axis: rows are aggregated over them",
+        .unknownPath, "seeds are not swept: every point is run with all of them",
         at: override.keyRange, suggestion: "write `seeds=\(override.value.flow)`")
       return root
     }

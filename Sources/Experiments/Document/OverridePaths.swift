@@ -1,6 +1,6 @@
 import YAML
 
-/// The paths that an override may name, and the whole path that a suffix stands for.
+/// The paths that an override may name, and the whole path that an end of it means.
 struct OverridePaths {
   /// Of the language, but for names and positions of one's own, and those that the spec holds.
   private let candidates: [[String]]
@@ -87,7 +87,7 @@ struct OverridePaths {
   func path(of key: String, at range: SourceRange, _ diagnostics: Diagnostics) -> [String]? {
     if key == DocumentSection.extends.name {
       diagnostics.error(
-        .unknownPath, "`\(key)` cannot be set here: it is read before what overrides it", at: range)
+        .unknownPath, "`\(key)` cannot be overridden: it is read before the overrides", at: range)
       return nil
     }
     let known = candidates + ofModels
@@ -120,11 +120,11 @@ struct OverridePaths {
     let shown = Scalar(key).excerpt
     if fitting.count > 1 {
       diagnostics.error(
-        .ambiguousPath, "`\(shown)` fits \(fitting.count) paths", at: range,
+        .ambiguousPath, "`\(shown)` is the end of \(fitting.count) paths", at: range,
         suggestion: "write one of \(listed(fitting.map(words)))")
     } else if let only = fitting.first {
       diagnostics.error(
-        .ambiguousPath, "`\(shown)` is a setting of attacks, too, and the spec has no attacks",
+        .ambiguousPath, "`\(shown)` is also a setting of attacks, and the spec has no attacks",
         at: range, suggestion: "write `\(words(only))` if that is meant")
     } else if let problem = attacks.problem(with: key) {
       diagnostics.error(.unknownPath, problem.message, at: range, suggestion: problem.suggestion)
@@ -159,7 +159,7 @@ struct OverridePaths {
   private func suggestion(for key: String) -> String {
     if let plain = SweepPaths.withoutBrackets(key) { return "write `\(plain)`" }
     if AttackSection.section.names.contains(key) {
-      return "it is a setting of attacks, and the spec has none that takes it"
+      return "it is a setting of attacks, and no attack of the spec has it"
     }
     let parts = key.split(separator: ".").map(String.init)
     if let meant = meant(by: parts) { return meant }

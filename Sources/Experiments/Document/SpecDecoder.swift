@@ -45,7 +45,7 @@ struct SpecDecoder {
   /// The most rows of a table: every model of every run, clean and under each attack.
   private static let maximumRows = 5_000_000
 
-  /// A plan that nobody waits for is refused, not made.
+  /// Refuses a plan that would take too long to make.
   private func checkSize(_ points: SpecPoints, _ seeds: Int) {
     let runs = points.count.timesAtMost(seeds)
     let place = (root["sweep"] ?? root["seeds"] ?? root).range
@@ -84,7 +84,7 @@ struct SpecDecoder {
     diagnostics.error(
       .conflict,
       (isOne ? "the points of the sweep" : "\(names[0]) and \(names[1])")
-        + " differ in `input_shape` or `num_classes`, but see the same images",
+        + " differ in `input_shape` or `num_classes`, but get the same images",
       at: (root[isOne ? "sweep" : "models"] ?? root).range)
   }
 
@@ -117,23 +117,23 @@ struct SpecDecoder {
       let name = reader.value(DocumentSection.experiment) ?? ""
       if FolderName.reserved.contains(name) {
         diagnostics.error(
-          .badName, "an experiment cannot be called `\(name)`: that folder of results is taken",
+          .badName, "an experiment cannot be called `\(name)`: that folder of results is reserved",
           at: reader.place("experiment"))
       }
       return name
     }
     guard let stem else {
       diagnostics.error(
-        .missingKey, "`experiment` is missing: what is read from a pipe has no file's name",
+        .missingKey, "`experiment` is missing: a spec from a pipe has no file name",
         at: root.range,
         suggestion: "write `experiment: my-experiment`, or on the command line "
           + "`experiment=my-experiment`")
       return ""
     }
-    let taken = FolderName.reserved.contains(stem) ? "is the name of another folder" : nil
+    let taken = FolderName.reserved.contains(stem) ? "is a reserved folder of results" : nil
     if let problem = FolderName.problem(with: stem) ?? taken {
       diagnostics.error(
-        .badName, "the file's stem `\(Scalar(stem).excerpt)` \(problem)", at: root.range,
+        .badName, "the file name `\(Scalar(stem).excerpt)` \(problem)", at: root.range,
         suggestion: "name the experiment: `experiment: …`")
     }
     return stem

@@ -1,7 +1,7 @@
 import YAML
 
 extension SectionReader {
-  /// Reports a key that is none of the section's, with what it may be.
+  /// Reports an unknown key of the section, with what may be meant.
   func reportUnknown(_ name: String, _ entry: Node.Entry) {
     let key = entry.key
     let shown = Scalar(name).excerpt

@@ -61,7 +61,7 @@ struct SweepPaths {
     "architecture.input_shape": "it is that of the dataset",
     "architecture.num_classes": "it is that of the dataset",
     "eval.attacks": "list every attack under `eval.attacks`: each has rows of its own",
-    "seeds": "seeds are never an axis; list them under `seeds`",
+    "seeds": "every point is run with all seeds; list them under `seeds`",
     "experiment": "it names the folder of results",
     "extends": "it is read before the sweep",
     "compare": "it is about the whole table",
@@ -149,8 +149,8 @@ struct SweepPaths {
     if whole.count > 1 {
       return .failure(
         Unknown(
-          message: "`\(shown)` may be \(whole.map { "`\($0)`" }.joined(separator: " or "))",
-          suggestion: "write more of the path"))
+          message: "`\(shown)` may mean \(whole.map { "`\($0)`" }.joined(separator: " or "))",
+          suggestion: "write the whole path"))
     }
     let first = String(path.prefix { $0 != "." })
     if let why = SweepPaths.refusals[path] ?? SweepPaths.refusals[first] {
@@ -160,7 +160,7 @@ struct SweepPaths {
     if !path.contains("."), Vocabulary.isWord(path) {
       return .failure(
         Unknown(
-          message: "`\(shown)` is no path of the spec",
+          message: "`\(shown)` is not a path of the spec",
           suggestion: "a text has quotes: `'\(shown)'`"))
     }
     return .failure(
@@ -186,7 +186,7 @@ struct SweepPaths {
     let meant = ForeignKeys.paths(path.split(separator: ".").map(String.init))
     if let first = meant.first(where: { keys[$0] != nil }) { return "did you mean `\(first)`?" }
     if AttackSection.section.names.contains(path), !AttackPaths.fixed.contains(path) {
-      return "it is a setting of attacks, and the spec has none that takes it"
+      return "it is a setting of attacks, and no attack of the spec has it"
     }
     // A lone word is a key's name, not the end of a path.
     if path.contains("."), let near = closest(to: path, among: ordered) {

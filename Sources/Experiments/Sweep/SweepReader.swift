@@ -108,7 +108,7 @@ struct SweepReader {
           .conflict,
           "`\(axes[axis].path)` has \(values.count) values and `\(longest.path)` has"
             + " \(part.count): axes of `zip` move together", at: entry.value.range,
-          suggestion: "give both equally many, or use `grid` for all combinations",
+          suggestion: "give both the same number of values, or use `grid` for all combinations",
           notes: [Diagnostic.Note("the other one", at: longest.range)])
         continue
       }
@@ -155,7 +155,7 @@ struct SweepReader {
   }
 
   /// The values under a path; `nil` where something is wrong, which is reported. What stands
-  /// under a path that is none, and is no list, is anybody's guess.
+  /// under a path that does not exist, and is not a list, may mean anything.
   private func values(_ entry: Node.Entry, of axis: Int?, distinct: Bool) -> [Node]? {
     if axis == nil, entry.value.sequence == nil { return nil }
     let values = AxisValues.decode(entry, distinct: distinct, diagnostics)

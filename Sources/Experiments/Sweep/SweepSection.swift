@@ -23,7 +23,7 @@ enum SweepSection {
     summary: "by path, values: every combination, the last axis fastest")
   static let zip = KeyDescription(
     name: "zip", schema: .map(values), defaultValue: .words("none"),
-    summary: "by path, values: all axes move together, so that all have equally many")
+    summary: "by path, values: all axes move together and have the same number of values")
   static let list = KeyDescription(
     name: "list", schema: .list(of: .map(.anything), minimum: 1, maximum: nil),
     defaultValue: .words("none"), summary: "points one by one, each a mapping of paths to values")
@@ -108,7 +108,7 @@ enum SweepSection {
     if count <= maximumPoints, fixed > maximumRuns {
       diagnostics.error(
         .outOfRange, tooManyRuns("\(fixed) points"), at: node.range,
-        suggestion: "a random search of some thousand points finds what a large grid does")
+        suggestion: "use a random search: some thousand points find what a large grid does")
       return false
     }
     if axes.count > maximumAxes {
