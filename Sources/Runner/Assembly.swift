@@ -35,6 +35,18 @@ package enum Assembly {
     }
   }
 
+  /// What the images of a spec's own data are; reads them where that was not done before.
+  package static func ownImages(
+    of dataset: DatasetSettings, _ library: DatasetLibrary
+  ) throws -> OwnImageFormat {
+    guard let data = ownData(dataset.name, path: dataset.path, files: dataset.files) else {
+      preconditionFailure("only own data are looked into")
+    }
+    let format = try library.ownFormat(data)
+    return OwnImageFormat(
+      inputShape: [format.height, format.width, format.channels], numClasses: format.classes)
+  }
+
   package static func datasetName(_ dataset: KnownDataset) -> DatasetName {
     switch dataset {
     case .mnist: .mnist

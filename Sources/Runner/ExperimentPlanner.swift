@@ -12,7 +12,7 @@ package enum ExperimentPlanner {
   package static func plan(
     spec path: String, overrides: [SpecOverride] = [], environment: [String: String]
   ) throws -> (spec: Spec, plan: Plan) {
-    let spec = try SpecLoader.load(path: path, overrides: overrides)
+    let spec = try load(spec: path, overrides: overrides, environment: environment)
     let library = DatasetLibrary(DatasetLocations(environment: environment))
     let dataset = Assembly.dataset(spec.dataset.name)
     let digest = try library.digest(
@@ -21,6 +21,18 @@ package enum ExperimentPlanner {
         spec.dataset.name, path: spec.dataset.path, files: spec.dataset.files),
       format: Assembly.imageFormat(spec))
     return (spec, plan(spec, for: dataset, digest: digest))
+  }
+
+  /// The spec in a file, with what only its own data say of their images.
+  ///
+  /// - Throws: `DiagnosticsError` with every mistake.
+  package static func load(
+    spec path: String, overrides: [SpecOverride] = [], environment: [String: String]
+  ) throws -> Spec {
+    let library = DatasetLibrary(DatasetLocations(environment: environment))
+    return try SpecLoader.load(path: path, overrides: overrides, environment: environment) {
+      try Assembly.ownImages(of: $0, library)
+    }
   }
 
   /// The plan for a data set that was found, the spec's own or its fallback.

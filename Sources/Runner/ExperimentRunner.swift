@@ -19,7 +19,8 @@ package enum ExperimentRunner {
     let start = ContinuousClock.now
     let display = ProgressDisplay(
       terminal: .standardError(environment: options.environment), verbosity: options.verbosity)
-    let spec = try SpecLoader.load(path: options.spec, overrides: options.overrides)
+    let spec = try ExperimentPlanner.load(
+      spec: options.spec, overrides: options.overrides, environment: options.environment)
     options.onSpec(spec)
     let jobs = try ProcessLimits.prepare(jobs: options.jobs)
     if jobs < options.jobs {

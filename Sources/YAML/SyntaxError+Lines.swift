@@ -4,6 +4,7 @@ extension SyntaxError {
   func strayColon(_ lines: SyntaxLines) -> SyntaxExplanation {
     let before = lines.text(mark.line, to: mark.column - 1)
     if let colon = before.firstRange(of: ": ") {
+      if let pairs = pairs(before, lines.rest(mark)) { return pairs }
       var value = before[colon.upperBound...] + lines.rest(mark)
       while value.first == " " { value.removeFirst() }
       return SyntaxExplanation(
@@ -25,6 +26,20 @@ extension SyntaxError {
         note: ("the value is here", Mark(line: above, column: depthAbove + 1)))
     }
     return SyntaxExplanation("a `:` cannot stand here", at: mark, "check the indentation")
+  }
+
+  /// `units: 10, activation: relu` without braces.
+  private func pairs(_ before: String, _ rest: String) -> SyntaxExplanation? {
+    guard let comma = before.lastIndex(of: ","), before.filter({ "\"'".contains($0) }).isEmpty
+    else { return nil }
+    let key = before[before.index(after: comma)...].filter { $0 != " " }
+    guard !key.isEmpty, key.allSatisfy({ $0.isLetter || $0.isNumber || "_-.".contains($0) }) else {
+      return nil
+    }
+    let whole = before.drop { $0 == " " || $0 == "-" } + rest
+    return SyntaxExplanation(
+      "a second `key: value` stands on this line", at: mark,
+      "write one a line, or all in braces: `{ \(whole) }`")
   }
 
   /// A line that should be a key and its value and has no `: `.

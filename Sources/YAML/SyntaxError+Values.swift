@@ -18,6 +18,9 @@ extension SyntaxError {
         "a comment begins with `#`, not with `//`",
         at: Mark(line: comment, column: (lines.indentation(comment) ?? 0) + 1), length: 2)
     }
+    if found == "{", lines.text(mark.line, to: mark.column - 1).hasSuffix("$") {
+      return variable(lines)
+    }
     let isClosed = (start.line...max(start.line, lines.count)).contains { line in
       let from = line == start.line ? start.column : 0
       return lines[line].dropFirst(from).contains(close)
@@ -28,7 +31,19 @@ extension SyntaxError {
     }
     return SyntaxExplanation(
       "expected `,` or `\(close)` in this \(what)", at: mark,
-      "write a `,` between what it holds", note: note)
+      "write a `,` between two items", note: note)
+  }
+
+  /// `${NAME}` within brackets, whose `}` ends the mapping.
+  private func variable(_ lines: SyntaxLines) -> SyntaxExplanation {
+    let signs = " ,[{\"'"
+    let before = lines.text(mark.line, to: mark.column - 1)
+    let start = String(before.reversed().prefix { !signs.contains($0) }.reversed())
+    let rest = lines.text(mark.line, from: mark.column - 1)
+    let end = rest.prefix { $0 != "}" } + "}"
+    let tail = rest.dropFirst(end.count).prefix { !" ,]}".contains($0) }
+    return SyntaxExplanation(
+      "a `{` within brackets begins a mapping", at: mark, quoting(start + end + tail))
   }
 
   /// A character that can begin no value, or a tab.

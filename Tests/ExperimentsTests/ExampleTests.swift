@@ -64,6 +64,13 @@ import Testing
     try expectSnapshot(plan(spec).text(), named: "plan-adversarial-grid.txt")
   }
 
+  @Test func `compare-methods sweeps whole sections`() throws {
+    let spec = try example("compare-methods")
+    #expect(spec.points.count == 8)
+    #expect(spec.tags == ["methods", "synthetic"])
+    try expectSnapshot(plan(spec).text(), named: "plan-compare-methods.txt")
+  }
+
   @Test func `conditional-sweep pairs, drops a corner, and has conditional settings`() throws {
     let spec = try example("conditional-sweep")
     #expect(try text(of: "experiments/conditional-sweep.yaml").split(separator: "\n").count <= 30)

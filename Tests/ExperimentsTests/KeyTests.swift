@@ -110,7 +110,8 @@ import Testing
   /// Keys that decide no stage's output, in any spec.
   private static let withoutEffect: Set<String> = [
     // Names, and where things lie.
-    "experiment", "extends", "dataset.path", "dataset.train_images", "dataset.train_labels",
+    "experiment", "description", "tags", "extends", "dataset.path", "dataset.train_images",
+    "dataset.train_labels",
     "dataset.test_images", "dataset.test_labels", "eval.attacks.label", "compare.baseline",
     "compare.tolerances.METRIC.atol", "compare.tolerances.METRIC.rtol",
     // The data set that is found decides; this one stands in before keys are made.

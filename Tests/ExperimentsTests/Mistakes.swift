@@ -29,7 +29,7 @@ let specsWithMistakes: [String] = [
   "hparams: !!map {epochs: !!str 3}",
   "? [hparams]\n: {}",
   // dataset
-  "dataset: mnist",
+  "dataset: mnits",
   "dataset: {name: fashion_mnist}",
   "dataset: {name: idx}\narchitecture: {input_shape: [28, 28, 1], num_classes: 4}",
   "dataset: {name: idx, path: own}",

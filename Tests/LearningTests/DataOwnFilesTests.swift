@@ -66,6 +66,24 @@ struct DataOwnFilesTests {
     }
   }
 
+  @Test func `say what they are`() throws {
+    try withTemporaryFolder { folder in
+      for (shape, expected) in [
+        ([6, 5], [6, 5, 1]), ([6, 5, 3], [6, 5, 3]), ([3, 6, 5], [6, 5, 3]),
+        ([3, 6, 4], [3, 6, 4]),
+      ] {
+        let own = folder.appending(shape.map(String.init).joined(separator: "x"))
+        try write(shape, labels: [3, 1], to: own)
+        let format = try library(folder).ownFormat(.idx(own))
+        #expect([format.height, format.width, format.channels] == expected)
+        #expect(format.classes == 4)
+      }
+      let own = folder.appending("unclear")
+      try write([5, 5, 5], to: own)
+      #expect(throws: DatasetError.self) { try library(folder).ownFormat(.idx(own)) }
+    }
+  }
+
   @Test func `that change are other data`() throws {
     let gray = ImageFormat(height: 3, width: 2, channels: 1, classes: 4)
     try withTemporaryFolder { folder in

@@ -12,16 +12,19 @@ struct ExtendsResolver {
   /// Each extended text with where it is named.
   private var origins: [(source: SourceText, range: SourceRange)] = []
 
-  init(_ diagnostics: Diagnostics) {
+  private let variables: PathVariables
+
+  /// - Parameter variables: Of the paths that specs name.
+  init(_ variables: PathVariables, _ diagnostics: Diagnostics) {
+    self.variables = variables
     self.diagnostics = diagnostics
   }
 
   /// The document of `source` with all it extends under it, or `nil` where a file on the way
   /// cannot be read as YAML; the diagnostics say why.
   ///
-  /// Every node keeps its place in its own file. `experiment` is not handed down: two specs that
-  /// shared a name would share a folder of results. Nor is `compare`: a table is that of one
-  /// experiment.
+  /// Every node keeps its place in its own file. What is about one experiment is not handed down:
+  /// its name, which names the folder of its results, its description, tags and baseline.
   mutating func resolve(_ source: SourceText) -> Node? {
     let document = YAMLDocument(source)
     document.diagnostics.forEach(diagnostics.add)
@@ -32,13 +35,13 @@ struct ExtendsResolver {
         suggestion: slip(of: root))
       return nil
     }
-    let own = SweepNesting.flattened(root.removing("extends"))
+    let own = SweepNesting.flattened(root.removing("extends").openingDataset)
     guard let node = root["extends"], !node.isNull else {
       return ListChanges(base: nil, diagnostics: diagnostics).resolved(own)
     }
-    guard let path = DocumentSection.extends.type.decode(node, "extends", diagnostics) else {
-      return nil
-    }
+    guard DocumentSection.extends.type.decode(node, "extends", diagnostics) != nil,
+      let path = variables.expanded(node)
+    else { return nil }
     chain.append((SpecFile.identity(of: source.name), source.name))
     let name = SpecFile.resolve(path, relativeTo: source.name)
     let identity = SpecFile.identity(of: name)
@@ -58,7 +61,9 @@ struct ExtendsResolver {
     do {
       let source = try SpecFile.read(name, namedAt: node.range)
       origins.append((source, node.range))
-      let base = resolve(source)?.removing("experiment").removing("compare")
+      let base = resolve(source).map { document in
+        DocumentSection.ownKeys.reduce(document) { $0.removing($1) }
+      }
       return base.map {
         $0.merging(ListChanges(base: $0, diagnostics: diagnostics).resolved(own))
       }

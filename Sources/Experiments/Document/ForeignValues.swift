@@ -33,10 +33,10 @@ struct ForeignValues {
     return nil
   }
 
-  /// What to write in its place.
+  /// What to write instead.
   func answer(_ key: String, _ action: SpecOverride.Action) -> String {
     guard let values else {
-      return "there are no functions: list the values, `--sweep \(key)=…,…`, or give a range,"
+      return "functions are not available: list the values, `--sweep \(key)=…,…`, or give a range,"
         + " `--sweep '\(key)={min: …, max: …, count: …}'`"
     }
     if key == "seeds" { return "write `seeds=\(seeds ?? "[1, 2, 3]")`" }

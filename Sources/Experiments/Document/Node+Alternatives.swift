@@ -27,10 +27,23 @@ extension Node {
     return Node(.mapping([Entry(key: key, value: self)]), at: range)
   }
 
+  /// The document with `dataset: mnist` as `dataset: {name: mnist}`.
+  var openingDataset: Node {
+    let name = DatasetSection.section.name
+    return self[name].map { replacing(name, with: $0.openedDataset) } ?? self
+  }
+
+  /// A dataset's name as its section.
+  var openedDataset: Node {
+    guard word(of: self) != nil else { return self }
+    let key = Node(.scalar(Scalar(DatasetSection.name)), at: range)
+    return Node(.mapping([Entry(key: key, value: self)]), at: range)
+  }
+
   /// This node with `overlay` laid over it, both under a key of that name.
   ///
   /// A bare word laid over settings of that kind leaves them: `sgd` over
-  /// `{name: sgd, momentum: 0.9}` is no other optimizer. A word of another kind takes their place.
+  /// `{name: sgd, momentum: 0.9}` is the same optimizer. A word of another kind takes their place.
   /// Settings without a kind, laid over a word, are that kind's.
   func merging(_ overlay: Node, under name: String) -> Node {
     guard Node.kinds[name] != nil else { return merging(overlay) }

@@ -45,6 +45,7 @@ struct OverrideApplier {
       let document = Node(.mapping([sweep]), at: override.keyRange)
       override.value = SweepNesting.flattened(document)["sweep"] ?? override.value
     }
+    if path == [DatasetSection.section.name] { override.value = override.value.openedDataset }
     let lists = ListChanges(base: root, diagnostics: diagnostics)
     if override.isAppended {
       guard let all = appended(override, to: path, lists) else { return root }
@@ -90,7 +91,7 @@ struct OverrideApplier {
       .unknownModel, "the spec has no model `\(Scalar(path[1]).excerpt)` under `models`",
       at: override.keyRange,
       suggestion: names.isEmpty
-        ? "it has no `models`: what they share is set without a model's name"
+        ? "it has no `models`: write the path without `models.NAME`"
         : closest(to: path[1], among: names).map { "did you mean `\($0)`?" }
           ?? "its models are \(listed(names))")
     return false
@@ -193,7 +194,7 @@ struct OverrideApplier {
   private func sweep(_ override: ParsedOverride, _ path: [String], in root: Node) -> Node {
     if path == ["seeds"] {
       diagnostics.error(
-        .unknownPath, "seeds are never an axis: rows are aggregated over them",
+        .unknownPath, "seeds are not swept: every point is run with all of them",
         at: override.keyRange, suggestion: "write `seeds=\(override.value.flow)`")
       return root
     }

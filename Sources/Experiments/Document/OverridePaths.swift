@@ -2,7 +2,7 @@ import PlainText
 import Settings
 import YAML
 
-/// The paths that an override may name, and the whole path that a suffix stands for.
+/// The paths that an override may name, and the whole path that an end of it means.
 struct OverridePaths {
   /// Of the language, but for names and positions of one's own, and those that the spec holds.
   private let candidates: [[String]]
@@ -89,7 +89,7 @@ struct OverridePaths {
   func path(of key: String, at range: SourceRange, _ diagnostics: Diagnostics) -> [String]? {
     if key == DocumentSection.extends.name {
       diagnostics.error(
-        .unknownPath, "`\(key)` cannot be set here: it is read before what overrides it", at: range)
+        .unknownPath, "`\(key)` cannot be overridden: it is read before the overrides", at: range)
       return nil
     }
     let known = candidates + ofModels
@@ -122,11 +122,11 @@ struct OverridePaths {
     let shown = Scalar(key).excerpt
     if fitting.count > 1 {
       diagnostics.error(
-        .ambiguousPath, "`\(shown)` fits \(fitting.count) paths", at: range,
+        .ambiguousPath, "`\(shown)` is the end of \(fitting.count) paths", at: range,
         suggestion: "write one of \(listed(fitting.map(words)))")
     } else if let only = fitting.first {
       diagnostics.error(
-        .ambiguousPath, "`\(shown)` is a setting of attacks, too, and the spec has no attacks",
+        .ambiguousPath, "`\(shown)` is also a setting of attacks, and the spec has no attacks",
         at: range, suggestion: "write `\(words(only))` if that is meant")
     } else if let problem = attacks.problem(with: key) {
       diagnostics.error(.unknownPath, problem.message, at: range, suggestion: problem.suggestion)
@@ -161,9 +161,10 @@ struct OverridePaths {
   private func suggestion(for key: String) -> String {
     if let plain = SweepPaths.withoutBrackets(key) { return "write `\(plain)`" }
     if AttackSection.section.names.contains(key) {
-      return "it is a setting of attacks, and the spec has none that takes it"
+      return "it is a setting of attacks, and no attack of the spec has it"
     }
     let parts = key.split(separator: ".").map(String.init)
+    if let meant = meant(by: parts) { return meant }
     // As far as the language has such a path, what goes on from there.
     if let length = (1..<max(parts.count, 1)).last(where: {
       OverridePaths.schema(at: Array(parts[..<$0])) != nil
@@ -188,6 +189,20 @@ struct OverridePaths {
       return "did you mean `\(near)`?"
     }
     return homes(of: parts.last ?? key) ?? "write a section and a key, such as `hparams.epochs`"
+  }
+
+  /// Paths that end with another tool's word for a key.
+  private func meant(by parts: [String]) -> String? {
+    guard let word = parts.last else { return nil }
+    let setting = ForeignKeys.settingOfAttacks(word)
+    let ofAttacks = attacks.items.filter { item in
+      setting.map(item.settings.contains) == true
+        && (parts.count == 1 || AttackPaths.names(item, word).suffix(parts.count) == parts[...])
+    }
+    let found =
+      ofAttacks.map { words(AttackPaths.keys($0, setting ?? "")) } + ForeignKeys.paths(parts)
+    guard !found.isEmpty else { return nil }
+    return "did you mean " + found.prefix(3).map { "`\($0)`" }.joined(separator: " or ") + "?"
   }
 
   /// Paths that end with a word, or with one near to it.

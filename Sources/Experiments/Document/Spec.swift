@@ -18,6 +18,10 @@ package struct SpecPoint: Hashable, Sendable {
 /// A spec without mistakes, as values.
 package struct Spec: Hashable, Sendable {
   package var experiment: String
+  /// What the experiment is about; `nil` where the spec does not say. No key depends on it.
+  package var description: String?
+  /// Words by which experiments are found again. No key depends on them.
+  package var tags: [String] = []
   /// The settings without the sweep.
   package var settings: RunSettings
   package var axes: [Axis]
@@ -40,7 +44,7 @@ package struct Spec: Hashable, Sendable {
     ]
   }
 
-  /// The data set that the spec asks for.
+  /// The dataset that the spec asks for.
   package var dataset: DatasetSettings { settings.dataset }
 }
 

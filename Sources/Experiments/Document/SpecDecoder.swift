@@ -18,6 +18,7 @@ struct SpecDecoder {
   func decode() -> Spec? {
     let reader = SectionReader(DocumentSection.section, root, diagnostics)
     let experiment = experiment(reader)
+    let (description, tags) = (description(reader), tags(reader))
     // A section whose name has a typo is looked into nevertheless.
     let root = SweepNesting.flattened(DocumentSection.section.mended(self.root))
     let models = ModelsSection.decode(root, diagnostics)
@@ -36,7 +37,8 @@ struct SpecDecoder {
     guard let points, let first = points.first, diagnostics.all.isEmpty else { return nil }
     // What the spec leaves to its sweep is that of the first point.
     return Spec(
-      experiment: experiment, settings: settings ?? first.settings, axes: expander.plannedAxes,
+      experiment: experiment, description: description, tags: tags,
+      settings: settings ?? first.settings, axes: expander.plannedAxes,
       points: points, expansion: expander.expansion, seeds: seeds, comparison: comparison,
       warnings: DiagnosticsError(diagnostics.warnings + expander.warnings).diagnostics)
   }
@@ -44,7 +46,7 @@ struct SpecDecoder {
   /// The most rows of a table: every model of every run, clean and under each attack.
   private static let maximumRows = 5_000_000
 
-  /// A plan that nobody waits for is refused, not made.
+  /// Refuses a plan that would take too long to make.
   private func checkSize(_ points: SpecPoints, _ seeds: Int) {
     let runs = points.count.timesAtMost(seeds)
     let place = (root["sweep"] ?? root["seeds"] ?? root).range
@@ -83,8 +85,32 @@ struct SpecDecoder {
     diagnostics.error(
       .conflict,
       (isOne ? "the points of the sweep" : "\(names[0]) and \(names[1])")
-        + " differ in `input_shape` or `num_classes`, but see the same images",
+        + " differ in `input_shape` or `num_classes`, but get the same images",
       at: (root[isOne ? "sweep" : "models"] ?? root).range)
+  }
+
+  /// Without the line breaks at the end of a block of text.
+  private func description(_ reader: SectionReader) -> String? {
+    reader.value(DocumentSection.summary).map { text in
+      String(text.reversed().drop { $0.isWhitespace }.reversed())
+    }
+  }
+
+  private func tags(_ reader: SectionReader) -> [String] {
+    let key = DocumentSection.tags
+    if let node = reader.node(key.name), let word = word(of: node) {
+      mismatch(
+        node, key.name, key.type.schema, diagnostics,
+        suggestion: "write `[\(Scalar(word).excerpt)]`")
+      return []
+    }
+    let tags = reader.value(key)
+    for (index, tag) in tags.enumerated() where tags[..<index].contains(tag) {
+      diagnostics.error(
+        .duplicate, "the tag `\(tag)` appears twice",
+        at: reader.node(key.name)?.sequence?[index].range)
+    }
+    return tags
   }
 
   private func experiment(_ reader: SectionReader) -> String {
@@ -92,23 +118,23 @@ struct SpecDecoder {
       let name = reader.value(DocumentSection.experiment) ?? ""
       if FolderName.reserved.contains(name) {
         diagnostics.error(
-          .badName, "an experiment cannot be called `\(name)`: that folder of results is taken",
+          .badName, "an experiment cannot be called `\(name)`: that folder of results is reserved",
           at: reader.place("experiment"))
       }
       return name
     }
     guard let stem else {
       diagnostics.error(
-        .missingKey, "`experiment` is missing: what is read from a pipe has no file's name",
+        .missingKey, "`experiment` is missing: a spec from a pipe has no file name",
         at: root.range,
         suggestion: "write `experiment: my-experiment`, or on the command line "
           + "`experiment=my-experiment`")
       return ""
     }
-    let taken = FolderName.reserved.contains(stem) ? "is the name of another folder" : nil
+    let taken = FolderName.reserved.contains(stem) ? "is a reserved folder of results" : nil
     if let problem = FolderName.problem(with: stem) ?? taken {
       diagnostics.error(
-        .badName, "the file's stem `\(Scalar(stem).excerpt)` \(problem)", at: root.range,
+        .badName, "the file name `\(Scalar(stem).excerpt)` \(problem)", at: root.range,
         suggestion: "name the experiment: `experiment: …`")
     }
     return stem

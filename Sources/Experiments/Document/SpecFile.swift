@@ -50,11 +50,14 @@ enum SpecFile {
     } catch {
       switch error.problem {
       case .tooLarge:
-        throw failure("\(name) is larger than \(maximumSize >> 20) MiB: no spec", origin)
+        throw failure(
+          "\(name) is larger than \(maximumSize >> 20) MiB, too large for a spec", origin)
       case .notRegular(let kind):
         throw failure("\(name) is \(kind)", origin, suggestion: "write the spec to a file")
       case .system(.permissionDenied):
-        throw failure("\(name) may not be read", origin, suggestion: "check its permissions")
+        throw failure(
+          "\(name) cannot be read: permission denied", origin,
+          suggestion: "check its permissions")
       case .system, .outside:
         throw failure("\(name) cannot be read: \(error.problem)", origin)
       }

@@ -47,10 +47,10 @@ struct ParsedOverride {
       let isFile = source.text.hasSuffix(".yaml") || source.text.hasSuffix(".yml")
       diagnostics.error(
         .badOverride,
-        scalars.first == "=" ? "there is no key before this `=`" : "expected `\(form)`",
+        scalars.first == "=" ? "the key before this `=` is missing" : "expected `\(form)`",
         at: range(0, scalars.count),
         suggestion: isFile
-          ? "one spec is run at a time; what follows it are overrides"
+          ? "give one spec; the arguments after it are overrides"
           : ParsedOverride.suggestion(for: source.text, override.action))
       return nil
     }
@@ -70,7 +70,7 @@ struct ParsedOverride {
     guard !isEmpty else {
       guard action == .set else {
         diagnostics.error(
-          .badOverride, "there are no values after this `=`", at: range(equals, equals + 1),
+          .badOverride, "the values after this `=` are missing", at: range(equals, equals + 1),
           suggestion: "write `\(key)=value,value`")
         return nil
       }

@@ -125,6 +125,8 @@ extension Diagnostic.Code {
   package static let unknownModel = Self("unknown-model")
   package static let unknownPath = Self("unknown-path")
   package static let badName = Self("bad-name")
+  /// A path with a variable that has no value.
+  package static let badPath = Self("bad-path")
   package static let duplicate = Self("duplicate")
   /// What cannot be read, or decided, in a sweep's `where`.
   package static let condition = Self("condition")

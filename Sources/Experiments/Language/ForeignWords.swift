@@ -2,7 +2,7 @@ import Settings
 
 /// Words of other tools, with what they are called here.
 struct ForeignWord: Sendable {
-  /// What stands in its place, as a sentence.
+  /// What to write instead, as a sentence.
   var answer: String
   /// A small spec, in YAML's flow style; `nil` where there is nothing to write.
   var example: String?
@@ -27,14 +27,14 @@ struct ForeignWord: Sendable {
         answer: "a grid has no distributions: give `count` or `step`, or draw with `random`",
         example:
           "sweep: { random: { samples: 20, parameters: { hparams.epochs: { min: 1, max: 9 } } } }")
-    default: return nil
+    default: return ForeignKeys.find(word, in: section)
     }
   }
 
   /// All of them, for tests: section, word, what is said.
   static var all: [(section: String, word: String)] {
     document.keys.sorted().map { ("", $0) } + sweep.keys.sorted().map { ("sweep", $0) }
-      + hydra.keys.sorted().map { ("", $0) }
+      + hydra.keys.sorted().map { ("", $0) } + ForeignKeys.all
   }
 }
 
@@ -49,10 +49,10 @@ extension ForeignWord {
   /// Hydra's keys of any mapping.
   private static let hydra: [String: ForeignWord] = {
     let named = ForeignWord(
-      answer: "no classes are named here: an optimizer, a layer or an attack has a `name`",
+      answer: "there are no Python classes: an optimizer, a layer or an attack has a `name`",
       example: "hparams: { optimizer: { name: sgd, momentum: 0.9 } }")
     let base = ForeignWord(
-      answer: "a spec is laid over one other: `extends`", example: "extends: base.yaml")
+      answer: "a spec builds on one other spec: `extends`", example: "extends: base.yaml")
     return [
       "_target_": named, "_partial_": named, "_recursive_": named, "_convert_": named,
       "_args_": named, "_self_": base, "_global_": base, "_name_": named,
@@ -62,32 +62,33 @@ extension ForeignWord {
   /// At the top level.
   private static let document: [String: ForeignWord] = {
     let varied = ForeignWord(
-      answer: "what varies stands under `sweep`, by its path", example: grid)
+      answer: "what varies belongs under `sweep`, by its path", example: grid)
     let method = ForeignWord(
-      answer: "how points are made is a key of `sweep`: `grid`, `zip`, `list` or `random`",
+      answer: "the search method is a key of `sweep`: `grid`, `zip`, `list` or `random`",
       example: grid)
     let samples = ForeignWord(
       answer: "the number of points is `samples` of `sweep.random`", example: random)
     let metric = ForeignWord(
-      answer: "nothing is optimized: the tables have the accuracy and the loss of every point")
+      answer: "no metric is optimized: the tables have the accuracy and the loss of every point")
     let program = ForeignWord(
-      answer: "no program is named: `nsl-run SPEC` does all that the spec says")
+      answer: "`nsl-run SPEC` runs the spec: there is no program to name")
     let stopping = ForeignWord(
-      answer: "a training ends early by `hparams.early_stopping`",
+      answer: "training ends early with `hparams.early_stopping`",
       example: "hparams: { early_stopping: { patience: 3 } }")
     let experiment = ForeignWord(
       answer: "it is called `experiment`", example: "experiment: my-experiment", key: "experiment")
-    let nobody = ForeignWord(answer: "leave it out: nothing is sent anywhere")
-    let comment = ForeignWord(
-      answer: "write it as a comment", example: "# tried with less regularization")
+    let nobody = ForeignWord(answer: "leave it out: no results are uploaded")
+    let description = ForeignWord(
+      answer: "it is called `description`", example: "description: less regularization",
+      key: "description")
     let base = ForeignWord(
-      answer: "a spec is laid over one other: `extends`", example: "extends: base.yaml")
+      answer: "a spec builds on one other spec: `extends`", example: "extends: base.yaml")
     let hydra = ForeignWord(
-      answer: "a spec says nothing of the program: `nsl-run run --help` has its options")
+      answer: "options of the program are given on the command line: `nsl-run run --help`")
     let training = ForeignWord(
-      answer: "how a model is trained stands under `hparams`", example: Self.training)
+      answer: "settings of training belong under `hparams`", example: Self.training)
     let network = ForeignWord(
-      answer: "a network is `architecture`; several models of one run stand under `models`",
+      answer: "a network is `architecture`; several models of one run belong under `models`",
       example: Self.network)
     let optimizer = ForeignWord(
       answer: "`optimizer` belongs under `hparams`",
@@ -100,7 +101,7 @@ extension ForeignWord {
     let attacks = ForeignWord(
       answer: "attacks are a list under `eval`", example: Self.attack)
     let defense = ForeignWord(
-      answer: "what makes a training robust stands under `adversarial`",
+      answer: "robust training belongs under `adversarial`",
       example: "adversarial: { method: nsl, adv_step_size: 0.1 }")
     let evaluation = ForeignWord(
       answer: "it is called `eval`", example: Self.attack)
@@ -114,7 +115,9 @@ extension ForeignWord {
       "direction": metric, "program": program, "command": program, "script": program,
       "early_terminate": stopping, "early_stopping": stopping, "callbacks": stopping,
       "project": experiment, "name": experiment, "entity": nobody, "wandb": nobody,
-      "logger": nobody, "description": comment, "notes": comment, "tags": comment,
+      "logger": nobody, "notes": description,
+      "group": ForeignWord(
+        answer: "`tags` are what experiments have in common", example: "tags: [ablation]"),
       "defaults": base, "hydra": hydra, "params": training, "hyperparameters": training,
       "hyperparams": training, "config": training, "training": training, "train": training,
       "trainer": training, "fit": training, "model": network, "network": network, "net": network,
@@ -132,9 +135,9 @@ extension ForeignWord {
   /// In a block of the sweep.
   private static let sweep: [String: ForeignWord] = {
     let varied = ForeignWord(
-      answer: "paths to vary stand under `grid`, `zip` or `random.parameters`", example: grid)
+      answer: "paths to vary belong under `grid`, `zip` or `random.parameters`", example: grid)
     let method = ForeignWord(
-      answer: "how points are made is a key itself: `grid`, `zip`, `list` or `random`",
+      answer: "the search method is the key itself: `grid`, `zip`, `list` or `random`",
       example: grid)
     let samples = ForeignWord(
       answer: "the number of points is `samples` of `random`", example: random)
@@ -143,12 +146,12 @@ extension ForeignWord {
       "method": method, "strategy": method, "samples": samples, "run_cap": samples,
       "num_samples": samples, "n_trials": samples, "trials": samples,
       "metric": ForeignWord(
-        answer: "nothing is optimized: the tables have the accuracy and the loss of every point"),
+        answer: "no metric is optimized: the tables have the accuracy and the loss of every point"),
       "early_terminate": ForeignWord(
-        answer: "a training ends early by `hparams.early_stopping`",
+        answer: "training ends early with `hparams.early_stopping`",
         example: "hparams: { early_stopping: { patience: 3 } }"),
       "seeds": ForeignWord(
-        answer: "seeds are never an axis: they stand beside `sweep`", example: "seeds: [1, 2, 3]"),
+        answer: "seeds are not swept: they are a list beside `sweep`", example: "seeds: [1, 2, 3]"),
     ]
   }()
 }

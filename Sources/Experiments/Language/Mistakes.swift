@@ -9,7 +9,21 @@ func mismatch(
 ) {
   diagnostics.error(
     code, "`\(key)` must be \(schema), found \(node.found)", at: node.range,
-    suggestion: suggestion ?? slip(of: node))
+    suggestion: suggestion ?? slip(of: node) ?? sweep(of: node, key))
+}
+
+/// Advice for a list where one value stands: to try several.
+private func sweep(of node: Node, _ key: String) -> String? {
+  guard node.sequence?.isEmpty == false else { return nil }
+  let homes = Vocabulary.sections.filter { home in
+    !home.name.hasPrefix("architecture.layers") && !home.name.hasPrefix("sweep")
+      && home.names.contains(key)
+  }
+  guard let home = homes.first, home.name != DocumentSection.section.name else { return nil }
+  guard homes.count == 1, home.name != AttackSection.section.name else {
+    return "to try several values, list them under `sweep.grid`"
+  }
+  return "to try several values, write `sweep: { grid: { \(home.name).\(key): \(node.flow) } }`"
 }
 
 /// A slip of the pen that turns what should be a list or a mapping into a text.
@@ -63,6 +77,7 @@ func unknown(
   let excerpt = Scalar(word).excerpt
   diagnostics.error(
     .unknownValue, "unknown \(what) `\(excerpt)`", at: node.range,
-    suggestion: closest(to: word, among: words).map { "did you mean `\($0)`?" }
+    suggestion: ForeignValue.answer(word, what)
+      ?? closest(to: word, among: words).map { "did you mean `\($0)`?" }
       ?? "use one of \(listed(words))")
 }

@@ -52,6 +52,16 @@ extension Section {
     }
   }
 
+  /// What to write for a bare word: `{ name: fgsm, epsilon: … }`.
+  func opened(_ node: Node) -> String? {
+    let required = keys.filter { $0.defaultValue == .required }.map(\.name)
+    guard let word = word(of: node), required.first == "name" || required.first == "method" else {
+      return nil
+    }
+    let rest = required.dropFirst().map { ", \($0): …" }.joined()
+    return "write `{ \(required[0]): \(Scalar(word).excerpt)\(rest) }`"
+  }
+
   /// A node of this section with the keys that it was meant to have.
   func mended(_ node: Node) -> Node {
     guard var entries = node.mapping else { return node }

@@ -3,7 +3,7 @@ import Settings
 import YAML
 
 extension SectionReader {
-  /// Reports a key that is none of the section's, with what it may be.
+  /// Reports an unknown key of the section, with what may be meant.
   func reportUnknown(_ name: String, _ entry: Node.Entry) {
     let key = entry.key
     let shown = Scalar(name).excerpt
@@ -37,7 +37,8 @@ extension SectionReader {
     if let stranger {
       let code = String(stranger.value, radix: 16, uppercase: true)
       let zeros = String(repeating: "0", count: max(0, 4 - code.count))
-      return "it holds the character U+\(zeros)\(code), which is no space: type the line anew"
+      return
+        "it has the character U+\(zeros)\(code) in it, which is not a space: type the line again"
     }
     guard let colon = name.firstIndex(of: ":"), names.contains(String(name[..<colon])) else {
       return nil

@@ -35,7 +35,7 @@ struct SectionReader {
       isUnreadable = true
       diagnostics.error(
         .wrongType, "`\(section.name)` must be a mapping, found \(node.found)", at: node.range,
-        suggestion: slip(of: node))
+        suggestion: slip(of: node) ?? section.opened(node))
       return
     }
     entries = mapping

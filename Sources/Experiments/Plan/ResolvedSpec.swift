@@ -50,11 +50,12 @@ enum ResolvedSpec {
     var used = settings
     used.name = dataset.name
     used.fallback = nil
+    used.escapePaths()
     if settings.name != dataset.name {
       used.path = nil
       (used.trainImages, used.trainLabels, used.testImages, used.testLabels) = (nil, nil, nil, nil)
     }
-    let files = Set(["path"] + DatasetSettings.fileKeys)
+    let files = Set(DatasetSettings.placeKeys)
     return used.lines.filter { line in
       line.name == "validation_shuffle"
         ? used.validationShuffle : line.value != nil || !files.contains(line.name)
@@ -113,6 +114,16 @@ enum ResolvedSpec {
             && !(line.name == "step_size" && isTooShort)
         })
     }
+  }
+}
+
+extension DatasetSettings {
+  /// A spec reads a `$` as the beginning of a variable.
+  fileprivate mutating func escapePaths() {
+    let paths: [WritableKeyPath<DatasetSettings, String?>] = [
+      \.path, \.trainImages, \.trainLabels, \.testImages, \.testLabels,
+    ]
+    for path in paths { self[keyPath: path] = self[keyPath: path].map(PathVariables.escaped) }
   }
 }
 

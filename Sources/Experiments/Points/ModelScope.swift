@@ -10,7 +10,7 @@ struct SweepReach {
     (self.axes, self.columns) = (axes, columns)
   }
 
-  /// A memory of what sections come to.
+  /// A memo of decoded sections.
   ///
   /// - Parameters:
   ///   - sections: Those that it depends on.

@@ -30,7 +30,7 @@ extension PointDecoder {
   }
 
   /// A section of a model with the document's under it and the point's values in both; `nil` where
-  /// something on the way to a value is no mapping.
+  /// something on the way to a value is not a mapping.
   func merged(
     _ section: String, _ row: ArraySlice<Int32>, _ model: String?, _ override: Node?
   ) -> Laid? {
@@ -40,7 +40,7 @@ extension PointDecoder {
     guard let over = above.node else { return below }
     let under = below.node.map { without(replacedBy: row, model, section, $0) }
     if over.isNull { return Laid(node: nil) }
-    // Over what is no section nothing can be laid: that is the mistake.
+    // Nothing can be laid over what is not a section: that is the mistake.
     if let node = under, node.mapping == nil, !node.isNull, node.scalar?.text != "none",
       over.mapping != nil
     {

@@ -43,7 +43,7 @@ extension PointDecoder {
       adversarial: adversarial ?? unread)
   }
 
-  /// What a section came to: known, or read now; `nil` where it cannot be read.
+  /// A decoded section: memoized, or read now; `nil` where it cannot be read.
   func outcome(
     _ memo: inout SectionMemo, _ section: String, _ row: ArraySlice<Int32>, _ model: String?,
     _ override: Node?, _ decode: (Node?, inout SpecPoints.Tables) -> UInt32?

@@ -1,7 +1,7 @@
 import Settings
 import YAML
 
-/// Reads what points of a sweep come to, each section only where a point changes it.
+/// Decodes the points of a sweep, each section only where a point changes it.
 final class PointDecoder {
   /// A point that was read.
   struct Point {
@@ -10,7 +10,7 @@ final class PointDecoder {
     var active: UInt64
   }
 
-  /// What the sections of a model came to.
+  /// The decoded sections of a model.
   struct Sections {
     var architecture: SectionMemo.Outcome
     var training: SectionMemo.Outcome
@@ -18,7 +18,7 @@ final class PointDecoder {
   }
 
   var tables = SpecPoints.Tables()
-  /// What is wrong with what was read since it was last asked.
+  /// What was found wrong since it was last taken.
   let found = Diagnostics()
   /// By section, what is doubtful about its settings at a position of the tables.
   var warnings: [String: [UInt32: [Diagnostic]]] = [:]

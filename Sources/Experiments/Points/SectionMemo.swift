@@ -1,6 +1,6 @@
 import Settings
 
-/// What a section came to for the values of the axes that reach into it, so that it is read again
+/// What a section was decoded to for the values of the axes that reach into it, so that it is read again
 /// only where a point changes it.
 struct SectionMemo {
   struct Outcome {

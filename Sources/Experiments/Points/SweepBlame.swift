@@ -5,7 +5,7 @@ import YAML
 struct SweepBlame {
   /// More mistakes than this say nothing new.
   private static let maximumMistakes = 20
-  /// After so many wrong points nobody learns more from others.
+  /// More wrong points say nothing new.
   private static let maximumPoints = 1_000
   /// Longer lists are made by the program.
   private static let maximumWritten = 10_000
@@ -110,8 +110,8 @@ struct SweepBlame {
       guard !diagnostics.all.contains(where: { $0.range == range && $0.code == diagnostic.code })
       else { return }
       diagnostic.suggestion =
-        "list the values, or choose ends and steps (or a distribution: `int_uniform`, `q_uniform`)"
-        + " that make such"
+        "list the values, or choose bounds and a step (or a distribution: `int_uniform`, `q_uniform`)"
+        + " that give such values"
     }
     diagnostics.add(diagnostic)
   }

@@ -1,7 +1,7 @@
 import Settings
 import YAML
 
-/// Settings that may come to nothing: those of the command line, where every model has its own,
+/// Settings that may have no effect: those of the command line, where every model has its own,
 /// and those of a kind that the sweep never chooses.
 struct UnusedSettings {
   private struct Setting {

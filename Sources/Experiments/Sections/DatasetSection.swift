@@ -3,6 +3,9 @@ import YAML
 
 /// `dataset:`.
 enum DatasetSection {
+  /// The key that says which dataset it is.
+  static let name = "name"
+
   static let section = Section(
     "dataset", "what is learned, and how much of it", keys: DatasetSettings.keys)
 

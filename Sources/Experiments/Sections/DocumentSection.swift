@@ -5,15 +5,25 @@ enum DocumentSection {
   static let experiment = OptionalKey(
     "experiment", .name("the experiment's name"), .words("the file's stem"),
     "the experiment's name, which names the folder of its results")
+  static let summary = OptionalKey(
+    "description", .text, .words("none"), "what the experiment is about, for people")
+  static let tags = Key(
+    "tags", .list(of: .name("the tag")), default: [],
+    "words by which experiments are found again")
   static let extends = OptionalKey(
     "extends", .text, .words("none"),
     "another spec that this one is laid over, relative to this file")
 
+  /// What is about one experiment, and not handed down to specs that extend it.
+  static let ownKeys = [experiment.name, summary.name, tags.name, "compare"]
+
   static let section = Section(
     "", "one experiment",
     keys: [
-      experiment.description, extends.description,
-      describe("dataset", .section("dataset"), .required, "what is learned"),
+      experiment.description, summary.description, tags.description, extends.description,
+      describe(
+        "dataset", .either([DatasetSettings.names.schema, .section("dataset")]), .required,
+        "what is learned: a name, or a mapping with `name`"),
       describe(
         "architecture", .section("architecture"), .words("the tutorial's network"),
         "the network"),

@@ -23,7 +23,7 @@ enum AxisValues {
     }
     if nodes.isEmpty {
       diagnostics.error(
-        .outOfRange, "`\(shown)` is an empty list: it would leave no point", at: entry.value.range)
+        .outOfRange, "`\(shown)` is an empty list: give at least one value", at: entry.value.range)
     }
     var places: [AxisValue: SourceRange] = [:]
     for node in nodes where distinct {

@@ -1,3 +1,4 @@
+import PlainText
 import Settings
 import YAML
 
@@ -27,30 +28,42 @@ struct SectionValue {
   let label: String?
 
   /// Reads a value of a section's path; a word is a value without any of these keys.
-  init(_ value: Node, _ diagnostics: Diagnostics) {
+  init(_ value: Node, of axis: SweepAxis, _ diagnostics: Diagnostics) {
     let names = SectionValue.section.names
-    let (own, rest) = (value.mapping ?? []).parted { names.contains($0.key.scalar?.text ?? "") }
+    let others = value.mapping == nil ? [] : SectionValue.keys(at: axis.keys)
+    let (own, rest) = (value.mapping ?? []).parted { entry in
+      let name = entry.key.scalar?.text ?? ""
+      let near = closestMatch(to: name, among: names).map { $0.distance <= 1 } ?? false
+      return names.contains(name) || near && !others.contains(name)
+    }
     guard !own.isEmpty else {
       (node, isInherited, label) = (value, false, nil)
       return
     }
     let reader = SectionReader(
-      SectionValue.section, Node(.mapping(own), at: value.range), diagnostics)
+      SectionValue.section.named(axis.path), Node(.mapping(own), at: value.range), diagnostics)
     node = Node(.mapping(rest), at: value.range)
     isInherited = reader.value(SectionValue.inherit)
     label = reader.value(SectionValue.label)
   }
 
   /// Whether a path is one of a section.
-  static func isSection(_ keys: [String]) -> Bool {
-    func holds(_ schema: ValueSchema) -> Bool {
+  static func isSection(_ keys: [String]) -> Bool { section(at: keys) != nil }
+
+  /// The keys of the section at a path.
+  private static func keys(at path: [String]) -> [String] {
+    section(at: path).flatMap(OverridePaths.section)?.names ?? []
+  }
+
+  private static func section(at path: [String]) -> String? {
+    func name(_ schema: ValueSchema) -> String? {
       switch schema {
-      case .section: true
-      case .either(let schemas): schemas.contains(where: holds)
-      default: false
+      case .section(let name): name
+      case .either(let schemas): schemas.lazy.compactMap(name).first
+      default: nil
       }
     }
-    return OverridePaths.schema(at: keys).map(holds) ?? false
+    return OverridePaths.schema(at: path).flatMap(name)
   }
 
   /// Whether a mapping has one of the keys that only such a value has.

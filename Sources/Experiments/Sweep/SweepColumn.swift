@@ -44,7 +44,8 @@ struct SweepColumn: Sendable {
 }
 
 extension SweepAxis {
-  /// The paths in which the sections of this axis differ, in the order in which they are written.
+  /// The paths in which the sections of this axis differ, in the order in which they are written:
+  /// another section with the same settings changes no column.
   ///
   /// - Parameter other: A section that some point has which none of the values sets.
   fileprivate func shownPaths(_ other: Node?) -> [[String]] {
@@ -57,9 +58,16 @@ extension SweepAxis {
         paths.append(path)
       }
     }
+    let written = Set(values.flatMap { $0.node.settings(at: keys) })
+    let kinds = sections.map { $0.shown(keys, below: keys) }
     let differing = paths.filter { path in
       let values = sections.map { $0.shown(path, below: keys) }
-      return values.contains { $0 != values[0] }
+      guard values.contains(where: { $0 != values[0] }) else { return false }
+      // What all of a kind inherit says no more than the kind.
+      return written.contains(path) || path == keys
+        || values.indices.contains { index in
+          kinds.firstIndex(of: kinds[index]).map { values[$0] != values[index] } ?? true
+        }
     }
     // `none` beside settings of a section without kinds: the settings tell them apart.
     let settings = differing.filter { $0 != keys }

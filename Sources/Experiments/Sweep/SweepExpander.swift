@@ -4,7 +4,7 @@ import YAML
 /// Turns the points that a sweep writes into the points that are run.
 ///
 /// Equal points are run once: equal in all settings, not merely in what the sweep writes. A
-/// setting that means nothing at a point is as if it were not there.
+/// setting that a point does not use is ignored there.
 struct SweepExpander {
   private(set) var expansion: SweepExpansion
   private let root: Node

@@ -52,22 +52,22 @@ struct SweepPaths {
     ordered.append(path)
   }
 
+  private static let oneDataset = "a plan is made for one dataset; write a spec for each"
+
   /// Paths of the language that a sweep cannot vary, with the reason.
   private static let refusals = [
-    "dataset.name": "a plan is made for one data set; write a spec for each",
-    "dataset.path": "a plan is made for one data set; write a spec for each",
-    "dataset.train_images": "a plan is made for one data set; write a spec for each",
-    "dataset.train_labels": "a plan is made for one data set; write a spec for each",
-    "dataset.test_images": "a plan is made for one data set; write a spec for each",
-    "dataset.test_labels": "a plan is made for one data set; write a spec for each",
-    "dataset.fallback": "a plan is made for one data set",
-    "architecture.input_shape": "it is that of the data set",
-    "architecture.num_classes": "it is that of the data set",
+    "dataset": oneDataset, "dataset.name": oneDataset, "dataset.path": oneDataset,
+    "dataset.train_images": oneDataset, "dataset.train_labels": oneDataset,
+    "dataset.test_images": oneDataset, "dataset.test_labels": oneDataset,
+    "dataset.fallback": oneDataset,
+    "architecture.input_shape": "it is that of the dataset",
+    "architecture.num_classes": "it is that of the dataset",
     "eval.attacks": "list every attack under `eval.attacks`: each has rows of its own",
-    "seeds": "seeds are never an axis; list them under `seeds`",
+    "seeds": "every point is run with all seeds; list them under `seeds`",
     "experiment": "it names the folder of results",
     "extends": "it is read before the sweep",
     "compare": "it is about the whole table",
+    "description": "it describes the whole experiment", "tags": "they label the whole experiment",
     "sweep": "it is the sweep itself",
   ]
 
@@ -151,8 +151,8 @@ struct SweepPaths {
     if whole.count > 1 {
       return .failure(
         Unknown(
-          message: "`\(shown)` may be \(whole.map { "`\($0)`" }.joined(separator: " or "))",
-          suggestion: "write more of the path"))
+          message: "`\(shown)` may mean \(whole.map { "`\($0)`" }.joined(separator: " or "))",
+          suggestion: "write the whole path"))
     }
     let first = String(path.prefix { $0 != "." })
     if let why = SweepPaths.refusals[path] ?? SweepPaths.refusals[first] {
@@ -162,7 +162,7 @@ struct SweepPaths {
     if !path.contains("."), Vocabulary.isWord(path) {
       return .failure(
         Unknown(
-          message: "`\(shown)` is no path of the spec",
+          message: "`\(shown)` is not a path of the spec",
           suggestion: "a text has quotes: `'\(shown)'`"))
     }
     return .failure(
@@ -185,8 +185,10 @@ struct SweepPaths {
     if !shortened.isEmpty {
       return "write the whole path: \(shortened.map { "`\($0)`" }.joined(separator: " or "))"
     }
+    let meant = ForeignKeys.paths(path.split(separator: ".").map(String.init))
+    if let first = meant.first(where: { keys[$0] != nil }) { return "did you mean `\(first)`?" }
     if AttackSection.section.names.contains(path), !AttackPaths.fixed.contains(path) {
-      return "it is a setting of attacks, and the spec has none that takes it"
+      return "it is a setting of attacks, and no attack of the spec has it"
     }
     // A lone word is a key's name, not the end of a path.
     if path.contains("."), let near = closest(to: path, among: ordered) {

@@ -22,15 +22,15 @@ enum SweepRange {
     "what is added from value to value, or with `log` multiplied, up to `max`")
   static let scale = Key(
     "scale", SettingType<RangeScale>.choice("scale"), default: .linear,
-    "whether values have the same difference, or the same ratio")
+    "whether neighbours have the same difference, or the same ratio")
 
   static let values = KeyDescription(
     name: "values", schema: .list(of: .anything, minimum: 1, maximum: nil),
     defaultValue: .words("none"),
-    summary: "the values themselves, as W&B writes them, and nothing else")
+    summary: "the values themselves, as in W&B; no other key beside it")
   static let value = KeyDescription(
     name: "value", schema: .anything, defaultValue: .words("none"),
-    summary: "the only value, as W&B writes it, and nothing else")
+    summary: "the only value, as in W&B; no other key beside it")
 
   static let section = Section(
     "sweep.range", "evenly spaced values",
@@ -49,7 +49,7 @@ enum SweepRange {
     guard known.count == 1 else {
       let other = known.first { $0 != name } ?? name
       diagnostics.error(
-        .conflict, "`\(other)` stands beside `\(name)`, which says all values",
+        .conflict, "`\(other)` and `\(name)` cannot both be given: `\(name)` lists the values",
         at: reader.keyRange(other), suggestion: "keep one of them")
       return []
     }

@@ -18,11 +18,10 @@ struct SweepReader {
 
   /// Each value with what the document says of it.
   mutating func choose(from root: Node) {
-    for index in axes.indices {
-      checkLabels(of: axes[index])
-      axes[index].choose(from: root)
-    }
+    for index in axes.indices { axes[index].choose(from: root) }
   }
+
+  func checkLabels() { axes.forEach(checkLabels) }
 
   /// Labels tell all sections of an axis apart, or none.
   private func checkLabels(of axis: SweepAxis) {
@@ -110,7 +109,7 @@ struct SweepReader {
           .conflict,
           "`\(axes[axis].path)` has \(values.count) values and `\(longest.path)` has"
             + " \(part.count): axes of `zip` move together", at: entry.value.range,
-          suggestion: "give both equally many, or use `grid` for all combinations",
+          suggestion: "give both the same number of values, or use `grid` for all combinations",
           notes: [Diagnostic.Note("the other one", at: longest.range)])
         continue
       }
@@ -157,7 +156,7 @@ struct SweepReader {
   }
 
   /// The values under a path; `nil` where something is wrong, which is reported. What stands
-  /// under a path that is none, and is no list, is anybody's guess.
+  /// under a path that does not exist, and is not a list, may mean anything.
   private func values(_ entry: Node.Entry, of axis: Int?, distinct: Bool) -> [Node]? {
     if axis == nil, entry.value.sequence == nil { return nil }
     let values = AxisValues.decode(entry, distinct: distinct, diagnostics)
@@ -234,7 +233,7 @@ struct SweepReader {
         axes[axis].values.append(SweepValue(node, key: key.range))
         continue
       }
-      let section = SectionValue(node, diagnostics)
+      let section = SectionValue(node, of: axes[axis], diagnostics)
       var value = SweepValue(section.node, key: key.range)
       (value.isInherited, value.label) = (section.isInherited, section.label)
       axes[axis].values.append(value)

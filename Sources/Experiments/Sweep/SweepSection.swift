@@ -24,7 +24,7 @@ enum SweepSection {
     summary: "by path, values: every combination, the last axis fastest")
   static let zip = KeyDescription(
     name: "zip", schema: .map(values), defaultValue: .words("none"),
-    summary: "by path, values: all axes move together, so that all have equally many")
+    summary: "by path, values: all axes move together and have the same number of values")
   static let list = KeyDescription(
     name: "list", schema: .list(of: .map(.anything), minimum: 1, maximum: nil),
     defaultValue: .words("none"), summary: "points one by one, each a mapping of paths to values")
@@ -63,6 +63,7 @@ enum SweepSection {
         suggestion: "leave it out for one point")
     }
     let blocks = nodes.map { reader.block($0) }
+    if diagnostics.all.count == before { reader.checkLabels() }
     reader.choose(from: root)
     guard diagnostics.all.count == before, check(blocks, reader.axes, node, diagnostics) else {
       return Draft(poisoned: Set(reader.axes.map { $0.keys[0] }))
@@ -108,7 +109,7 @@ enum SweepSection {
     if count <= maximumPoints, fixed > maximumRuns {
       diagnostics.error(
         .outOfRange, tooManyRuns("\(fixed) points"), at: node.range,
-        suggestion: "a random search of some thousand points finds what a large grid does")
+        suggestion: "use a random search: some thousand points find what a large grid does")
       return false
     }
     if axes.count > maximumAxes {

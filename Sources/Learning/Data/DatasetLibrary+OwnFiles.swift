@@ -65,6 +65,31 @@ extension DatasetLibrary {
     try inspect(data, format) { _ in }.digest
   }
 
+  /// What own data hold: the shape of their images, and a class for each label up to the largest.
+  ///
+  /// - Throws: `DatasetError`, also where their shape does not say which dimension is that of
+  ///   colours.
+  package func ownFormat(_ data: OwnData) throws(DatasetError) -> ImageFormat {
+    let inspected = try inspect(data, nil) { _ in }
+    let image = Array(inspected.facts[0].dimensions.dropFirst())
+    let classes = max(inspected.facts[1].largest, inspected.facts[3].largest) + 1
+    // As images mostly have: one colour to four, last as in Keras or first as in PyTorch.
+    let colours = 1...4
+    if image.count == 2 {
+      return ImageFormat(height: image[0], width: image[1], channels: 1, classes: classes)
+    }
+    if image.count == 3, colours.contains(image[2]) {
+      return ImageFormat(height: image[0], width: image[1], channels: image[2], classes: classes)
+    }
+    if image.count == 3, colours.contains(image[0]) {
+      return ImageFormat(height: image[1], width: image[2], channels: image[0], classes: classes)
+    }
+    throw DatasetError(
+      .malformed,
+      "images of \(shapeText(image)) do not say which dimension is that of colours: write "
+        + "`input_shape`", origin: inspected.items[0].origin)
+  }
+
   /// How many examples own data hold.
   func ownCounts(_ data: OwnData) -> (train: Int, test: Int)? {
     guard let facts = try? inspect(data, nil, progress: { _ in }).facts else { return nil }

@@ -62,7 +62,7 @@ package struct DatasetSettings: SectionSettings {
 
   package init() {}
 
-  private static let names = SettingType<DatasetName>.choice("dataset")
+  package static let names = SettingType<DatasetName>.choice("dataset")
 
   package static let fields: [Field<DatasetSettings>] = [
     Field(\.name, "name", names, "the dataset", isRequired: true),
@@ -101,6 +101,9 @@ package struct DatasetSettings: SectionSettings {
       path, name, .path, "for `files`: the NPY, NPZ or IDX file of \(what), relative to this file",
       default: "in `path`")
   }
+
+  /// The keys that say where data lie.
+  package static let placeKeys = ["path"] + fileKeys
 
   /// The keys of the four files of own arrays.
   package static let fileKeys = ["train_images", "train_labels", "test_images", "test_labels"]

@@ -97,7 +97,7 @@ struct DiffCommand: ParsableCommand {
         "there is no table to compare `\(baseline)` with", status: .usage,
         suggestion: "name a second table, or a spec (a .yaml file) that has `compare:`")
     }
-    let spec = try SpecLoader.load(path: baseline)
+    let spec = try ExperimentPlanner.load(spec: baseline, environment: Console.environment)
     guard let table = spec.comparison.baseline else {
       throw CommandFailure(
         "`\(baseline)` does not say with what its results are compared", status: .usage,

@@ -57,7 +57,7 @@ struct Condition: Sendable {
   var paths: [Path]
 }
 
-/// What a piece of a condition comes to.
+/// The value of a part of a condition.
 enum ConditionValue: Sendable, Equatable {
   case null
   case boolean(Bool)

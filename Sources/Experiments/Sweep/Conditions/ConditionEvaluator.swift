@@ -146,7 +146,8 @@ struct ConditionEvaluator {
       case .power: pow(a, b)
       }
     guard result.isFinite else {
-      throw ConditionError(message: "the result of `\(sign.rawValue)` is no number", range: range)
+      throw ConditionError(
+        message: "the result of `\(sign.rawValue)` is not a finite number", range: range)
     }
     return result
   }

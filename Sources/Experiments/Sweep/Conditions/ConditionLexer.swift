@@ -66,7 +66,8 @@ struct ConditionLexer {
       guard let token = next() else { return nil }
       tokens.append(token)
       if tokens.count > ConditionLexer.maximumTokens {
-        report("a condition has at most \(ConditionLexer.maximumTokens) words", node.range)
+        report(
+          "a condition has at most \(ConditionLexer.maximumTokens) words and signs", node.range)
         return nil
       }
     }
@@ -100,7 +101,7 @@ struct ConditionLexer {
       case "≠": "write `!=`"
       default: nil
       }
-    report("`\(scalar)` means nothing in a condition", range(from: start), advice)
+    report("`\(scalar)` is not allowed in a condition", range(from: start), advice)
     return nil
   }
 
@@ -123,7 +124,7 @@ struct ConditionLexer {
     case .number(let value) where value.isFinite:
       return ConditionToken(kind: .number(value), range: range)
     default:
-      report("`\(Scalar(text).excerpt)` is no number", range)
+      report("`\(Scalar(text).excerpt)` is not a finite number", range)
       return nil
     }
   }
@@ -133,7 +134,7 @@ struct ConditionLexer {
     position += 1
     while position < scalars.count, scalars[position] != quote { position += 1 }
     guard position < scalars.count else {
-      report("this text has no end: \(quote) is missing", range(from: start))
+      report("this text is never closed: \(quote) is missing", range(from: start))
       return nil
     }
     position += 1

@@ -85,7 +85,7 @@ enum DistributionSection {
     for key in section.names.dropFirst() where !name.keys.contains(key) {
       guard let range = reader.keyRange(key) else { continue }
       diagnostics.error(
-        .conflict, "`\(key)` means nothing to \(name.rawValue)", at: range,
+        .conflict, "`\(key)` is not an option of \(name.rawValue)", at: range,
         suggestion: "its keys are \(listed(name.keys))")
     }
     let found = distribution(name, reader, path)
