@@ -37,7 +37,7 @@ package struct TerminalTable: Sendable {
     let footnotes = footnotes(blocks, width: width)
     var lines: [String] = []
     for style in styles {
-      lines = wrapped(heading(style), to: width) + render(blocks, style) + footnotes
+      lines = heading(style).wrapped(to: width) + render(blocks, style) + footnotes
       if lines.allSatisfy({ $0.count <= width }) { break }
     }
     return lines.joined(separator: "\n") + "\n"
@@ -155,13 +155,13 @@ package struct TerminalTable: Sendable {
     if hiddenModels > 0 {
       lines +=
         [""]
-        + wrapped("… and \(count(hiddenModels, "more model")), not shown here", to: width)
+        + "… and \(count(hiddenModels, "more model")), not shown here".wrapped(to: width)
     }
     let winners = blocks.compactMap { block in winner(of: block).map { "\(block.title): \($0)" } }
     if !winners.isEmpty {
       lines += ["", "* most robust"]
       for winner in winners {
-        lines += wrapped(winner, to: width - 4).enumerated().map { ($0 == 0 ? "  " : "    ") + $1 }
+        lines += winner.wrapped(to: width - 4).enumerated().map { ($0 == 0 ? "  " : "    ") + $1 }
       }
     }
     let failed = results.rows.filter { $0.status != .ok }
@@ -172,7 +172,7 @@ package struct TerminalTable: Sendable {
       }
       let rows = count(results.rows.count, "row")
       let note = "\(NumberText.grouped(failed.count)) of \(rows) failed: \(list(kinds))"
-      lines += [""] + wrapped(note, to: width)
+      lines += [""] + note.wrapped(to: width)
     }
     return lines
   }
@@ -183,20 +183,5 @@ package struct TerminalTable: Sendable {
     guard let row = block.summaries.first(where: { $0.accuracy.mean == best }) else { return nil }
     let point = zip(summary.axes, row.point).map { ", \($0)=\($1)" }.joined()
     return "\((row.model + point).printable), \(NumberText.fixed(100 * best, decimals: 2)) %"
-  }
-
-  private func wrapped(_ line: String, to width: Int) -> [String] {
-    var lines = [""]
-    for word in line.split(separator: " ") {
-      let last = lines[lines.count - 1]
-      if last.isEmpty {
-        lines[lines.count - 1] = String(word)
-      } else if last.count + 1 + word.count <= width {
-        lines[lines.count - 1] += " " + word
-      } else {
-        lines.append(String(word))
-      }
-    }
-    return lines
   }
 }
