@@ -1,5 +1,5 @@
 internal import Experiments
-package import Learning
+internal import Learning
 internal import Results
 
 /// Numbers as progress lines and logs say them.
