@@ -30,8 +30,8 @@ package enum ExperimentRunner {
     let cores = EnvironmentInfo.availableCores
     if jobs > cores {
       display.note(
-        "note: \(jobs) jobs share \(Words.count(cores, "processor")): more than \(cores) in parallel "
-          + "are no faster, and need more memory")
+        "note: \(jobs) jobs on \(Words.count(cores, "processor")): not faster than \(cores), and more "
+          + "memory is needed")
     }
     let interruption = Interruption {
       display.warn("interrupted: nothing was run")

@@ -94,7 +94,7 @@ import Testing
   @Test func `says that more jobs than processors do not help`() async throws {
     let ending = try await tiny().run("tiny.yaml", "-j500", "seeds=1")
     #expect(ending.status == 0, "\(ending)")
-    #expect(ending.error.contains("note: 500 jobs share "), "\(ending)")
+    #expect(ending.error.contains("note: 500 jobs on "), "\(ending)")
     #expect(!(try await tiny().run("tiny.yaml", "-j1", "seeds=1")).error.contains("note: "))
   }
 
