@@ -41,6 +41,23 @@ import Testing
     try expectSnapshot(ending.output, named: "diff-\(name).txt")
   }
 
+  @Test func `may go into a file`() async throws {
+    let sandbox = try Sandbox()
+    try sandbox.write(Self.header + Self.clean + Self.attacked(correct: 47), to: "before.csv")
+    try sandbox.write(Self.header + Self.clean + Self.attacked(correct: 41), to: "after.csv")
+    for format in ["text", "markdown"] {
+      let shown = try await sandbox.run("diff", "before.csv", "after.csv", "--format", format)
+      let ending = try await sandbox.run(
+        "diff", "before.csv", "after.csv", "--format", format, "-o", "diff.out")
+      #expect(ending.status == 3)
+      #expect(ending.output.isEmpty && ending.error.isEmpty, "\(ending)")
+      #expect(try sandbox.read("diff.out") == shown.output)
+    }
+    let ending = try await sandbox.run("diff", "before.csv", "after.csv", "-o", "nowhere/diff.out")
+    #expect(ending.status == 1)
+    #expect(ending.error == "error: cannot write nowhere/diff.out: No such file or directory\n")
+  }
+
   @Test func `may allow rows that only the candidate has`() async throws {
     let sandbox = try Sandbox()
     try sandbox.write(Self.header + Self.clean, to: "before.csv")
