@@ -53,7 +53,7 @@ package enum ExperimentRunner {
     {
       display.warn(
         "warning: a training needs at least \(MachineMemory.words(need.bytes)) of memory, and "
-          + "there are \(MachineMemory.words(memory)): --jobs \(memory / need.bytes) would fit")
+          + "there are \(MachineMemory.words(memory)): use --jobs \(memory / need.bytes)")
     }
     let data = try dataset.open()
     for warning in ExperimentPlanner.splitWarnings(spec, data.train) {
@@ -61,7 +61,7 @@ package enum ExperimentRunner {
     }
     let store = options.store
     func sayMoved(_ path: FilePath, to moved: FilePath) {
-      display.warn("warning: \(path) was in the way; it is \(moved) now")
+      display.warn("warning: \(path) was in the way; it is now \(moved)")
     }
     try store.open(onMove: sayMoved)
     // Nothing that keeps a run from beginning leaves a folder behind.

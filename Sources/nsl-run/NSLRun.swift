@@ -1,6 +1,5 @@
 import ArgumentParser
 import Glibc
-import Results
 import Runner
 
 /// The program: a spec in, tables out.
@@ -36,8 +35,7 @@ struct NSLRun: AsyncParsableCommand {
       the weights of every run.
 
       TOPICS (nsl-run help TOPIC):
-      \(HelpTopic.allCases.map { "  \($0.rawValue.padded(to: 13))\($0.summary)" }
-        .joined(separator: "\n"))
+      \(HelpTopic.list)
 
       COMPLETION IN THE SHELL (bash, zsh or fish):
         source <(nsl-run --generate-completion-script bash)

@@ -147,7 +147,7 @@ import Testing
     #expect(ending.status == 0, "\(ending)")
     #expect(
       ending.error
-        == "warning: results/.store was in the way; it is results/.store.moved-1 now\n", "\(ending)"
+        == "warning: results/.store was in the way; it is now results/.store.moved-1\n", "\(ending)"
     )
     #expect(try sandbox.read("results/.store.moved-1") == "mine")
     #expect(try sandbox.read("results/tiny/results.csv") == table)

@@ -43,10 +43,10 @@ struct ParsedOverride {
       let isFile = source.text.hasSuffix(".yaml") || source.text.hasSuffix(".yml")
       diagnostics.error(
         .badOverride,
-        scalars.first == "=" ? "there is no key before this `=`" : "this is no `\(form)`",
+        scalars.first == "=" ? "there is no key before this `=`" : "expected `\(form)`",
         at: range(0, scalars.count),
         suggestion: isFile
-          ? "one spec is run at a time; what follows it are overrides"
+          ? "a command takes one spec; the arguments after it are overrides, such as `epochs=3`"
           : ParsedOverride.suggestion(for: source.text, override.action))
       return nil
     }

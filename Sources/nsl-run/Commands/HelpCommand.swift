@@ -1,5 +1,4 @@
 import ArgumentParser
-import Results
 import YAML
 
 /// `nsl-run help`: commands, topics, and the keys and words of specs.
@@ -19,8 +18,7 @@ struct HelpCommand: ParsableCommand {
         nsl-run help pgd                      a word
 
       TOPICS:
-      \(HelpTopic.allCases.map { "  \($0.rawValue.padded(to: 13))\($0.summary)" }
-        .joined(separator: "\n"))
+      \(HelpTopic.list)
       """)
 
   @Argument(help: ArgumentHelp("A command, a topic, a key or a word.", valueName: "name"))

@@ -1,3 +1,5 @@
+import Results
+
 /// A page of `nsl-run help` that is neither a command nor a key of specs.
 enum HelpTopic: String, CaseIterable {
   case overrides
@@ -20,8 +22,12 @@ enum HelpTopic: String, CaseIterable {
     self = topic
   }
 
+  /// All of them, a line each.
+  static let list = allCases.map { "  \($0.rawValue.padded(to: 13))\($0.summary)" }
+    .joined(separator: "\n")
+
   /// One line.
-  var summary: String {
+  private var summary: String {
     switch self {
     case .overrides: "change a spec on the command line"
     case .sweep: "vary settings: grids, lists, random search"
