@@ -82,7 +82,9 @@ extension NSLRun {
       help = quoted.map { "see `\($0)`" }
       lines.removeSubrange(usage...)
     }
-    Console.error(styled: render(lines.joined(separator: "\n"), help))
+    // Messages of ours begin with a small letter.
+    let message = lines.joined(separator: "\n")
+    Console.error(styled: render(message.prefix(1).lowercased() + message.dropFirst(), help))
     return ExitStatus.usage.rawValue
   }
 

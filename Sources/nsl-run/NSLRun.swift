@@ -57,7 +57,10 @@ struct NSLRun: AsyncParsableCommand {
     do {
       try CommandLineCheck(arguments).check()
       if arguments.first == "help" {
-        try HelpCommand.parse(Array(arguments.dropFirst())).run()
+        // `help run --help` is `help run`, and `help --help` is `help help`.
+        let names = arguments.dropFirst().filter { $0 != "--help" && $0 != "-h" }
+        let isAsked = names.isEmpty && arguments.count > 1
+        try HelpCommand.parse(isAsked ? ["help"] : names).run()
         return
       }
       var command = try parseAsRoot(arguments)

@@ -52,6 +52,12 @@ import Testing
       let option = try await sandbox.shell("nsl-run \(command) --help")
       #expect(help.output.split(separator: "\n") == option.output.split(separator: "\n"))
     }
+    for (words, same) in [("help --help", "help help"), ("help plan --help", "help plan")] {
+      let (one, other) = (
+        try await sandbox.shell("nsl-run \(words)"), try await sandbox.shell("nsl-run \(same)")
+      )
+      #expect(one.output == other.output && one.status == 0)
+    }
     let all = try await sandbox.run("help")
     #expect(all.output.contains("SUBCOMMANDS:"))
     try expectSnapshot(try await sandbox.run("help", "help").output, named: "help-help.txt")

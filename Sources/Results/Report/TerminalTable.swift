@@ -137,17 +137,12 @@ package struct TerminalTable: Sendable {
       text += " " + (deviation ?? "").padded(to: 7)
     }
     text += mean == best ? " *" : "  "
-    if style.bar > 0 { text += " " + bar(mean, width: style.bar) }
+    if style.bar > 0 {
+      let bar = Bar(mean, width: style.bar)
+      text += " " + bar.filled + bar.ground
+    }
     if row.failed > 0 { text += " (\(row.failed) failed)" }
     return text
-  }
-
-  /// A bar of eighths of a character, on a dotted ground.
-  private func bar(_ share: Double, width: Int) -> String {
-    let eighths = Int((min(1, max(0, share)) * Double(width * 8)).rounded())
-    let parts = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"]
-    let text = String(repeating: "█", count: eighths / 8) + parts[eighths % 8]
-    return text + String(repeating: "·", count: width - text.count)
   }
 
   private func footnotes(_ blocks: [Block], width: Int) -> [String] {

@@ -63,7 +63,7 @@ struct Picture {
   ///
   /// - Parameter classNames: Of the dataset, where they are known.
   static func all(
-    of run: PlannedRun, in collection: Collection, classNames: [String]? = nil
+    of run: PlannedRun, in collection: Collection, classNames: [String]?
   ) -> [Picture] {
     let count = run.models.map(\.evaluations.count).max() ?? 0
     let clean = run.models.lazy.compactMap { model in

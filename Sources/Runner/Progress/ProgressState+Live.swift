@@ -1,3 +1,5 @@
+internal import Results
+
 extension ProgressState {
   /// How a live display may look.
   package struct LiveStyle: Sendable {
@@ -43,7 +45,7 @@ extension ProgressState {
     facts += "  \(Words.clock(time))"
     if let remaining = remaining(at: time) { facts += "  \(Words.clock(remaining)) left" }
     let room = width - line.count - facts.count
-    if room >= 8 { line.add(bar: fraction, width: min(24, room)) }
+    if room >= 8 { line.add(Bar(fraction, width: min(24, room))) }
     line.add(facts)
     return line
   }

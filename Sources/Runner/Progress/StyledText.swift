@@ -1,4 +1,5 @@
 internal import PlainText
+internal import Results
 
 /// A line of parts, each shown in its own way where colours are.
 struct StyledText: Sendable {
@@ -22,13 +23,9 @@ struct StyledText: Sendable {
     parts.append((text.printable, style))
   }
 
-  /// A bar of eighths of a character, on a dotted ground.
-  mutating func add(bar share: Double, width: Int) {
-    let eighths = Int((min(1, max(0, share)) * Double(width * 8)).rounded(.down))
-    let parts = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"]
-    let filled = String(repeating: "█", count: eighths / 8) + parts[eighths % 8]
-    add(filled, .green)
-    add(String(repeating: "·", count: width - filled.count), .dim)
+  mutating func add(_ bar: Bar) {
+    add(bar.filled, .green)
+    add(bar.ground, .dim)
   }
 
   /// The text, cut to `width` columns.

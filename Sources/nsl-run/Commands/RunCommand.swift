@@ -49,8 +49,11 @@ struct RunCommand: AsyncParsableCommand {
   @Flag
   var failurePolicy = FailurePolicy.keepGoing
 
-  @Flag(exclusivity: .exclusive)
-  var verbosity: VerbosityFlag?
+  @Flag(name: .shortAndLong, help: "Print errors and warnings only.")
+  var quiet = false
+
+  @Flag(name: .shortAndLong, help: "Print every epoch of every training.")
+  var verbose = false
 
   enum FailurePolicy: EnumerableFlag {
     case keepGoing
@@ -64,18 +67,8 @@ struct RunCommand: AsyncParsableCommand {
     }
   }
 
-  enum VerbosityFlag: EnumerableFlag {
-    case quiet
-    case verbose
-
-    static func name(for value: VerbosityFlag) -> NameSpecification { .shortAndLong }
-
-    static func help(for value: VerbosityFlag) -> ArgumentHelp? {
-      switch value {
-      case .quiet: "Print errors and warnings only."
-      case .verbose: "Print every epoch of every training."
-      }
-    }
+  func validate() throws {
+    if quiet, verbose { throw ValidationError("--quiet and --verbose cannot be used together") }
   }
 
   func run() async throws {
@@ -85,13 +78,13 @@ struct RunCommand: AsyncParsableCommand {
     }
     // A worker that dies before it has read its request must not end this process, too.
     signal(SIGPIPE, SIG_IGN)
-    if verbosity != .quiet, let note = results.note { Console.error(note) }
+    if !quiet, let note = results.note { Console.error(note) }
     let summary = try await ExperimentRunner.run(
       RunOptions(
         spec: spec.spec, overrides: spec.overrides, resultsFolder: results.path,
         jobs: parallel.jobs,
         failurePolicy: failurePolicy == .failFast ? .failFast : .keepGoing,
-        timeLimit: timeLimit?.duration, verbosity: runnerVerbosity,
+        timeLimit: timeLimit?.duration, verbosity: quiet ? .quiet : verbose ? .verbose : .normal,
         programVersion: NSLRun.version, environment: Console.environment,
         onSpec: { Console.warn(of: $0) }))
     var status = summary.exitStatus
@@ -108,14 +101,6 @@ struct RunCommand: AsyncParsableCommand {
       report(summary)
     }
     throw ExitCode(status)
-  }
-
-  private var runnerVerbosity: Verbosity {
-    switch verbosity {
-    case .quiet: .quiet
-    case nil: .normal
-    case .verbose: .verbose
-    }
   }
 
   /// More are not listed on the terminal.
@@ -140,7 +125,7 @@ struct RunCommand: AsyncParsableCommand {
         text += "was before, and rows have the stored numbers\n"
       }
     }
-    if verbosity != .quiet {
+    if !quiet {
       text += "\n\(summary.folder): \(Words.count(summary.stagesTotal, "stage")), "
       text += "\(summary.stagesRun) run and \(summary.stagesStored) stored already, "
       text += "in \(Words.seconds(summary.seconds))\n"
