@@ -24,6 +24,21 @@ package struct FileLock: ~Copyable {
 
   deinit { close(descriptor) }
 
+  /// Writes a text into the lock's file, for people and other processes; nothing where that cannot
+  /// be written.
+  package func write(_ text: String) {
+    var bytes = Array(text.utf8)
+    guard ftruncate(descriptor, 0) == 0 else { return }
+    _ = pwrite(descriptor, &bytes, bytes.count, 0)
+  }
+
+  /// Whether somebody holds the lock now; no file is made.
+  package static func isHeld(_ path: FilePath) -> Bool {
+    guard let descriptor = try? openDescriptor(path, O_RDONLY | O_NONBLOCK) else { return false }
+    defer { close(descriptor) }
+    return flock(descriptor, LOCK_SH | LOCK_NB) != 0 && lastError() == .wouldBlock
+  }
+
   /// Gives the lock back now, rather than where its scope ends.
   package consuming func release() {}
 

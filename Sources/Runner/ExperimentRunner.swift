@@ -25,28 +25,29 @@ package enum ExperimentRunner {
     let jobs = try ProcessLimits.prepare(jobs: options.jobs)
     if jobs < options.jobs {
       display.warn(
-        "warning: \(Words.count(jobs, "job")) at a time, not \(options.jobs): each needs "
+        "warning: \(Words.count(jobs, "job")) in parallel, not \(options.jobs): each needs "
           + "\(ProcessLimits.descriptorsPerJob) open files, and this process may not have more "
           + "(`ulimit -n`)")
+    }
+    let cores = EnvironmentInfo.availableCores
+    if jobs > cores {
+      display.note(
+        "note: \(jobs) jobs on \(Words.count(cores, "processor")): not faster than \(cores), and more "
+          + "memory is needed")
     }
     let interruption = Interruption {
       display.warn("interrupted: nothing was run")
       _exit(130)
     }
     defer { withExtendedLifetime(interruption) {} }
-    let folder = ExperimentFolder(spec.experiment, in: options.resultsFolder)
-    let lock = try folder.lock {
-      display.warn(
-        "waiting: another nsl-run is working on \(folder.path); Ctrl-C gives up waiting")
-    }
     let library = DatasetLibrary(DatasetLocations(environment: options.environment))
     let preparation = try ExperimentPlanner.prepare(spec, library) { say($0, on: display) }
     let dataset = preparation.dataset
     defer { try? dataset.removeIfTemporary() }
     if let reason = preparation.fallbackReason {
       display.warn(
-        "warning: \(spec.dataset.name.rawValue) cannot be had, \(dataset.name.rawValue) is used "
-          + "instead and named in every row\n  because \(reason)")
+        "warning: \(spec.dataset.name.rawValue) is not available: \(dataset.name.rawValue) is used "
+          + "instead, and every row names it\n  because \(reason)")
     }
     let plan = ExperimentPlanner.plan(spec, for: dataset.name, digest: dataset.digest)
     if let need = MemoryNeed.largest(of: plan.stages), let memory = MachineMemory.total,
@@ -54,7 +55,7 @@ package enum ExperimentRunner {
     {
       display.warn(
         "warning: a training needs at least \(MachineMemory.words(need.bytes)) of memory, and "
-          + "there are \(MachineMemory.words(memory)): --jobs \(memory / need.bytes) would fit")
+          + "there are \(MachineMemory.words(memory)): use --jobs \(memory / need.bytes)")
     }
     let data = try dataset.open()
     for warning in ExperimentPlanner.splitWarnings(spec, data.train) {
@@ -62,9 +63,16 @@ package enum ExperimentRunner {
     }
     let store = options.store
     func sayMoved(_ path: FilePath, to moved: FilePath) {
-      display.warn("warning: \(path) was in the way; it is \(moved) now")
+      display.warn("warning: \(path) was in the way; it is now \(moved)")
     }
     try store.open(onMove: sayMoved)
+    // Nothing that keeps a run from beginning leaves a folder behind.
+    let folder = ExperimentFolder(spec.experiment, in: options.resultsFolder)
+    let lock = try folder.lock {
+      display.warn(
+        "waiting: another nsl-run is working on \(folder.path); Ctrl-C gives up waiting")
+    }
+    lock.write(ExperimentState.begun)
     let stored = whole(plan, store, display)
 
     display.begin(
@@ -97,6 +105,7 @@ package enum ExperimentRunner {
     } catch is Interrupted {
       summary.wasInterrupted = true
     }
+    if !summary.wasInterrupted { lock.write(ExperimentState.ended) }
     lock.release()
     summary.seconds = (ContinuousClock.now - start) / .seconds(1)
     conclude(summary, display)
@@ -129,7 +138,7 @@ package enum ExperimentRunner {
       case .absent: break
       case .whole(let manifest): whole[stage.key] = manifest
       case .damaged(let reason):
-        display.warn("warning: what is stored of '\(stage.title)' is damaged and is done again")
+        display.warn("warning: what is stored of '\(stage.title)' is damaged: it runs again")
         display.warn("  \(store.path(of: stage.key)): \(reason)")
         do {
           try store.removeIfDamaged(stage.key, .meaning(stage.work))
@@ -187,7 +196,6 @@ package enum ExperimentRunner {
     let stored = summary.stagesRun + summary.stagesStored
     display.warn(
       "interrupted after \(Words.seconds(summary.seconds)): \(stored) of "
-        + "\(Words.count(summary.stagesTotal, "stage")) are stored; the same command goes on from "
-        + "there")
+        + "\(Words.count(summary.stagesTotal, "stage")) are stored; the same command resumes")
   }
 }

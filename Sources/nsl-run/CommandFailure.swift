@@ -73,8 +73,18 @@ extension NSLRun {
       return ExitStatus.success.rawValue
     }
     let prefix = "Error: "
-    Console.error(
-      styled: render(text.hasPrefix(prefix) ? String(text.dropFirst(prefix.count)) : text))
+    var lines = (text.hasPrefix(prefix) ? text.dropFirst(prefix.count) : text[...])
+      .split(separator: "\n", omittingEmptySubsequences: false)
+    // The usage line is several hundred characters long: the help has it.
+    var help: String?
+    if let usage = lines.firstIndex(where: { $0.hasPrefix("Usage: ") }) {
+      let quoted = lines.last?.split(separator: "'").dropFirst().first
+      help = quoted.map { "see `\($0)`" }
+      lines.removeSubrange(usage...)
+    }
+    // Messages of ours begin with a small letter.
+    let message = lines.joined(separator: "\n")
+    Console.error(styled: render(message.prefix(1).lowercased() + message.dropFirst(), help))
     return ExitStatus.usage.rawValue
   }
 

@@ -5,7 +5,7 @@ import Runner
 import SystemPackage
 import YAML
 
-/// What a person wants to have explained: a spec, or the spec of one run that was done.
+/// What is to be explained: a spec, or the spec of one run.
 struct ExplainSubject {
   /// A spec's path.
   var spec: String
@@ -93,7 +93,7 @@ extension CommandFailure {
         suggestion: "its runs are \(listed(all))")
     }
     return CommandFailure(
-      "`\(text)` may be any of \(Words.count(found.count, "run"))", status: .usage,
+      "`\(text)` fits \(Words.count(found.count, "run"))", status: .usage,
       suggestion: "name one of \(listed(found))")
   }
 }

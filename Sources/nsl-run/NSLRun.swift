@@ -2,7 +2,6 @@ import PlainText
 import ArgumentParser
 import Glibc
 import Runner
-import YAML
 
 /// The program: a spec in, tables out.
 @main
@@ -17,38 +16,36 @@ struct NSLRun: AsyncParsableCommand {
       nsl-run COMMAND ...
       """,
     discussion: """
-      A spec says which models are trained on what, what varies from run to run, and which \
-      attacks the models must stand. Everything is trained and attacked once, several runs at \
-      a time; what is stored already is not done again.
+      A spec names the models, the data they are trained on, what varies from run to run, and the \
+      attacks that the models are tested against. Trainings and evaluations run in parallel; \
+      what is stored already does not run again.
 
       EXAMPLES:
-        nsl-run experiments/quickstart.yaml         run; ends with a table
-        nsl-run plan experiments/quickstart.yaml    what would run
-        nsl-run explain my-spec.yaml                why that is not stored already
-        nsl-run validate my-spec.yaml               what is wrong with it
-        nsl-run show quickstart                     the table of the last run
-        nsl-run diff before.csv after.csv           what has changed
+        nsl-run init my-spec                        write a spec to begin with
+        nsl-run plan my-spec.yaml                   what it would run
+        nsl-run my-spec.yaml                        run it; ends with a table
+        nsl-run my-spec.yaml epochs=3               run it with changes
+        nsl-run validate my-spec.yaml               check it
+        nsl-run explain my-spec.yaml                why stages run again
+        nsl-run list                                the experiments in results/
+        nsl-run show quickstart                     the results of an experiment
+        nsl-run diff before.csv after.csv           compare two tables
+        nsl-run help learning_rate                  explain a key of specs
 
-      Results lie in results/<experiment>/: results.csv, summary.csv, results.json, pictures and \
-      weights of every run.
+      Results are in results/<experiment>/: results.csv, summary.csv, results.json, pictures and \
+      the weights of every run.
 
-      EXIT STATUS:
-        0     done
-        1     finished, but some runs failed (they are rows in the tables);
-              or the results could not be written
-        2     the spec, the data or the command line is wrong; nothing was run
-        3     diff: a difference beyond tolerance
-        4     diff: the tables cannot be compared, or rows are missing
-        130   interrupted; the same command resumes
+      TOPICS (nsl-run help TOPIC):
+      \(HelpTopic.list)
 
       COMPLETION IN THE SHELL (bash, zsh or fish):
         source <(nsl-run --generate-completion-script bash)
       """,
     version: version,
     subcommands: [
-      RunCommand.self, PlanCommand.self, ExplainCommand.self, ValidateCommand.self,
-      ShowCommand.self, DiffCommand.self, DataCommand.self, SchemaCommand.self, InfoCommand.self,
-      WorkerCommand.self,
+      InitCommand.self, RunCommand.self, PlanCommand.self, ExplainCommand.self,
+      ValidateCommand.self, ListCommand.self, ShowCommand.self, DiffCommand.self, DataCommand.self,
+      SchemaCommand.self, InfoCommand.self, WorkerCommand.self,
     ],
     defaultSubcommand: RunCommand.self)
 
@@ -59,7 +56,14 @@ struct NSLRun: AsyncParsableCommand {
     // Nothing is parsed for a worker: one is started per stage.
     if arguments == [WorkerCommand.name] { Glibc.exit(Worker.main()) }
     do {
-      try check(arguments)
+      try CommandLineCheck(arguments).check()
+      if arguments.first == "help" {
+        // `help run --help` is `help run`, and `help --help` is `help help`.
+        let names = arguments.dropFirst().filter { $0 != "--help" && $0 != "-h" }
+        let isAsked = names.isEmpty && arguments.count > 1
+        try HelpCommand.parse(isAsked ? ["help"] : names).run()
+        return
+      }
       var command = try parseAsRoot(arguments)
       if var command = command as? any AsyncParsableCommand {
         try ProcessLimits.checkThreads()
@@ -72,21 +76,9 @@ struct NSLRun: AsyncParsableCommand {
     }
   }
 
-  /// What the default command would misunderstand.
-  private static func check(_ arguments: [String]) throws {
-    guard let first = arguments.first else {
-      throw CommandFailure(
-        "there is no spec to run\n" + usageString(), status: .usage,
-        suggestion: "`nsl-run experiments/quickstart.yaml`, or see `nsl-run --help`")
-    }
-    let commands = configuration.subcommands
+  /// The commands that people call, without `help`.
+  static var commands: [String] {
+    configuration.subcommands
       .filter { $0.configuration.shouldDisplay }.compactMap { $0.configuration.commandName }
-    guard !first.hasPrefix("-"), !commands.contains(first), !first.contains("/"),
-      access(first, F_OK) != 0, let command = closest(to: first, among: commands + ["help"]),
-      command != first
-    else { return }
-    throw CommandFailure(
-      "there is no file `\(first)` and no command of that name", status: .usage,
-      suggestion: "did you mean the command `\(command)`?")
   }
 }

@@ -6,7 +6,7 @@ import SystemPackage
 /// `SPEC` and what the command line changes of it, of commands that read one.
 struct SpecArgument: ParsableArguments {
   @Argument(
-    help: "The experiment, a YAML file; - reads it from standard input.",
+    help: "The spec, a YAML file; - reads it from standard input.",
     completion: .file(extensions: ["yaml", "yml"]))
   var spec: String
 
@@ -19,7 +19,8 @@ struct SpecArgument: ParsableArguments {
 struct OverrideArguments: ParsableArguments {
   @Argument(
     help: ArgumentHelp(
-      "Sets keys of the spec: YAML values, null deletes. The end of a path will do.",
+      "Changes the spec: a key and a YAML value; null deletes the key. The last part of a path is "
+        + "enough, as in epochs=3.",
       valueName: "key=value"),
     completion: .list(OverrideKeys.all.map { $0 + "=" }))
   var assignments: [String] = []
@@ -36,11 +37,26 @@ struct SweepOptions: ParsableArguments {
   @Option(
     name: .customLong("sweep"), parsing: .singleValue,
     help: ArgumentHelp(
-      "Adds an axis to the sweep's grid. May be given several times.", valueName: "key=v1,v2,..."),
+      "Adds an axis to the grid of the sweep. May be given several times.",
+      valueName: "key=v1,v2,..."),
     completion: .list(OverrideKeys.all.map { $0 + "=" }))
   var axes: [String] = []
 
   var overrides: [SpecOverride] { axes.map { SpecOverride(.sweep, $0) } }
+}
+
+/// `--jobs`: the same thing in every command.
+struct JobsOption: ParsableArguments {
+  @Option(
+    name: [.customShort("j", allowingJoined: true), .long],
+    help: ArgumentHelp(
+      "How many trainings and evaluations run in parallel. (default: the number of processors)",
+      valueName: "n"))
+  var jobs: Int?
+
+  func validate() throws {
+    if let jobs, jobs < 1 { throw ValidationError("--jobs must be at least 1, not \(jobs)") }
+  }
 }
 
 /// `--results-dir`, of commands that read or write results.
@@ -48,8 +64,8 @@ struct ResultsOptions: ParsableArguments {
   @Option(
     name: .customLong("results-dir"),
     help: ArgumentHelp(
-      "The folder that holds all experiments' results. (default: results, here or in the nearest "
-        + "folder above that has a store)"),
+      "The folder of all results. (default: results, here or in the nearest folder above that has "
+        + "a store)", valueName: "folder"),
     completion: .directory)
   var folder: String?
 

@@ -39,7 +39,7 @@ struct ResultsFile {
     if let file = try inFolder(given) ?? named { return file }
     throw CommandFailure(
       "there is no `\(name)` in the folder `\(argument)`", status: status,
-      suggestion: "name a folder that a run has written: `\(results.appending("<experiment>"))`")
+      suggestion: "name the folder of an experiment: `\(results.appending("<experiment>"))`")
   }
 
   private static func inFolder(_ folder: FilePath) throws -> ResultsFile? {
@@ -60,9 +60,11 @@ struct ResultsFile {
         && (try? FileSystem.information(results.appending(folder).appending(name))) != .some(nil)
     }
     if let name = closest(to: argument, among: names) { return "did you mean `\(name)`?" }
+    let place = ResultsFolder.absolute(results)
     return names.isEmpty
-      ? "experiments are looked for in `\(results)`, where there is none; see --results-dir"
-      : "experiments in \(results): \(names.prefix(8).joined(separator: ", "))"
+      ? "looked in `\(place)`, which has no experiments; --results-dir names another folder"
+      : "looked in `\(place)`, which has \(names.prefix(8).joined(separator: ", "))"
+        + (names.count > 8 ? ", …" : "")
   }
 
   /// The cells of the file.

@@ -19,6 +19,12 @@ enum ResultsFolder {
     return FilePath(name)
   }
 
+  /// The path from the root, for messages.
+  static func absolute(_ path: FilePath) -> FilePath {
+    path.isAbsolute
+      ? path : FilePath(workingDirectory).appending(path.components).lexicallyNormalized()
+  }
+
   private static var workingDirectory: String {
     guard let path = getcwd(nil, 0) else { return "/" }
     defer { free(path) }

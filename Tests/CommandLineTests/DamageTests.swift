@@ -90,7 +90,7 @@ import Testing
     }
     let ending = try await sandbox.run("tiny.yaml", "--time-limit", "0.001")
     #expect(ending.status == 1, "\(ending)")
-    #expect(ending.error.contains("'train base seed=0' is damaged and is done again"), "\(ending)")
+    #expect(ending.error.contains("'train base seed=0' is damaged: it runs again"), "\(ending)")
     #expect(ending.error.contains("\n1 stage failed:\n"), "\(ending)")
     #expect(ending.error.contains("  train base seed=0: timed-out, not done within"), "\(ending)")
     #expect(
@@ -147,7 +147,7 @@ import Testing
     #expect(ending.status == 0, "\(ending)")
     #expect(
       ending.error
-        == "warning: results/.store was in the way; it is results/.store.moved-1 now\n", "\(ending)"
+        == "warning: results/.store was in the way; it is now results/.store.moved-1\n", "\(ending)"
     )
     #expect(try sandbox.read("results/.store.moved-1") == "mine")
     #expect(try sandbox.read("results/tiny/results.csv") == table)

@@ -41,6 +41,23 @@ import Testing
     try expectSnapshot(ending.output, named: "diff-\(name).txt")
   }
 
+  @Test func `may go into a file`() async throws {
+    let sandbox = try Sandbox()
+    try sandbox.write(Self.header + Self.clean + Self.attacked(correct: 47), to: "before.csv")
+    try sandbox.write(Self.header + Self.clean + Self.attacked(correct: 41), to: "after.csv")
+    for format in ["text", "markdown"] {
+      let shown = try await sandbox.run("diff", "before.csv", "after.csv", "--format", format)
+      let ending = try await sandbox.run(
+        "diff", "before.csv", "after.csv", "--format", format, "-o", "diff.out")
+      #expect(ending.status == 3)
+      #expect(ending.output.isEmpty && ending.error.isEmpty, "\(ending)")
+      #expect(try sandbox.read("diff.out") == shown.output)
+    }
+    let ending = try await sandbox.run("diff", "before.csv", "after.csv", "-o", "nowhere/diff.out")
+    #expect(ending.status == 1)
+    #expect(ending.error == "error: cannot write nowhere/diff.out: No such file or directory\n")
+  }
+
   @Test func `may allow rows that only the candidate has`() async throws {
     let sandbox = try Sandbox()
     try sandbox.write(Self.header + Self.clean, to: "before.csv")
@@ -90,7 +107,7 @@ import Testing
     try sandbox.write(Sandbox.tinySpec, to: "specs/tiny.yaml")
     let none = try await sandbox.run("diff", "specs/tiny.yaml")
     #expect(none.status == 2)
-    #expect(none.error.contains("does not say with what its results are compared"))
+    #expect(none.error.contains("has no baseline to compare with"))
     #expect(try await sandbox.run("diff", "base/tiny.csv").status == 2)
   }
 
@@ -128,12 +145,46 @@ import Testing
     try expectSnapshot(ending.output, named: "show-run.txt")
   }
 
+  @Test(
+    arguments: [
+      ("sorted", "--sort accuracy --top 2"), ("reversed", "--sort loss --reverse"),
+      ("columns", "--columns model,accuracy"), ("csv", "--format csv --columns seed,accuracy"),
+      ("markdown", "--format markdown"), ("json", "--format json --top 1"),
+      ("summary", "--summary"),
+    ])
+  func `may be sorted, cut and written in other forms`(
+    name: String, options: String
+  ) async throws {
+    let sandbox = try Sandbox()
+    try sandbox.write(Self.table, to: "results/first/results.csv")
+    let ending = try await sandbox.shell("nsl-run show first \(options)")
+    #expect(ending.status == 0, "\(ending)")
+    try expectSnapshot(ending.output, named: "show-\(name).txt")
+  }
+
+  @Test func `has no column of another name`() async throws {
+    let sandbox = try Sandbox()
+    try sandbox.write(Self.table, to: "results/first/results.csv")
+    let ending = try await sandbox.run("show", "first", "--sort", "acuracy")
+    #expect(ending.status == 2)
+    #expect(ending.error.contains("did you mean `accuracy`?"), "\(ending)")
+  }
+
+  @Test func `may be a summary.csv`() async throws {
+    let sandbox = try Sandbox()
+    try sandbox.write(Self.table, to: "results/first/results.csv")
+    let summary = try await sandbox.shell("nsl-run show first --summary --format csv")
+    try sandbox.write(summary.output, to: "summary.csv")
+    let ending = try await sandbox.run("show", "summary.csv", "--format", "csv")
+    #expect(ending.output == summary.output, "\(ending)")
+  }
+
   @Test func `must be a results.csv`() async throws {
     let sandbox = try Sandbox()
     try sandbox.write("a,b\n1,2\n", to: "other.csv")
     let ending = try await sandbox.run("show", "other.csv")
     #expect(ending.status == 2)
-    #expect(ending.error.hasPrefix("error: other.csv is no results.csv: no column 'run'"))
+    #expect(ending.error.hasPrefix("error: other.csv is not a results.csv: no column 'run'"))
   }
 
   @Test func `is suggested where its name has a typo`() async throws {

@@ -79,8 +79,10 @@ import Testing
 
   @Test func `of the command line names every option of every command`() async throws {
     let reference = try text("docs/cli.md")
-    for command in ["run", "plan", "explain", "validate", "show", "diff", "data", "schema", "info"]
-    {
+    for command in [
+      "init", "run", "plan", "explain", "validate", "list", "show", "diff", "data", "schema",
+      "info",
+    ] {
       let help = try await Sandbox().run(command, "--help").output
       for match in help.matches(of: /--[a-z][a-z-]+/) {
         #expect(reference.contains(match.0), "docs/cli.md does not name \(match.0) of \(command)")

@@ -4,8 +4,8 @@ import Testing
 @Suite struct `Help` {
   @Test(
     arguments: [
-      "", "run", "plan", "explain", "validate", "show", "diff", "data", "data status", "data fetch",
-      "schema", "info",
+      "", "init", "run", "plan", "explain", "validate", "list", "show", "diff", "data",
+      "data status", "data fetch", "schema", "info",
     ])
   func `teaches every command by example`(command: String) async throws {
     let sandbox = try Sandbox()
@@ -20,7 +20,8 @@ import Testing
   @Test func `fits a terminal of 80 columns, but for usage lines`() async throws {
     let sandbox = try Sandbox()
     for command in [
-      "", "run", "plan", "explain", "validate", "show", "diff", "data", "schema", "info",
+      "", "init", "run", "plan", "explain", "validate", "list", "show", "diff", "data", "schema",
+      "info",
     ] {
       let text = try await sandbox.shell("nsl-run \(command) --help").output
       for line in text.split(separator: "\n") where !line.hasPrefix("USAGE:") {

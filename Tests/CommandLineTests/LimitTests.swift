@@ -25,7 +25,7 @@ import Testing
     let ending = try await sandbox.shell("ulimit -n 64; \(Self.run) --jobs 40 --quiet")
     #expect(ending.status == 0, "\(ending)")
     #expect(ending.error.hasPrefix("warning: "), "\(ending)")
-    #expect(ending.error.contains("jobs at a time, not 40"), "\(ending)")
+    #expect(ending.error.contains("jobs in parallel, not 40"), "\(ending)")
     #expect(try await sandbox.read("results/tiny/results.csv") == Sandbox.tinyResults.value)
   }
 

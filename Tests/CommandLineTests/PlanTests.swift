@@ -23,6 +23,31 @@ import Testing
     try expectSnapshot(ending.output, named: "plan-models.txt")
   }
 
+  @Test func `writes the spec of each run, with every default filled in`() async throws {
+    let sandbox = try Sandbox()
+    try sandbox.write(Sandbox.tinySpec, to: "tiny.yaml")
+    let all = try await sandbox.run("plan", "tiny.yaml", "--resolved", "--sweep", "epochs=1,2")
+    #expect(all.status == 0, "\(all)")
+    try expectSnapshot(withoutDigests(all.output), named: "plan-resolved.txt")
+    let one = try await sandbox.run("plan", "tiny.yaml", "--resolved", "--run", "1")
+    try sandbox.write(one.output, to: "one.yaml")
+    let keys = try await sandbox.shell(
+      "nsl-run plan one.yaml --json | grep '\"key\" ' | sort; "
+        + "nsl-run plan tiny.yaml seeds=[1] --json | grep '\"key\" ' | sort")
+    let lines = keys.output.split(separator: "\n")
+    #expect(lines.count == 12 && lines.prefix(6) == lines.suffix(6), "\(keys)")
+  }
+
+  @Test func `is what a dry run shows`() async throws {
+    let sandbox = try Sandbox()
+    try sandbox.write(Sandbox.tinySpec, to: "tiny.yaml")
+    let plan = try await sandbox.run("plan", "tiny.yaml", "-j2")
+    let dry = try await sandbox.run("tiny.yaml", "--dry-run", "-j", "2")
+    #expect(dry.status == 0, "\(dry)")
+    #expect(dry.output == plan.output && dry.error == plan.error)
+    #expect(!sandbox.exists("results"))
+  }
+
   @Test func `counts what is stored`() async throws {
     let sandbox = try Sandbox()
     try sandbox.write(Sandbox.tinySpec, to: "tiny.yaml")

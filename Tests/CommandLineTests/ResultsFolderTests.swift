@@ -23,6 +23,8 @@ import Testing
     let sandbox = try Sandbox()
     let ending = try await sandbox.run("show", "tiny")
     #expect(ending.status == 2)
-    #expect(ending.error.contains("experiments are looked for in `results`"), "\(ending)")
+    #expect(
+      ending.error.contains("looked in `\(sandbox.path("results"))`, which has no experiments"),
+      "\(ending)")
   }
 }

@@ -81,6 +81,32 @@ import Testing
     #expect(check.status == 0, "\(check)")
   }
 
+  @Test func `that cannot begin leaves nothing behind`() async throws {
+    let sandbox = try Sandbox()
+    try sandbox.write(
+      Sandbox.tinySpec.replacing("name: synthetic-digits", with: "name: files, path: nowhere.npz"),
+      to: "tiny.yaml")
+    let ending = try await sandbox.run("tiny.yaml")
+    #expect(ending.status == 2, "\(ending)")
+    #expect(!sandbox.exists("results"))
+  }
+
+  @Test func `says that more jobs than processors do not help`() async throws {
+    let ending = try await tiny().run("tiny.yaml", "-j500", "seeds=1")
+    #expect(ending.status == 0, "\(ending)")
+    #expect(ending.error.contains("note: 500 jobs on "), "\(ending)")
+    #expect(!(try await tiny().run("tiny.yaml", "-j1", "seeds=1")).error.contains("note: "))
+  }
+
+  @Test(arguments: ["0.001s", "1ms"])
+  func `takes a time limit with a unit`(limit: String) async throws {
+    let ending = try await tiny().run("tiny.yaml", "seeds=1", "--time-limit", limit)
+    #expect(ending.status == 1)
+    #expect(ending.error.contains("not done within"), "\(ending)")
+    let long = try await tiny().run("tiny.yaml", "seeds=1", "-q", "--time-limit", "1h30m")
+    #expect(long.status == 0, "\(long)")
+  }
+
   @Test func `in which all runs time out ends with 1 and says so`() async throws {
     let sandbox = try tiny()
     let ending = try await sandbox.run("tiny.yaml", "--time-limit", "0.001")

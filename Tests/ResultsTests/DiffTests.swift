@@ -206,6 +206,25 @@ import Testing
     try expectSnapshot(diff(table.without(rows: bases)).text(), named: "diff-missing.txt")
   }
 
+  @Test func `groups extra rows, too, and leaves single rows as they are`() throws {
+    let bases = table.rows.indices.filter { table.rows[$0].contains("adv-regularized") }
+    let diff = diff(table, from: table.without(rows: bases + [0]))
+    #expect(diff.groups.map(\.rows.count) == [bases.count])
+    #expect(diff.count(.extra) == bases.count + 1)
+    try expectSnapshot(diff.text(), named: "diff-extra.txt")
+  }
+
+  @Test func `calls a table that is only better no failure, though the baseline is to be renewed`()
+  {
+    let better = diff(table.with("accuracy", row: 1, "0.5"))
+    #expect(better.exitStatus == 3)
+    #expect(better.text().contains("↑ "))
+    #expect(
+      better.text().hasSuffix("No row is worse, some are better: the baseline is out of date.\n"))
+    let mixed = diff(table.with("accuracy", row: 1, "0.5").with("accuracy", row: 3, "0.1"))
+    #expect(mixed.text().hasSuffix("The tables differ.\n"))
+  }
+
   @Test func `says once what several columns say, and nothing of a single row`() {
     let attacked = table.rows.indices.filter { table.rows[$0].contains("fgsm") }
     // Attack, source, norm and epsilon are gone together.

@@ -18,15 +18,19 @@ import Testing
     return GridImage(height: 28, width: 28, channels: channels, values: values)
   }
 
-  func grid(_ count: Int = 32, channels: Int = 1) -> ImageGrid {
+  func grid(
+    _ count: Int = 32, channels: Int = 1, hasClean: Bool = false, classNames: [String]? = nil
+  ) -> ImageGrid {
     let labels = (0..<count).map { $0 % 10 }
     return ImageGrid(
       title: "fgsm linf, epsilon 0.2, gradients of base",
-      images: (0..<count).map { image($0, channels: channels) }, labels: labels,
+      subtitle: hasClean ? "run 000-1a2b3c4d, adv_step_size=0.1, seed=1" : "",
+      images: (0..<count).map { image($0, channels: channels) },
+      clean: hasClean ? (0..<count).map { image($0 + 1, channels: channels) } : nil, labels: labels,
       predictions: [
         .init(model: "base", classes: labels.map { $0 % 3 == 0 ? $0 : 3 }),
         .init(model: "adv-regularized", classes: labels.map { $0 == 9 ? 4 : $0 }),
-      ])
+      ], classNames: classNames)
   }
 
   func decode(_ png: [UInt8]) throws -> (width: Int, height: Int, pixels: [UInt8]) {
@@ -44,9 +48,11 @@ import Testing
     return (Int(image.width), Int(image.height), pixels)
   }
 
-  @Test(arguments: [(10, 1), (3, 3), (1, 1)])
-  func `decodes to the pixels that were drawn`(count: Int, channels: Int) throws {
-    let grid = grid(count, channels: channels)
+  @Test(arguments: [(10, 1, false), (3, 3, false), (1, 1, false), (16, 1, true), (2, 3, true)])
+  func `decodes to the pixels that were drawn`(
+    count: Int, channels: Int, hasClean: Bool
+  ) throws {
+    let grid = grid(count, channels: channels, hasClean: hasClean)
     let canvas = grid.draw()
     let png = try grid.png()
     let decoded = try decode(png)
@@ -56,6 +62,29 @@ import Testing
     if let folder = ProcessInfo.processInfo.environment["NSL_KEEP_PICTURES"] {
       try Data(png).write(to: URL(filePath: folder).appending(path: "grid-\(count).png"))
     }
+  }
+
+  @Test func `has the clean image left of the attacked one`() {
+    let black = GridImage(height: 2, width: 2, channels: 1, values: [0, 0, 0, 0])
+    let white = GridImage(height: 2, width: 2, channels: 1, values: [1, 1, 1, 1])
+    let canvas = ImageGrid(
+      title: "", images: [white], clean: [black], labels: [0], predictions: []
+    ).draw()
+    // A row through the middle of the pair: only the clean image is black.
+    let rows = (0..<canvas.height).map { y in
+      (0..<canvas.width).filter { canvas.pixels[(y * canvas.width + $0) * 3] == 0 }
+    }
+    let dark = rows.max { $0.count < $1.count } ?? []
+    #expect(dark.count == 160)
+    #expect((dark.max() ?? 0) < 24 + 3 + 160)
+  }
+
+  @Test func `shows names of classes where they are known`() {
+    let names = (0..<10).map { ["ankle boot", "bag"][$0 % 2] }
+    let (numbers, named) = (grid(4, hasClean: true), grid(4, hasClean: true, classNames: names))
+    #expect(numbers.draw().pixels != named.draw().pixels)
+    // A class beyond the names keeps its number.
+    #expect(grid(4, classNames: []).draw().pixels == grid(4).draw().pixels)
   }
 
   @Test func `counts what each model got right`() {

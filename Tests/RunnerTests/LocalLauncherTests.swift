@@ -129,7 +129,7 @@ struct LocalLauncherTests {
         return
       }
       #expect(reason.hasPrefix("needs at least "), "\(reason)")
-      #expect(reason.hasSuffix("parameters), and there are 1 MB"), "\(reason)")
+      #expect(reason.hasSuffix("parameters); there are 1 MB"), "\(reason)")
     }
   }
 

@@ -98,6 +98,81 @@ struct ProgressTests {
       lines.map { $0.replacing("\u{1B}", with: "\\e") + "\n" }.joined(), named: "live-colour.txt")
   }
 
+  /// Six trainings that share words in front, as a sweep has them.
+  private func sweep(until seconds: Double) throws -> ProgressState {
+    let plan = try smallPlan(seeds: "[1, 2]", steps: "[0.05, 0.1, 0.2]")
+    var state = ProgressState(
+      experiment: plan.experiment, cost: StageCost(trainExamples: 60_000, testExamples: 10_000))
+    state.apply(.planned(stages: Array(plan.stages), stored: []), at: 0)
+    let stages = plan.stages.filter { $0.title.hasPrefix("train robust") }
+    #expect(stages.count == 6)
+    for (index, stage) in stages.enumerated() {
+      state.apply(.started(stage), at: 0.1)
+      state.apply(
+        .worker(
+          stage.key,
+          .training(
+            .init(
+              epoch: 1, epochs: 2, step: 812 + index, steps: 1875, loss: index == 3 ? 6.02e27 : 0.3,
+              accuracy: 0.9071))),
+        at: seconds)
+    }
+    return state
+  }
+
+  @Test(arguments: [100, 80, 60, 45, 30])
+  func `keeps what tells stages apart, their accuracy and their time`(width: Int) throws {
+    let lines = try sweep(until: 20).liveLines(
+      at: 20, .init(width: width, height: 24, hasColor: false))
+    let stages = lines.filter { $0.contains(" %") }
+    #expect(stages.count == 6)
+    #expect(lines.allSatisfy { $0.count < width })
+    // No two lines are the same but for their numbers.
+    #expect(Set(stages.map { $0.prefix { $0 != "%" } }).count == 6, "\(stages)")
+    if width >= 60 {
+      #expect(stages.allSatisfy { $0.contains("accuracy 90.71 %") && $0.hasSuffix(" left") })
+    }
+    try expectSnapshot(lines.map { $0 + "\n" }.joined(), named: "live-sweep-\(width).txt")
+  }
+
+  @Test func `uses a high terminal for failures, the best accuracies and the queue`() throws {
+    var text = ""
+    for (time, height) in [(60.0, 50), (80, 50), (80, 16), (80, 8)] {
+      let lines = state(until: time).liveLines(
+        at: time, .init(width: 120, height: height, hasColor: false))
+      #expect(lines.count <= max(3, height / 2))
+      text += "--- \(time) s, \(height) rows\n" + lines.map { $0 + "\n" }.joined()
+    }
+    try expectSnapshot(text, named: "live-panels.txt")
+  }
+
+  @Test func `says now and then how far it is where there is no terminal`() async throws {
+    #expect(
+      state(until: 60).progressLine(at: 60)
+        == "small: 3/8 stages, 46 % done after 1:00, about 1:10 left; running: train robust seed=1 "
+        + "50 %, evaluate base fgsm epsilon=0.1 seed=1 25 %")
+    let output = Box<String>()
+    let display = ProgressDisplay(
+      terminal: Terminal(isInteractive: false, hasColor: false), verbosity: .normal
+    ) { output.add($0) }
+    display.begin(
+      ProgressState(experiment: "x", cost: StageCost(trainExamples: 60_000, testExamples: 10_000)))
+    display.apply(story[0].event)
+    let animation = Task { await display.animate(pause: 0.01) }
+    while output.all.count < 3 { try await Task.sleep(for: .milliseconds(5)) }
+    animation.cancel()
+    #expect(output.all[0] == "x: 8 stages, 1 stored already, 7 to run\n")
+    #expect(output.all[1].hasPrefix("x: 1/8 stages, 0 % done after 0:00"))
+  }
+
+  @Test func `writes a loss that has diverged in few digits`() {
+    #expect(Words.loss(0.30214) == "0.3021")
+    #expect(Words.loss(99_999.5) == "99999.5000")
+    #expect(Words.loss(6.02214e27) == "6.02e+27")
+    #expect(Words.loss(123_456) == "1.23e+05")
+    #expect(Words.loss(.nan) == "nan" && Words.loss(.infinity) == "inf")
+  }
+
   @Test func `leaves out stages that have no room`() throws {
     let lines = state(until: 44).liveLines(at: 50, .init(width: 80, height: 4, hasColor: false))
     #expect(lines.count == 2)

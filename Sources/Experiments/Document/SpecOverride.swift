@@ -50,7 +50,7 @@ struct ParsedOverride {
         scalars.first == "=" ? "the key before this `=` is missing" : "expected `\(form)`",
         at: range(0, scalars.count),
         suggestion: isFile
-          ? "give one spec; the arguments after it are overrides"
+          ? "a command takes one spec; the arguments after it are overrides, such as `epochs=3`"
           : ParsedOverride.suggestion(for: source.text, override.action))
       return nil
     }

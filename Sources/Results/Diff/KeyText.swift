@@ -2,7 +2,7 @@
 /// pandas has `1.0` for `1`, `True` for `true` and `inf` for `infinity`.
 enum KeyText {
   /// Columns that hold names, which are what they are.
-  private static let names: Set<String> = ["dataset", "model", "attack", "source"]
+  static let names: Set<String> = ["dataset", "model", "attack", "source"]
 
   /// The cell in the form in which keys are compared.
   static func normalized(_ text: String, column: String) -> String {

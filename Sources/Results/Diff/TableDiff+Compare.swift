@@ -12,7 +12,7 @@ extension TableDiff {
     var diff = TableDiff(
       baselineName: options.baselineName, candidateName: options.candidateName,
       baselineRows: baseline.rows.count, candidateRows: candidate.rows.count, keyColumns: [],
-      rows: [], reasons: [], notes: [], allowExtra: options.allowExtra)
+      rows: [], groups: [], reasons: [], notes: [], allowExtra: options.allowExtra)
     diff.fill(baseline, candidate, options.tolerances)
     return diff
   }
@@ -53,7 +53,8 @@ extension TableDiff {
     for key in after.keys where before[key] == nil {
       rows.append(Row(key: key, cells: [], verdict: .extra))
     }
-    explainMissing(before, after)
+    groupRows(.missing, named: candidateName, against: after.keys)
+    groupRows(.extra, named: baselineName, against: before.keys)
   }
 
   private typealias Cells = [String: String]
@@ -130,7 +131,7 @@ extension TableDiff {
     let names = sets.map { shortList(Array($0)) }
     reasons.append(
       "the data differ: \(baselineName) was made on \(names[0]), \(candidateName) on \(names[1]); "
-        + "if a fallback stood in for a data set that was not found, the run said so")
+        + "if a fallback was used for a dataset that was not found, the run said so")
   }
 
   private mutating func checkNumbers(_ kind: TableKind, _ table: CSVTable, name: String) {
@@ -173,31 +174,6 @@ extension TableDiff {
       if !isJudgedElsewhere || cell.verdict == .notFinite { cells.append(cell) }
     }
     return cells
-  }
-
-  /// Notes the values of key columns that no row of the candidate has, for they explain at once
-  /// why many rows are missing: those columns first that explain most, and none that explains only
-  /// what another one does already.
-  private mutating func explainMissing(
-    _ baseline: OrderedDictionary<[String], Cells>, _ candidate: OrderedDictionary<[String], Cells>
-  ) {
-    let missing = baseline.keys.filter { candidate[$0] == nil }
-    guard missing.count > 1, !candidate.isEmpty else { return }
-    var explanations: [(column: Int, values: OrderedSet<String>, rows: Set<Int>)] = []
-    for index in keyColumns.indices {
-      let present = Set(candidate.keys.map { $0[index] })
-      let absent = OrderedSet(missing.map { $0[index] }).subtracting(present)
-      let rows = Set(missing.indices.filter { absent.contains(missing[$0][index]) })
-      if rows.count > 1 { explanations.append((index, absent, rows)) }
-    }
-    explanations.sort { ($1.rows.count, $0.column) < ($0.rows.count, $1.column) }
-    var explained: Set<Int> = []
-    for explanation in explanations where !explanation.rows.isSubset(of: explained) {
-      explained.formUnion(explanation.rows)
-      let values = explanation.values.map { $0.isEmpty ? "''" : $0 }
-      notes.append(
-        "\(candidateName) has no row with \(keyColumns[explanation.column]) \(shortList(values))")
-    }
   }
 }
 

@@ -17,10 +17,19 @@ extension TableDiff {
   }
 
   /// Everything that is not a pass, the worst first; equally bad ones in the order of metrics,
-  /// the greatest change first, then in the order of rows.
+  /// the greatest change first, then in the order of rows. A group of rows is one line.
   var differences: [Line] {
-    var found: [(line: Line, rank: Int)] = []
-    for row in rows where !row.verdict.isPass {
+    var found: [(line: Line, rank: Int)] = groups.map { group in
+      let count = NumberText.grouped(group.rows.count)
+      let counts = group.verdict == .missing ? (count, "0") : ("0", count)
+      return (
+        Line(
+          key: group.key.map { $0 ?? "*" }, column: "rows", baseline: counts.0,
+          candidate: counts.1, verdict: group.verdict), 0
+      )
+    }
+    let grouped = Set(groups.flatMap(\.rows))
+    for row in rows where !row.verdict.isPass && !grouped.contains(row.key) {
       if row.cells.isEmpty {
         let marks = row.verdict == .missing ? ("yes", "") : ("", "yes")
         let line = Line(
@@ -82,6 +91,8 @@ extension TableDiff {
     switch exitStatus {
     case 0 where count(.withinTolerance) > 0: "No difference beyond tolerance."
     case 0: "No difference."
+    case 3 where rows.allSatisfy({ $0.verdict <= .improved }):
+      "No row is worse, some are better: the baseline is out of date."
     case 3: "The tables differ."
     default:
       reasons.isEmpty ? "Rows of the baseline are missing." : "The tables cannot be compared."

@@ -10,10 +10,10 @@ extension TableDiff {
     head += "\(code(baselineName)) (baseline, \(Results.count(baselineRows, "row"))) and "
     head += "\(code(candidateName)) (candidate, \(Results.count(candidateRows, "row")))"
     let common = common
-    head += common.isEmpty ? "\n" : "; all rows: \(escaped(common))\n"
-    for reason in reasons { head += "\n- \(escaped(reason))" }
+    head += common.isEmpty ? "\n" : "; all rows: \(Self.escaped(common))\n"
+    for reason in reasons { head += "\n- \(Self.escaped(reason))" }
     if !reasons.isEmpty { head += "\n" }
-    for note in notes { head += "\n> \(escaped(note))\n" }
+    for note in notes { head += "\n> \(Self.escaped(note))\n" }
     if reasons.isEmpty { head += "\n\(tally).\n" }
 
     let differences = differences
@@ -76,7 +76,7 @@ extension TableDiff {
   }
 
   private func tableRow(_ fields: [String], last: String? = nil) -> String {
-    "| " + (fields.map(escaped) + (last.map { [$0] } ?? [])).joined(separator: " | ") + " |\n"
+    "| " + (fields.map(Self.escaped) + (last.map { [$0] } ?? [])).joined(separator: " | ") + " |\n"
   }
 
   /// A name as code; code in Markdown cannot hold a backtick.
@@ -85,7 +85,7 @@ extension TableDiff {
   }
 
   /// A text in which nothing is Markdown, HTML, a link or a trick on a reader's terminal.
-  private func escaped(_ text: String) -> String {
+  static func escaped(_ text: String) -> String {
     var result = ""
     let text = String(text.map { $0.isNewline ? " " : $0 }).printable
     for character in text {

@@ -51,7 +51,7 @@ extension Verdict {
     switch self {
     case .equal: "="
     case .withinTolerance: "~"
-    case .improved: "✓"
+    case .improved: "↑"
     case .extra: "+"
     case .changed: "≠"
     case .regressed, .notFinite, .failed: "✗"
@@ -62,8 +62,8 @@ extension Verdict {
   /// The ANSI code of a foreground colour: green, yellow or red.
   fileprivate var colour: Int {
     switch self {
-    case .equal, .withinTolerance, .improved: 32
-    case .extra, .changed: 33
+    case .equal, .withinTolerance: 32
+    case .improved, .extra, .changed: 33
     case .regressed, .notFinite, .failed, .missing: 31
     }
   }

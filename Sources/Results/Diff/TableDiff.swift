@@ -83,6 +83,8 @@ package struct TableDiff: Hashable, Sendable {
   package var keyColumns: [String]
   /// The baseline's rows in its order, then the candidate's extra ones.
   package var rows: [Row]
+  /// Missing and extra rows that have one reason.
+  package var groups: [Group]
   /// Why the tables cannot be compared; where there is a reason, there are no rows.
   package var reasons: [String]
   /// What explains several differences at once.

@@ -37,7 +37,7 @@ package struct TerminalTable: Sendable {
     let footnotes = footnotes(blocks, width: width)
     var lines: [String] = []
     for style in styles {
-      lines = wrapped(heading(style), to: width) + render(blocks, style) + footnotes
+      lines = heading(style).wrapped(to: width) + render(blocks, style) + footnotes
       if lines.allSatisfy({ $0.count <= width }) { break }
     }
     return lines.joined(separator: "\n") + "\n"
@@ -137,17 +137,12 @@ package struct TerminalTable: Sendable {
       text += " " + (deviation ?? "").padded(to: 7)
     }
     text += mean == best ? " *" : "  "
-    if style.bar > 0 { text += " " + bar(mean, width: style.bar) }
+    if style.bar > 0 {
+      let bar = Bar(mean, width: style.bar)
+      text += " " + bar.filled + bar.ground
+    }
     if row.failed > 0 { text += " (\(row.failed) failed)" }
     return text
-  }
-
-  /// A bar of eighths of a character, on a dotted ground.
-  private func bar(_ share: Double, width: Int) -> String {
-    let eighths = Int((min(1, max(0, share)) * Double(width * 8)).rounded())
-    let parts = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"]
-    let text = String(repeating: "█", count: eighths / 8) + parts[eighths % 8]
-    return text + String(repeating: "·", count: width - text.count)
   }
 
   private func footnotes(_ blocks: [Block], width: Int) -> [String] {
@@ -155,13 +150,13 @@ package struct TerminalTable: Sendable {
     if hiddenModels > 0 {
       lines +=
         [""]
-        + wrapped("… and \(count(hiddenModels, "more model")), not shown here", to: width)
+        + "… and \(count(hiddenModels, "more model")), not shown here".wrapped(to: width)
     }
     let winners = blocks.compactMap { block in winner(of: block).map { "\(block.title): \($0)" } }
     if !winners.isEmpty {
       lines += ["", "* most robust"]
       for winner in winners {
-        lines += wrapped(winner, to: width - 4).enumerated().map { ($0 == 0 ? "  " : "    ") + $1 }
+        lines += winner.wrapped(to: width - 4).enumerated().map { ($0 == 0 ? "  " : "    ") + $1 }
       }
     }
     let failed = results.rows.filter { $0.status != .ok }
@@ -172,7 +167,7 @@ package struct TerminalTable: Sendable {
       }
       let rows = count(results.rows.count, "row")
       let note = "\(NumberText.grouped(failed.count)) of \(rows) failed: \(list(kinds))"
-      lines += [""] + wrapped(note, to: width)
+      lines += [""] + note.wrapped(to: width)
     }
     return lines
   }
@@ -183,20 +178,5 @@ package struct TerminalTable: Sendable {
     guard let row = block.summaries.first(where: { $0.accuracy.mean == best }) else { return nil }
     let point = zip(summary.axes, row.point).map { ", \($0)=\($1)" }.joined()
     return "\((row.model + point).printable), \(NumberText.fixed(100 * best, decimals: 2)) %"
-  }
-
-  private func wrapped(_ line: String, to width: Int) -> [String] {
-    var lines = [""]
-    for word in line.split(separator: " ") {
-      let last = lines[lines.count - 1]
-      if last.isEmpty {
-        lines[lines.count - 1] = String(word)
-      } else if last.count + 1 + word.count <= width {
-        lines[lines.count - 1] += " " + word
-      } else {
-        lines.append(String(word))
-      }
-    }
-    return lines
   }
 }

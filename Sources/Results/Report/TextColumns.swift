@@ -1,19 +1,24 @@
 internal import PlainText
 
 /// Lines of fields, set in columns that are as wide as their widest field.
-struct TextColumns {
-  enum Alignment {
+package struct TextColumns {
+  package enum Alignment {
     case left
     case right
   }
 
   /// One per column; further columns are set left.
-  var alignments: [Alignment] = []
-  var lines: [[String]] = []
-  var separator = "  "
+  package var alignments: [Alignment] = []
+  package var lines: [[String]] = []
+  package var separator = "  "
+
+  package init(_ lines: [[String]] = [], alignments: [Alignment] = []) {
+    self.lines = lines
+    self.alignments = alignments
+  }
 
   /// The lines, without blanks at their ends and without what could play tricks on a terminal.
-  func render() -> [String] {
+  package func render() -> [String] {
     let lines = lines.map { $0.map(\.printable) }
     var widths: [Int] = []
     for line in lines {
@@ -35,7 +40,8 @@ struct TextColumns {
 }
 
 extension String {
-  func padded(to width: Int) -> String {
+  /// With blanks at its end, at least `width` characters.
+  package func padded(to width: Int) -> String {
     self + String(repeating: " ", count: max(0, width - count))
   }
 
@@ -46,5 +52,21 @@ extension String {
   /// At most `width` characters; the last is an ellipsis where some are left out.
   func shortened(to width: Int) -> String {
     count <= width ? self : String(prefix(max(0, width - 1))) + "…"
+  }
+
+  /// Lines of at most `width` characters, broken at blanks; a longer word has a line of its own.
+  package func wrapped(to width: Int) -> [String] {
+    var lines = [""]
+    for word in split(separator: " ") {
+      let last = lines[lines.count - 1]
+      if last.isEmpty {
+        lines[lines.count - 1] = String(word)
+      } else if last.count + 1 + word.count <= width {
+        lines[lines.count - 1] += " " + word
+      } else {
+        lines.append(String(word))
+      }
+    }
+    return lines
   }
 }

@@ -21,12 +21,14 @@ package enum NumberText {
   }
 
   /// `value` rounded to `digits` significant digits, half away from zero, without trailing zeros;
-  /// below 0.0001 and from 10¹⁵ in scientific notation.
-  package static func significant(_ value: Double, digits: Int) -> String {
+  /// below 0.0001 and with more than `largest` digits before the point in scientific notation.
+  package static func significant(
+    _ value: Double, digits: Int, largest: Int = 15
+  ) -> String {
     guard value.isFinite, value != 0 else { return shortest(value) }
     var decimal = Decimal(value)
     decimal.keep(digits)
-    guard (-3...15).contains(decimal.point) else { return decimal.scientificText }
+    guard (-3...largest).contains(decimal.point) else { return decimal.scientificText }
     return decimal.text(decimals: max(0, decimal.digits.count - decimal.point))
   }
 

@@ -3,49 +3,89 @@ internal import Experiments
 internal import Results
 internal import SystemPackage
 
-/// A grid of the first images of an attack, with what models say about them.
+/// A grid of the first images of an attack beside the clean ones, with what models predict.
 struct Picture {
   /// The file's name without its ending.
   let name: String
   let title: String
+  /// The run, its point and its seed.
+  let subtitle: String
   /// The evaluation whose images are shown.
   let images: StageManifest
+  /// An evaluation of the same images without the attack; `nil` where none is stored.
+  let clean: StageManifest?
   let shape: [Int]
   let labels: [Int]
   let predictions: [ImageGrid.Predictions]
+  let classNames: [String]?
 
   /// Names everything that decides the picture.
   let origin: String
 
   /// Raised when the same content is drawn in another way.
-  private static let revision = 1
+  private static let revision = 2
+
+  /// More are not shown.
+  private static let mostImages = 16
 
   private init(
-    name: String, title: String, images: StageManifest, digest: String,
-    answers: [(model: String, record: EvaluationRecord)]
+    name: String, title: String, subtitle: String, clean: Evaluated?, classNames: [String]?,
+    evaluated: [Evaluated]
   ) {
     self.name = name
     self.title = title
-    self.images = images
-    shape = answers[0].record.shape
-    labels = answers[0].record.labels
-    predictions = answers.map { model, record in
-      ImageGrid.Predictions(model: model, classes: record.predictions)
+    self.subtitle = subtitle
+    self.classNames = classNames
+    let first = evaluated[0]
+    let count = min(Self.mostImages, first.record.labels.count)
+    images = first.manifest
+    shape = first.record.shape
+    let labels = Array(first.record.labels.prefix(count))
+    self.labels = labels
+    // An attack may have a limit of its own; the images are the first ones all the same.
+    let pairs = clean.flatMap { clean in
+      clean.record.shape == first.record.shape
+        && Array(clean.record.labels.prefix(count)) == labels ? clean : nil
     }
-    let words = ["\(Self.revision)", title, digest, "\(shape)", "\(labels)"]
+    self.clean = pairs?.manifest
+    predictions = evaluated.map { one in
+      ImageGrid.Predictions(model: one.model, classes: Array(one.record.predictions.prefix(count)))
+    }
+    let words = [
+      "\(Self.revision)", title, subtitle, first.digest, pairs?.digest ?? "", "\(shape)",
+      "\(labels)", "\(classNames ?? [])",
+    ]
     let said = predictions.map { "\($0.model) \($0.classes)" }
     origin = ContentStore.digest(Array((words + said).joined(separator: "\n").utf8))
   }
 
   /// The pictures of a run: one per attack through a named model, whose images all models share;
   /// for attacks of each model through its own gradients, one per model.
-  static func all(of run: PlannedRun, in collection: Collection) -> [Picture] {
+  ///
+  /// - Parameter classNames: Of the dataset, where they are known.
+  static func all(
+    of run: PlannedRun, in collection: Collection, classNames: [String]?
+  ) -> [Picture] {
     let count = run.models.map(\.evaluations.count).max() ?? 0
+    let clean = run.models.lazy.compactMap { model in
+      model.evaluations.first { $0.attack == nil }
+        .flatMap { Evaluated(model.settings.name, collection, $0.stage) }
+    }.first
+    let point = zip(collection.plan.axes, run.point).map { "\($0.column)=\($1)" }
+    let subtitle = (["run \(run.name)"] + point + ["seed=\(run.seed)"]).joined(separator: ", ")
+    func picture(_ name: String, _ title: String, _ evaluated: [Evaluated]) -> [Picture] {
+      guard !evaluated.isEmpty else { return [] }
+      return [
+        Picture(
+          name: name, title: title, subtitle: subtitle, clean: clean, classNames: classNames,
+          evaluated: evaluated)
+      ]
+    }
     return (0..<count).flatMap { index -> [Picture] in
-      let asked = run.models.filter { $0.evaluations.indices.contains(index) }
-      guard let attack = asked.first?.evaluations[index].attack else { return [] }
-      let answers = asked.compactMap { model in
-        Answer(model.settings.name, collection, model.evaluations[index].stage)
+      let models = run.models.filter { $0.evaluations.indices.contains(index) }
+      guard let attack = models.first?.evaluations[index].attack else { return [] }
+      let evaluated = models.compactMap { model in
+        Evaluated(model.settings.name, collection, model.evaluations[index].stage)
       }
       let stem = RunFolder.stem(attack)
       let words = "\(attack.name) \(attack.norm.name) \(attack.epsilon.radiusText)"
@@ -53,17 +93,18 @@ struct Picture {
       case .model(let source):
         // The images depend on the source alone; should they differ nevertheless, only models that
         // were shown the same ones are shown together.
-        let shared = answers.filter { $0.digest == answers[0].digest }
+        let shared = evaluated.filter { $0.digest == evaluated[0].digest }
         return picture(stem, "\(words), gradients of \(source)", shared)
       case .own:
-        return answers.flatMap { answer in
-          picture("\(stem)-\(answer.model)", "\(words), own gradients", [answer])
+        return evaluated.flatMap { one in
+          picture("\(stem)-\(one.model)", "\(words), own gradients", [one])
         }
       }
     }
   }
 
-  private struct Answer {
+  /// An evaluation that is stored, with images that can be drawn.
+  private struct Evaluated {
     let model: String
     let manifest: StageManifest
     let digest: String
@@ -82,15 +123,6 @@ struct Picture {
       digest = file.sha256
     }
   }
-
-  private static func picture(_ name: String, _ title: String, _ answers: [Answer]) -> [Picture] {
-    guard let first = answers.first else { return [] }
-    return [
-      Picture(
-        name: name, title: title, images: first.manifest, digest: first.digest,
-        answers: answers.map { ($0.model, $0.record) })
-    ]
-  }
 }
 
 /// Draws pictures, each of them once: runs of one sweep share many.
@@ -102,23 +134,27 @@ struct PictureMaker {
 
   mutating func png(_ picture: Picture) throws -> [UInt8] {
     if let bytes = drawn[picture.origin] { return bytes }
-    let size = picture.shape.reduce(1, *)
-    let images = ImageBytes.decode(
-      try store.read(OutputFile.images, of: picture.images), size: size)
-    guard images.count == picture.labels.count else {
-      throw StoreError(
-        path: store.path(of: picture.images.key).appending(OutputFile.images),
-        message: "\(images.count) images for \(picture.labels.count) labels")
-    }
     let bytes = try ImageGrid(
-      title: picture.title,
-      images: images.map {
-        GridImage(
-          height: picture.shape[0], width: picture.shape[1], channels: picture.shape[2], values: $0)
-      },
-      labels: picture.labels, predictions: picture.predictions
+      title: picture.title, subtitle: picture.subtitle, images: images(of: picture.images, picture),
+      clean: picture.clean.map { try images(of: $0, picture) }, labels: picture.labels,
+      predictions: picture.predictions, classNames: picture.classNames
     ).png()
     drawn[picture.origin] = bytes
     return bytes
+  }
+
+  /// As many images of an evaluation as the picture has labels.
+  private func images(of manifest: StageManifest, _ picture: Picture) throws -> [GridImage] {
+    let images = ImageBytes.decode(
+      try store.read(OutputFile.images, of: manifest), size: picture.shape.reduce(1, *))
+    guard images.count >= picture.labels.count else {
+      throw StoreError(
+        path: store.path(of: manifest.key).appending(OutputFile.images),
+        message: "\(images.count) images for \(picture.labels.count) labels")
+    }
+    return images.prefix(picture.labels.count).map {
+      GridImage(
+        height: picture.shape[0], width: picture.shape[1], channels: picture.shape[2], values: $0)
+    }
   }
 }

@@ -37,6 +37,6 @@ package enum MachineMemory {
   static func refusal(needed: Int, parameters: Int, available: Int?) -> String? {
     guard let available, needed > available else { return nil }
     return "needs at least \(words(needed)) of memory (\(NumberText.grouped(parameters)) "
-      + "parameters), and there are \(words(available))"
+      + "parameters); there are \(words(available))"
   }
 }

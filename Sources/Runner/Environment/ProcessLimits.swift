@@ -5,8 +5,8 @@ internal import SystemPackage
 
 /// What the system lets this process have of what a run needs, looked at before anything runs.
 ///
-/// Libraries below us wait for ever or trap where they are refused a descriptor or a thread in the
-/// middle of their work; here it is an error in words.
+/// Libraries below us hang or trap where they get no descriptor or thread in the middle of their
+/// work; here it is an error in words.
 package enum ProcessLimits {
   /// Descriptors of this program itself beside its standard streams: a wait for children, signals,
   /// the files at hand. Measured: 14.
@@ -19,8 +19,8 @@ package enum ProcessLimits {
 
   /// Makes room for the descriptors of a run.
   ///
-  /// - Parameter jobs: Workers at a time that are wanted.
-  /// - Returns: Workers at a time that there are descriptors for, at least 1.
+  /// - Parameter jobs: Workers that are to run in parallel.
+  /// - Returns: How many there are descriptors for, at least 1.
   /// - Throws: `ProcessLimitError` where there is no room for one.
   package static func prepare(jobs: Int) throws(ProcessLimitError) -> Int {
     let open = ((try? FileSystem.list("/proc/self/fd").count) ?? 4) - 1
@@ -35,7 +35,7 @@ package enum ProcessLimits {
     return room
   }
 
-  /// How many workers at a time there are descriptors for.
+  /// How many workers there are descriptors for.
   ///
   /// - Parameter open: Descriptors that are open already.
   static func jobs(wanted: Int, open: Int, limit: Int) -> Int {
@@ -60,7 +60,7 @@ package enum ProcessLimits {
   /// Memory that there must be beside the threads' stacks, in bytes.
   private static let headroom = 32 << 20
 
-  /// Has as many threads at a time as a run may have and a piece of memory, and gives them back.
+  /// Takes as many threads as a run may have at once and a piece of memory, and gives them back.
   ///
   /// To be called while this is the only thread: the first `await` may wait for another one for
   /// ever.
@@ -94,8 +94,8 @@ package enum ProcessLimits {
     guard threads.count == wanted, memory != MAP_FAILED else {
       throw ProcessLimitError(
         message: "a run needs \(Words.count(wanted, "thread")) and \(Words.megabytes(headroom)) "
-          + "beside them, and the system refuses; " + limitWords,
-        suggestion: "raise the limit, or run it where there is none")
+          + "of memory, which the system refuses; " + limitWords,
+        suggestion: "raise the limit, or run where there is none")
     }
   }
 
@@ -128,7 +128,7 @@ package enum ProcessLimits {
       return "\(NumberText.grouped(Int(limit.rlim_cur) / size)) \(unit) (`\(command)`)"
     }
     return found.isEmpty
-      ? "no limit of this process is the reason, maybe one of its group"
+      ? "this process has no limit; its control group may have one"
       : "its limits are " + found.joined(separator: ", ")
   }
 }

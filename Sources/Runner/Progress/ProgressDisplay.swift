@@ -7,7 +7,7 @@ package enum Verbosity: Sendable {
   /// Errors, and what is loud on purpose.
   case quiet
   case normal
-  /// Every line that there is, on a terminal too.
+  /// Beginnings and epochs of stages, too.
   case verbose
 }
 
@@ -19,6 +19,8 @@ package final class ProgressDisplay: Sendable {
     /// Columns of the display's lines that stand on the terminal now.
     var drawn: [Int] = []
     var isFinished = false
+    /// When the last line was written.
+    var lastLine = 0.0
   }
 
   private let state = Mutex(State())
@@ -49,7 +51,10 @@ package final class ProgressDisplay: Sendable {
   package func warn(_ line: String) { say(line) }
 
   private func say(_ line: String) {
-    state.withLock { state in write(erasure(&state) + line.printableLines + "\n") }
+    state.withLock { state in
+      state.lastLine = time
+      write(erasure(&state) + line.printableLines + "\n")
+    }
   }
 
   /// From here on events are shown.
@@ -64,6 +69,7 @@ package final class ProgressDisplay: Sendable {
       progress.apply(event, at: time)
       state.progress = progress
       guard !lines.isEmpty else { return }
+      state.lastLine = time
       write(erasure(&state) + lines.map { $0.printable + "\n" }.joined() + drawing(&state))
     }
   }
@@ -73,12 +79,29 @@ package final class ProgressDisplay: Sendable {
       guard case .ended(_, let result) = event, result.status != .ok else { return [] }
       return progress.lines(for: event, detail: false)
     }
-    return progress.lines(for: event, detail: !terminal.isInteractive || verbosity == .verbose)
+    return progress.lines(for: event, detail: verbosity == .verbose)
   }
 
   /// Keeps a terminal's display up to date, ten times a second, until the task is cancelled.
-  package func animate() async {
-    guard isLive else { return }
+  /// Elsewhere says how far the run is where nothing else was said for a while: for half a minute, in
+  /// long runs for a twentieth of their time.
+  ///
+  /// - Parameter pause: The shortest while, in seconds.
+  package func animate(pause: Double = 30) async {
+    guard isLive else {
+      guard !terminal.isInteractive, verbosity != .quiet else { return }
+      while (try? await Task.sleep(for: .seconds(min(1, pause)))) != nil {
+        state.withLock { state in
+          let now = time
+          guard let progress = state.progress, !progress.isDone,
+            now - state.lastLine >= max(pause, now / 20)
+          else { return }
+          state.lastLine = now
+          write(progress.progressLine(at: now).printable + "\n")
+        }
+      }
+      return
+    }
     while (try? await Task.sleep(for: .milliseconds(100))) != nil {
       state.withLock { state in
         let text = redrawing(&state)

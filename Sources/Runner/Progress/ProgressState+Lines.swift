@@ -5,8 +5,7 @@ extension ProgressState {
   /// The lines that an event leaves behind for good; none for most. Called before the event is
   /// applied.
   ///
-  /// - Parameter detail: Whether beginnings and epochs have lines, too: yes, where there is no live
-  ///   display that shows them.
+  /// - Parameter detail: Whether beginnings and epochs have lines, too.
   package func lines(for event: SchedulerEvent, detail: Bool) -> [String] {
     switch event {
     case .planned(let stages, let stored):

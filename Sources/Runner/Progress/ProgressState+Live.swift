@@ -1,38 +1,5 @@
 internal import Settings
-internal import Experiments
-internal import PlainText
-
-/// A part of a line and how it is shown where colours are.
-struct StyledText: Sendable {
-  enum Style: String, Sendable {
-    case plain = ""
-    case bold = "1"
-    case dim = "2"
-    case green = "32"
-  }
-
-  var parts: [(text: String, style: Style)] = []
-
-  var count: Int { parts.reduce(0) { $0 + $1.text.count } }
-
-  mutating func add(_ text: String, _ style: Style = .plain) {
-    parts.append((text.printable, style))
-  }
-
-  /// The text, cut to `width` columns.
-  func text(width: Int, hasColor: Bool) -> String {
-    var rest = width
-    var result = ""
-    for part in parts where rest > 0 {
-      let text = part.text.count <= rest ? part.text : part.text.prefix(rest - 1) + "…"
-      rest -= text.count
-      result +=
-        hasColor && part.style != .plain
-        ? "\u{1B}[\(part.style.rawValue)m\(text)\u{1B}[0m" : String(text)
-    }
-    return result
-  }
-}
+internal import Results
 
 extension ProgressState {
   /// How a live display may look.
@@ -49,9 +16,10 @@ extension ProgressState {
     }
   }
 
-  /// The display of this moment: a line for the whole, a line per running stage, none wider than
-  /// the terminal. With the cursor's below them they are fewer than it has rows: a display that is
-  /// as high as the window scrolls or, erased, goes into the history.
+  /// The display of this moment: a line for the whole, a line per running stage and, where the
+  /// terminal is high, what failed, the best accuracies and what comes next; no line wider than the
+  /// terminal. With the cursor's below them they are fewer than it has rows: a display that is as
+  /// high as the window scrolls or, erased, goes into the history.
   ///
   /// - Parameter time: In seconds since the beginning of the run.
   package func liveLines(at time: Double, _ style: LiveStyle) -> [String] {
@@ -61,82 +29,112 @@ extension ProgressState {
     var lines = [overall(at: time, width: width)]
     let room = max(0, style.height - 3)
     let shown = running.count <= room ? running.count : max(0, room - 1)
-    let stages = running.prefix(shown)
-    let facts = stages.map { self.facts($0, at: time) }
-    let longest = stages.map(\.stage.title.count).max() ?? 0
-    let factsWidth = facts.map { $0.reduce(0) { $0 + 2 + $1.count } }.max() ?? 0
-    let titleWidth = min(longest, max(width * 2 / 5, width - 2 - factsWidth))
-    for (stage, facts) in zip(stages, facts) {
-      lines.append(line(stage.stage.title, facts, titleWidth, width))
-    }
+    lines += stageLines(
+      Array(running.prefix(shown)), at: time, width: width, mayHaveHeading: running.count < room)
     if shown < running.count, room > 0 {
-      var more = StyledText()
-      more.add("  and \(running.count - shown) more", .dim)
-      lines.append(more)
+      lines.append(StyledText("  and \(running.count - shown) more", .dim))
     }
+    // Half of the window: what was said for good stays in sight.
+    lines += panels(room: min(style.height - 2, style.height / 2) - lines.count, width: width)
     return lines.map { $0.text(width: width, hasColor: style.hasColor) }
   }
 
   private func overall(at time: Double, width: Int) -> StyledText {
-    var line = StyledText()
-    line.add(experiment + "  ", .bold)
+    var line = StyledText(experiment + "  ", .bold)
     var facts = "  \(done)/\(total) stages"
     if failed > 0 { facts += ", \(failed) failed" }
     facts += "  \(Words.clock(time))"
     if let remaining = remaining(at: time) { facts += "  \(Words.clock(remaining)) left" }
     let room = width - line.count - facts.count
-    if room >= 8 { add(bar: fraction, width: min(24, room), to: &line) }
+    if room >= 8 { line.add(Bar(fraction, width: min(24, room))) }
     line.add(facts)
     return line
   }
 
-  /// What is said about a stage, the most important first.
-  private func facts(_ running: Running, at time: Double) -> [String] {
-    var facts: [String] = []
-    switch running.position {
-    case .starting: facts.append("starting")
+  // MARK: Running stages
+
+  /// The narrowest titles that are worth more than another fact.
+  private static let narrowestTitle = 12
+
+  /// A line per stage: its title, then facts in columns. Where there is not room for everything,
+  /// words that all titles begin with go into a line above, then facts fall off, the least important
+  /// first and from all lines; only then titles are cut.
+  private func stageLines(
+    _ stages: [Running], at time: Double, width: Int, mayHaveHeading: Bool
+  ) -> [StyledText] {
+    guard !stages.isEmpty else { return [] }
+    let titles = StageTitles(stages.map(\.stage.title))
+    let cut = titles.withoutShared
+    let hasHeading = mayHaveHeading && !titles.shared.isEmpty
+    func facts(_ level: Int) -> [[String]] { stages.map { $0.facts(at: time, level: level) } }
+    func room(_ facts: [[String]], indent: Int) -> Int {
+      width - indent - (facts.map { $0.reduce(0) { $0 + 2 + $1.count } }.max() ?? 0)
+    }
+    for level in 0...Running.lastLevel {
+      let facts = facts(level)
+      if titles.width <= room(facts, indent: 2) {
+        return lines(titles.texts(width: titles.width), facts, indent: 2)
+      }
+      let isLast = level == Running.lastLevel
+      let indent = hasHeading ? 4 : 2
+      let ellipsis = !hasHeading && !titles.shared.isEmpty ? 2 : 0
+      let left = room(facts, indent: indent)
+      let isNarrow = level >= Running.shortLevel && left >= Self.narrowestTitle
+      guard cut.width + ellipsis <= left || isNarrow || isLast else { continue }
+      let texts = cut.texts(width: max(1, left - ellipsis)).map {
+        ellipsis > 0 && !$0.hasPrefix("…") ? "… " + $0 : $0
+      }
+      let heading = hasHeading ? [StyledText("  " + titles.shared, .dim)] : []
+      return heading + lines(texts, facts, indent: indent)
+    }
+    return []
+  }
+
+  private func lines(_ titles: [String], _ facts: [[String]], indent: Int) -> [StyledText] {
+    let width = titles.map(\.count).max() ?? 0
+    return zip(titles, facts).map { title, facts in
+      var line = StyledText(String(repeating: " ", count: indent))
+      line.add(title + String(repeating: " ", count: width - title.count))
+      for fact in facts { line.add("  " + fact, fact.hasSuffix("left") ? .dim : .plain) }
+      return line
+    }
+  }
+}
+
+extension ProgressState.Running {
+  /// From this level on only what nobody wants to miss is left.
+  static let shortLevel = 3
+  static let lastLevel = 5
+
+  /// What is said about a stage.
+  ///
+  /// - Parameter level: How much is left out: 0 for nothing, then steps, the loss, epochs or images,
+  ///   the time and the accuracy, one more each.
+  func facts(at time: Double, level: Int) -> [String] {
+    var facts: [(text: String, until: Int)] = []
+    let accuracy: Double?
+    switch position {
+    case .starting: return ["starting"]
     case .training(let at):
-      facts.append("epoch \(at.epoch)/\(at.epochs)")
+      facts.append(("epoch \(at.epoch)/\(at.epochs)", 2))
       let step = String(at.step)
       let padding = String(repeating: " ", count: max(0, "\(at.steps)".count - step.count))
-      facts.append("step \(padding)\(step)/\(at.steps)")
-      facts.append("loss \(Words.loss(at.loss))")
-      facts.append("accuracy \(Words.percent(at.accuracy))")
+      facts.append(("step \(padding)\(step)/\(at.steps)", 0))
+      facts.append(("loss \(Words.loss(at.loss))", 1))
+      accuracy = at.accuracy
     case .evaluating(let at):
-      facts.append("\(at.done)/\(at.examples) images")
-      if at.done > 0 {
-        facts.append("accuracy \(Words.percent(Double(at.correct) / Double(at.done)))")
-      }
+      facts.append(("\(at.done)/\(at.examples) images", 2))
+      accuracy = at.done > 0 ? Double(at.correct) / Double(at.done) : nil
     }
-    if let remaining = running.remaining(at: time) {
-      facts.append("\(Words.clock(remaining)) left")
-    }
-    return facts
+    if let accuracy { facts.append(("accuracy \(Words.percent(accuracy))", 4)) }
+    if let remaining = remaining(at: time) { facts.append(("\(Words.clock(remaining)) left", 3)) }
+    return [share] + facts.filter { $0.until >= level }.map(\.text)
   }
 
-  /// Facts that do not fit fall off as a whole.
-  private func line(
-    _ title: String, _ facts: [String], _ titleWidth: Int, _ width: Int
-  ) -> StyledText {
-    var line = StyledText()
-    line.add(
-      "  "
-        + (title.count <= titleWidth
-          ? title + String(repeating: " ", count: titleWidth - title.count)
-          : title.prefix(titleWidth - 1) + "…"))
-    for fact in facts {
-      guard line.count + 2 + fact.count <= width else { break }
-      line.add("  " + fact, fact.hasSuffix("left") ? .dim : .plain)
-    }
-    return line
+  /// ` 43 %`: how much of the stage is done.
+  var share: String {
+    String(repeating: " ", count: percent < 10 ? 2 : percent < 100 ? 1 : 0) + "\(percent) %"
   }
 
-  /// A bar of eighths of a character, on a dotted ground.
-  private func add(bar share: Double, width: Int, to line: inout StyledText) {
-    let eighths = Int(nearest: (min(1, max(0, share)) * Double(width * 8)).rounded(.down))
-    let parts = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"]
-    let filled = String(repeating: "█", count: eighths / 8) + parts[eighths % 8]
-    line.add(filled, .green)
-    line.add(String(repeating: "·", count: width - filled.count), .dim)
-  }
+  var percent: Int { Int((100 * min(1, max(0, position.fraction))).rounded(.down)) }
 }

@@ -29,6 +29,16 @@ package struct ProgressState: Sendable {
     }
   }
 
+  /// The most accurate evaluation of one attack, or of clean images.
+  struct Best: Sendable {
+    var attack: AttackSettings?
+    var accuracy: Double
+    /// `adv-regularized fgsm epsilon=0.2 seed=1`.
+    var title: String
+    /// The attack's place among the evaluations.
+    var place: Int
+  }
+
   let experiment: String
   let cost: StageCost
   private(set) var total = 0
@@ -39,6 +49,16 @@ package struct ProgressState: Sendable {
   private(set) var failed = 0
   /// In the order in which they were started.
   private(set) var running: [Running] = []
+  /// What failed by itself, in words; the latest last.
+  private(set) var failures: [String] = []
+  /// The best accuracy of this run under each attack.
+  private(set) var best: [Best] = []
+  /// What is not stored, in the plan's order.
+  private var queue: [Stage] = []
+  /// Stages that were started, or ended without it.
+  private var begun: Set<StageKey> = []
+  /// Before it in the queue, all have begun.
+  private var queueStart = 0
   /// In passes forward, of what this run had to do.
   private var work = 0.0
   private var workDone = 0.0
@@ -54,9 +74,11 @@ package struct ProgressState: Sendable {
     case .planned(let stages, let stored):
       total = stages.count
       self.stored = stored.count
-      work = stages.filter { !stored.contains($0.key) }.reduce(0) { $0 + cost.passes($1.work) }
+      queue = stages.filter { !stored.contains($0.key) }
+      work = queue.reduce(0) { $0 + cost.passes($1.work) }
     case .started(let stage):
       running.append(Running(stage: stage, start: time))
+      begin(stage)
     case .worker(let key, let event):
       guard let place = running.firstIndex(where: { $0.stage.key == key }) else { return }
       switch event {
@@ -66,6 +88,8 @@ package struct ProgressState: Sendable {
       case .started, .finished, .failed: break
       }
     case .ended(let stage, let result):
+      note(stage, result)
+      begin(stage)
       running.removeAll { $0.stage.key == stage.key }
       ended += 1
       if result.status != .ok { failed += 1 }
@@ -73,8 +97,46 @@ package struct ProgressState: Sendable {
     }
   }
 
+  private mutating func begin(_ stage: Stage) {
+    begun.insert(stage.key)
+    while queueStart < queue.count, begun.contains(queue[queueStart].key) { queueStart += 1 }
+  }
+
+  /// Titles of the stages that come next, at most so many.
+  func nextStages(_ count: Int) -> [String] {
+    queue[queueStart...].lazy.filter { !begun.contains($0.key) }.prefix(count).map(\.title)
+  }
+
+  /// Keeps what a stage came to, if it is worth being shown.
+  private mutating func note(_ stage: Stage, _ result: StageResult) {
+    guard result.status == .ok else {
+      if result.status != .cancelled {
+        let reason = result.reason.map { ", \($0)" } ?? ""
+        failures.append("\(stage.title): \(result.status.rawValue)\(reason)")
+      }
+      return
+    }
+    guard case .evaluate(let work) = stage.work,
+      case .evaluating(let at) = running.first(where: { $0.stage.key == stage.key })?.position,
+      at.done > 0
+    else { return }
+    let accuracy = Double(at.correct) / Double(at.done)
+    let title = String(stage.title.drop { $0 != " " }.dropFirst())
+    let place = best.firstIndex { $0.attack == work.attack }
+    if let place {
+      guard accuracy > best[place].accuracy else { return }
+      best[place].accuracy = accuracy
+      best[place].title = title
+    } else {
+      best.append(
+        Best(attack: work.attack, accuracy: accuracy, title: title, place: best.count))
+    }
+  }
+
   /// Stages whose end is known.
   var done: Int { stored + ended }
+
+  var isDone: Bool { done >= total }
 
   /// How much of the work is done, in `0...1`; what was stored before does not count.
   var fraction: Double {

@@ -1,6 +1,6 @@
 internal import Settings
 internal import Experiments
-package import Learning
+internal import Learning
 internal import Results
 
 /// Numbers as progress lines and logs say them.
@@ -39,8 +39,12 @@ package enum Words {
     NumberText.fixed(100 * share, decimals: 2) + " %"
   }
 
-  /// Four decimals.
-  package static func loss(_ loss: Double) -> String { NumberText.fixed(loss, decimals: 4) }
+  /// Four decimals; of what has diverged, three digits: `6.02e+27`.
+  package static func loss(_ loss: Double) -> String {
+    loss.magnitude < 1e5
+      ? NumberText.fixed(loss, decimals: 4)
+      : NumberText.significant(loss, digits: 3, largest: 5)
+  }
 
   /// `epoch 2/5: loss 0.0421, accuracy 98.71 %`.
   package static func epoch(_ position: WorkerEvent.TrainingPosition) -> String {

@@ -7,17 +7,17 @@ import YAML
 struct DataCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "data",
-    abstract: "Say where data sets are found, or get one.",
+    abstract: "Show where datasets are, or fetch one.",
     discussion: """
       A dataset is looked for in $NSL_DATA_DIR, in Keras's folder (~/.keras/datasets) and in \
-      data/, where torchvision's tutorials put it; then in the user's cache; else it is \
-      downloaded (or, where it is made by the program, drawn). All of it is checked. The cache \
-      is $NSL_CACHE_DIR, else $XDG_CACHE_HOME/nsl-run, else ~/.cache/nsl-run.
+      data/, where torchvision's tutorials put it; then in the cache. Otherwise it is downloaded, \
+      or drawn if it is synthetic. Every file is checked. The cache is $NSL_CACHE_DIR, else \
+      $XDG_CACHE_HOME/nsl-run, else ~/.cache/nsl-run.
 
       EXAMPLES:
-        nsl-run data                  all data sets
+        nsl-run data                  all datasets
         nsl-run data mnist            one of them
-        nsl-run data fetch mnist      get it now, before going offline
+        nsl-run data fetch mnist      download it now, before going offline
       """,
     subcommands: [Status.self, Fetch.self],
     defaultSubcommand: Status.self)
@@ -26,24 +26,24 @@ struct DataCommand: ParsableCommand {
     DatasetLibrary(DatasetLocations(environment: Console.environment))
   }
 
-  /// A data set by its name.
+  /// A dataset by its name.
   static func named(_ name: String) throws -> KnownDataset {
     if let dataset = KnownDataset(rawValue: name) { return dataset }
     let names = KnownDataset.allCases.map(\.rawValue)
     let hint = closest(to: name, among: names).map { "did you mean `\($0)`?" }
     throw CommandFailure(
-      "there is no data set `\(name)`", status: .usage,
-      suggestion: hint ?? "data sets are \(names.joined(separator: ", "))")
+      "there is no dataset `\(name)`", status: .usage,
+      suggestion: hint ?? "datasets are \(names.joined(separator: ", "))")
   }
 }
 
 extension DataCommand {
   struct Status: ParsableCommand {
     static let configuration = CommandConfiguration(
-      commandName: "status", abstract: "Say where data sets are, or would come from.")
+      commandName: "status", abstract: "Show where datasets are, or would come from.")
 
     @Argument(
-      help: "Only this one.", completion: .list(KnownDataset.allCases.map(\.rawValue)))
+      help: "Only this dataset.", completion: .list(KnownDataset.allCases.map(\.rawValue)))
     var name: String?
 
     func run() throws {
@@ -62,29 +62,29 @@ extension DataCommand {
   struct Fetch: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "fetch",
-      abstract: "Make a data set ready: find, download or draw it, and check it.",
+      abstract: "Find, download or draw a dataset, and check it.",
       discussion: """
         EXAMPLE:
           nsl-run data fetch mnist
         """)
 
     @Argument(
-      help: "The data set.", completion: .list(KnownDataset.allCases.map(\.rawValue)))
+      help: "The dataset.", completion: .list(KnownDataset.allCases.map(\.rawValue)))
     var name: String
 
     func run() throws {
       let name = try DataCommand.named(name)
       guard name.format != nil else {
         throw CommandFailure(
-          "`\(name.rawValue)` is your own files: there is nothing to get", status: .usage,
+          "`\(name.rawValue)` stands for your own files: there is nothing to fetch", status: .usage,
           suggestion: "name them in a spec: `dataset: {name: \(name.rawValue), path: …}`")
       }
       let dataset = try DataCommand.library().prepare(name, progress: Self.say).dataset
       guard !dataset.isTemporary else {
         try dataset.removeIfTemporary()
         throw CommandFailure(
-          "the cache cannot be written, so that nothing can be kept", status: .failedRuns,
-          suggestion: "set NSL_CACHE_DIR to a folder that can")
+          "the cache cannot be written, so the dataset cannot be kept", status: .failedRuns,
+          suggestion: "set NSL_CACHE_DIR to a folder that can be written")
       }
       Console.output("\(name.rawValue): ready in \(dataset.folder)\n")
     }

@@ -2,6 +2,7 @@ import PlainText
 import ArgumentParser
 import Experiments
 import Files
+import PlainText
 import Results
 import Runner
 import SystemPackage
@@ -12,38 +13,38 @@ struct DiffCommand: ParsableCommand {
     commandName: "diff",
     abstract: "Compare two tables of results, number by number.",
     discussion: """
-      Rows are joined on what they are about (swept values, seed, model, attack), whatever their \
-      order. Numbers must be equal, or as near as --tolerance says; a missing row, a NaN or a \
-      failed run is never a pass.
+      Rows are matched by their key columns (swept values, seed, model, attack), in any order. \
+      Numbers must be equal, or within --tolerance. A missing row, a NaN or a failed run is always \
+      a difference.
 
-      With a spec alone, its `compare:` says with which table its results are compared, and how \
-      near they must be.
+      With a spec alone, its `compare:` section names the baseline and the tolerances.
 
       EXAMPLES:
         nsl-run diff my-spec.yaml
         nsl-run diff results/baselines/quickstart.csv quickstart
         nsl-run diff old.csv new.csv --tolerance loss=0.05,0.1
-        nsl-run diff old.csv new.csv --format markdown >> "$GITHUB_STEP_SUMMARY"
+        nsl-run diff old.csv new.csv --format markdown --output comment.md
 
       metric=atol,rtol allows |candidate - baseline| <= atol + rtol |baseline|.
 
-      EXIT STATUS: 0 no difference beyond tolerance, 2 the command line is wrong, 3 a difference, \
-      4 the tables cannot be read or compared, or rows are missing.
+      EXIT STATUS: 0 no difference beyond tolerance, 1 --output cannot be written, 2 the command \
+      line is wrong, 3 a difference, 4 the tables cannot be read or compared, or rows are missing.
       """)
 
   @Argument(
-    help: "The table to be met: a results.csv or summary.csv, a folder, an experiment; or a spec.",
+    help: "The baseline: a results.csv or summary.csv, a folder, an experiment; or a spec.",
     completion: .file(extensions: ["csv", "yaml", "yml"]))
   var baseline: String
 
   @Argument(
-    help: "The table that is judged; not with a spec.", completion: .file(extensions: ["csv"]))
+    help: "The table that is compared with it; not with a spec.",
+    completion: .file(extensions: ["csv"]))
   var candidate: String?
 
   @Option(
     name: .customLong("tolerance"),
     help: ArgumentHelp(
-      "How far a metric may be off, absolutely and relatively. May be given several times.",
+      "How far a metric may differ, absolutely and relatively. May be given several times.",
       valueName: "metric=atol[,rtol]"),
     transform: ToleranceArgument.init)
   var tolerances: [ToleranceArgument] = []
@@ -51,7 +52,13 @@ struct DiffCommand: ParsableCommand {
   @Option(help: "text, or markdown for a comment on GitHub.")
   var format = Format.text
 
-  @Flag(help: "Rows that only the candidate has are no difference.")
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp("Write to this file, not to standard output.", valueName: "file"),
+    completion: .file())
+  var output: String?
+
+  @Flag(help: "Allow rows that only the candidate has.")
   var allowExtra = false
 
   @OptionGroup var results: ResultsOptions
@@ -76,9 +83,13 @@ struct DiffCommand: ParsableCommand {
       options: DiffOptions(
         tolerances: comparison.tolerances, allowExtra: allowExtra, baselineName: before.name,
         candidateName: after.name))
-    switch format {
-    case .text: Console.output(own: diff.text(colour: Console.outputHasColor))
-    case .markdown: Console.output(diff.markdown())
+    if let output {
+      try AtomicFile.write(
+        format == .text ? diff.text() : diff.markdown().printableLines, to: FilePath(output))
+    } else if format == .text {
+      Console.output(own: diff.text(colour: Console.outputHasColor))
+    } else {
+      Console.output(diff.markdown())
     }
     throw ExitCode(diff.exitStatus)
   }
@@ -100,7 +111,7 @@ struct DiffCommand: ParsableCommand {
     let spec = try ExperimentPlanner.load(spec: baseline, environment: Console.environment)
     guard let table = spec.comparison.baseline else {
       throw CommandFailure(
-        "`\(baseline)` does not say with what its results are compared", status: .usage,
+        "`\(baseline)` has no baseline to compare with", status: .usage,
         suggestion: "add `compare: { baseline: ... }` to it, or name two tables")
     }
     let own = spec.comparison.tolerances.mapValues {
@@ -117,7 +128,7 @@ struct DiffCommand: ParsableCommand {
       let file = try ResultsFile.find(argument, in: results.path, status: .incomparable)
       guard file.run == nil else {
         throw CommandFailure(
-          "`\(argument)` is one run; whole experiments are compared", status: .incomparable,
+          "`\(argument)` is one run; only whole experiments can be compared", status: .incomparable,
           suggestion: "did you mean `\(file.path)`?")
       }
       return (try file.read(), file.path.string)
@@ -138,7 +149,7 @@ struct ToleranceArgument {
   init(_ text: String) throws {
     let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
     guard parts.count == 2 else {
-      throw ValidationError("`\(text)` is no tolerance; write metric=atol or metric=atol,rtol")
+      throw ValidationError("write metric=atol or metric=atol,rtol")
     }
     metric = String(parts[0])
     let names = Results.Tolerance.metricNames
@@ -153,7 +164,7 @@ struct ToleranceArgument {
     }
     guard (1...2).contains(numbers.count), let atol = numbers[0], let rtol = numbers.last ?? nil
     else {
-      throw ValidationError("`\(parts[1])` must be one or two numbers from 0: atol or atol,rtol")
+      throw ValidationError("write one or two numbers >= 0: atol or atol,rtol")
     }
     tolerance = Results.Tolerance(atol: atol, rtol: numbers.count == 2 ? rtol : 0)
   }

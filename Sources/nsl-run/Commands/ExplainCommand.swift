@@ -6,21 +6,21 @@ import SystemPackage
 struct ExplainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "explain",
-    abstract: "Say which settings make a stage another one than those that are stored.",
+    abstract: "Explain why stages run: which settings changed since the stored results.",
     discussion: """
-      Of each training and evaluation: its key, whether it is stored, and in which settings it \
-      differs from the stored one that is nearest to it, other than itself. It is run anew \
-      because of these; names, comments, paths and the order of keys never matter.
+      For each training and evaluation: its key, whether it is stored, and the settings in which \
+      it differs from the most similar stored one. These are why it runs again; names, comments, \
+      paths and the order of keys never matter.
 
       EXAMPLES:
-        nsl-run explain results/quickstart/runs/003-1a2b3c4d   a run that was done
+        nsl-run explain results/quickstart/runs/003-1a2b3c4d   a run
         nsl-run explain quickstart --run 3                     the same
-        nsl-run explain my-spec.yaml                           all that a spec would run
+        nsl-run explain my-spec.yaml                           all that it would run
         nsl-run explain my-spec.yaml --run 3                   one of its runs
         nsl-run explain my-spec.yaml --stage 1a2b3c            one of its stages
-        nsl-run explain my-spec.yaml epochs=3                  with changes
+        nsl-run explain my-spec.yaml epochs=3                  with overrides
 
-      The key of a run that was done is made anew: by this program, from the run's spec.yaml.
+      The keys of a run are calculated by this program from the run's spec.yaml.
       """)
 
   @Argument(
@@ -38,7 +38,7 @@ struct ExplainCommand: ParsableCommand {
   @Option(
     name: .customLong("stage"),
     help: ArgumentHelp(
-      "Only the stages whose keys start so; keys are in timings.csv.", valueName: "key"))
+      "Only stages whose key starts with this; keys are in timings.csv.", valueName: "key"))
   var stageKey: String?
 
   @OptionGroup var results: ResultsOptions
@@ -51,8 +51,8 @@ struct ExplainCommand: ParsableCommand {
     let overrides = changes.overrides
     if !overrides.isEmpty, subject.spec != target {
       throw CommandFailure(
-        "what was done is not changed by `\(overrides[0].argument)`", status: .usage,
-        suggestion: "name a spec to explain it with changes")
+        "`\(overrides[0].argument)` cannot change a run that has ended", status: .usage,
+        suggestion: "name a spec to explain it with overrides")
     }
     let plan = try ExperimentPlanner.plan(
       spec: subject.spec, overrides: overrides, environment: Console.environment
@@ -85,13 +85,7 @@ struct ExplainCommand: ParsableCommand {
     from plan: Plan, _ subject: ExplainSubject
   ) throws -> (heading: String, positions: [Int]) {
     guard let runName, !subject.isRun else { return (subject.words, Array(plan.stages.indices)) }
-    // Names begin with the index, so that one run at most is meant.
-    let index = Int(runName.prefix { $0 != "-" }) ?? -1
-    let only = plan.runs.indices.contains(index) ? plan.runs[index] : nil
-    guard let only, isRun(only.name, calledBy: runName) else {
-      throw CommandFailure.noOneRun(
-        runName, of: subject.words, [], plan.runs.prefix(7).map(\.name))
-    }
+    let only = try plan.run(calledBy: runName, of: subject.words)
     let keys = Set(only.models.flatMap { [$0.train] + $0.evaluations.map(\.stage) })
     return (
       "\(only.name) of \(subject.words)",

@@ -4,8 +4,11 @@ import Runner
 struct InfoCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "info",
-    abstract: "Say what this machine and this program are: what numbers and speed depend on.",
+    abstract: "Describe this program and this machine.",
     discussion: """
+      The processor, its instruction set and oneDNN's version decide the last digits of results, \
+      and the speed.
+
       EXAMPLES:
         nsl-run info
         nsl-run info --json
@@ -26,7 +29,10 @@ struct InfoCommand: ParsableCommand {
       ("processor", current.cpu),
       ("instruction set", current.instructionSet),
       ("oneDNN", current.oneDNNVersion),
-      ("threads", "\(current.threadsPerWorker) per run, \(current.cores) runs at a time"),
+      (
+        "threads",
+        "\(current.threadsPerWorker) per job, \(Words.count(current.cores, "job")) in parallel"
+      ),
     ]
     let width = facts.map(\.0.count).max() ?? 0
     for (name, value) in facts {

@@ -10,15 +10,16 @@ struct RunCommand: AsyncParsableCommand {
     commandName: "run",
     abstract: "Run a spec: train, attack, write the tables.",
     discussion: """
-      `nsl-run SPEC` is the same. Runs go on in processes of their own, as many at a time as there \
-      are processors; the numbers never depend on how many. What is stored in \
-      results/.store is not done again: after Ctrl-C, the same command resumes, and a spec that \
-      gains an attack only evaluates.
+      `nsl-run SPEC` is the same. Trainings and evaluations run in parallel, each in a process of \
+      its own; the results never depend on how many. What is stored in results/.store does not \
+      run again: after Ctrl-C, the same command resumes, and with one more attack in the spec \
+      only that attack is evaluated.
 
       EXAMPLES:
         nsl-run experiments/quickstart.yaml
         nsl-run experiments/mnist-sweep.yaml --jobs 4
-        nsl-run my-spec.yaml --fail-fast --time-limit 600
+        nsl-run my-spec.yaml --fail-fast --time-limit 10m
+        nsl-run my-spec.yaml --dry-run
         nsl-run my-spec.yaml epochs=1 train_limit=1000 experiment=try
         nsl-run my-spec.yaml --sweep adv_step_size=0.1,0.2,0.3 seeds=3
         nsl-run - experiment=piped < my-spec.yaml
@@ -33,26 +34,26 @@ struct RunCommand: AsyncParsableCommand {
 
   @OptionGroup var results: ResultsOptions
 
-  @Option(
-    name: .shortAndLong,
-    help: ArgumentHelp(
-      "Runs at a time, at least 1. (default: the number of processors)", valueName: "n"))
-  var jobs: Int?
+  @OptionGroup var parallel: JobsOption
 
   @Option(
     help: ArgumentHelp(
-      "Give up a training or an evaluation that takes longer: its rows are `timed-out`.",
-      valueName: "seconds"))
-  var timeLimit: Double?
+      "End a training or an evaluation that takes longer: 90, 90s, 10m, 1h30m. Its rows are "
+        + "timed-out.", valueName: "time"),
+    transform: TimeLimit.init)
+  var timeLimit: TimeLimit?
+
+  @Flag(help: "Run nothing: show the plan, as `nsl-run plan` does.")
+  var dryRun = false
 
   @Flag
   var failurePolicy = FailurePolicy.keepGoing
 
-  @Flag(exclusivity: .exclusive)
-  var verbosity: VerbosityFlag?
+  @Flag(name: .shortAndLong, help: "Print errors and warnings only.")
+  var quiet = false
 
-  /// In seconds.
-  private static let longestTime = 1e9
+  @Flag(name: .shortAndLong, help: "Print every epoch of every training.")
+  var verbose = false
 
   enum FailurePolicy: EnumerableFlag {
     case keepGoing
@@ -60,44 +61,30 @@ struct RunCommand: AsyncParsableCommand {
 
     static func help(for value: FailurePolicy) -> ArgumentHelp? {
       switch value {
-      case .keepGoing: "After a failure, go on with all that does not depend on it."
+      case .keepGoing: "After a failure, run everything that does not depend on it."
       case .failFast: "After a failure, cancel the rest."
       }
     }
   }
 
-  enum VerbosityFlag: EnumerableFlag {
-    case quiet
-    case verbose
-
-    static func name(for value: VerbosityFlag) -> NameSpecification { .shortAndLong }
-
-    static func help(for value: VerbosityFlag) -> ArgumentHelp? {
-      switch value {
-      case .quiet: "Say nothing but errors and warnings."
-      case .verbose: "Say every epoch of every run, on a terminal too."
-      }
-    }
-  }
-
   func validate() throws {
-    if let jobs, jobs < 1 { throw ValidationError("--jobs must be at least 1, not \(jobs)") }
-    if let timeLimit, !(timeLimit > 0 && timeLimit <= Self.longestTime) {
-      throw ValidationError(
-        "--time-limit must be a number of seconds above 0 and up to 1e9, which are 31 years, not "
-          + "\(timeLimit)")
-    }
+    if quiet, verbose { throw ValidationError("--quiet and --verbose cannot be used together") }
   }
 
   func run() async throws {
+    if dryRun {
+      try PlanCommand.show(spec, results, jobs: parallel.jobs)
+      return
+    }
     // A worker that dies before it has read its request must not end this process, too.
     signal(SIGPIPE, SIG_IGN)
-    if verbosity != .quiet, let note = results.note { Console.error(note) }
+    if !quiet, let note = results.note { Console.error(note) }
     let summary = try await ExperimentRunner.run(
       RunOptions(
-        spec: spec.spec, overrides: spec.overrides, resultsFolder: results.path, jobs: jobs,
+        spec: spec.spec, overrides: spec.overrides, resultsFolder: results.path,
+        jobs: parallel.jobs,
         failurePolicy: failurePolicy == .failFast ? .failFast : .keepGoing,
-        timeLimit: timeLimit.map { .seconds($0) }, verbosity: runnerVerbosity,
+        timeLimit: timeLimit?.duration, verbosity: quiet ? .quiet : verbose ? .verbose : .normal,
         programVersion: NSLRun.version, environment: Console.environment,
         onSpec: { Console.warn(of: $0) }))
     var status = summary.exitStatus
@@ -114,14 +101,6 @@ struct RunCommand: AsyncParsableCommand {
       report(summary)
     }
     throw ExitCode(status)
-  }
-
-  private var runnerVerbosity: Verbosity {
-    switch verbosity {
-    case .quiet: .quiet
-    case nil: .normal
-    case .verbose: .verbose
-    }
   }
 
   /// More are not listed on the terminal.
@@ -141,11 +120,12 @@ struct RunCommand: AsyncParsableCommand {
       let more = summary.failures.count - Self.shownFailures
       if more > 0 { text += "  … and \(more) more, see `statuses` in results.json\n" }
       if summary.unmadeModels > 0 {
-        text += "  \(Words.count(summary.unmadeModels, "model")) not stored any more: runs/ holds "
-        text += "what it held before; rows have the numbers that are stored\n"
+        text +=
+          "  \(Words.count(summary.unmadeModels, "model")) not stored any more: runs/ is as it "
+        text += "was before, and rows have the stored numbers\n"
       }
     }
-    if verbosity != .quiet {
+    if !quiet {
       text += "\n\(summary.folder): \(Words.count(summary.stagesTotal, "stage")), "
       text += "\(summary.stagesRun) run and \(summary.stagesStored) stored already, "
       text += "in \(Words.seconds(summary.seconds))\n"

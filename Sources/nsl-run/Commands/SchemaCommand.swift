@@ -6,12 +6,11 @@ struct SchemaCommand: ParsableCommand {
     commandName: "schema",
     abstract: "Print the JSON Schema of specs, for editors.",
     discussion: """
-      Made from the declarations that specs are read with. An editor with yaml-language-server \
-      completes and checks a spec that begins with
+      An editor with yaml-language-server completes and checks a spec that begins with
 
         # yaml-language-server: $schema=nsl-run.schema.json
 
-      The schema never refuses a right spec; `nsl-run validate` sees more.
+      The schema accepts every valid spec; `nsl-run validate` finds more mistakes.
 
       EXAMPLES:
         nsl-run schema > nsl-run.schema.json

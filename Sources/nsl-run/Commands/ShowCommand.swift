@@ -2,39 +2,112 @@ import ArgumentParser
 import Results
 import Runner
 import SystemPackage
+import YAML
 
 struct ShowCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "show",
-    abstract: "Print the table of a run that has ended.",
+    abstract: "Print the results of an experiment.",
     discussion: """
+      Without options, the table that ends a run. With --sort, --top, --columns, --summary or \
+      another format, the rows of results.csv or summary.csv.
+
       EXAMPLES:
-        nsl-run show quickstart                                 an experiment in results/
-        nsl-run show results/quickstart/runs/000-1f0c9a3b       one of its runs
-        nsl-run show results/baselines/quickstart.csv           any results.csv
+        nsl-run show quickstart                             an experiment in results/
+        nsl-run show results/quickstart/runs/000-1f0c9a3b   one of its runs
+        nsl-run show results/baselines/quickstart.csv       any results.csv
+        nsl-run show quickstart --sort accuracy --top 5     the five best rows
+        nsl-run show quickstart --summary                   means over the seeds
+        nsl-run show quickstart --format markdown --top 10
+        nsl-run show quickstart --columns model,attack,accuracy --format csv
+        nsl-run show quickstart --format json | jq '.[].accuracy'
       """)
 
   @Argument(
-    help: "An experiment, a folder of results, the folder of one run, or a results.csv.",
+    help: "An experiment, a folder of results, the folder of one run, or a CSV file.",
     completion: .file())
   var path: String
 
+  @Option(help: "text, csv, markdown or json.")
+  var format = Format.text
+
+  @Flag(help: "One row over all seeds, as in summary.csv.")
+  var summary = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Sort by a column: the best first for accuracy and loss, else ascending.",
+      valueName: "column"))
+  var sort: String?
+
+  @Flag(help: "Sort the other way.")
+  var reverse = false
+
+  @Option(help: ArgumentHelp("The first rows only.", valueName: "k"))
+  var top: Int?
+
+  @Option(help: ArgumentHelp("These columns only, in this order.", valueName: "a,b,..."))
+  var columns: String?
+
   @OptionGroup var results: ResultsOptions
+
+  enum Format: String, ExpressibleByArgument, CaseIterable {
+    case text
+    case csv
+    case markdown
+    case json
+  }
+
+  func validate() throws {
+    if let top, top < 1 { throw ValidationError("--top must be at least 1, not \(top)") }
+    if reverse, sort == nil { throw ValidationError("--reverse needs --sort") }
+  }
 
   func run() throws {
     let file = try ResultsFile.find(path, in: results.path, status: .usage)
-    var table: ResultTable
     do {
-      table = try ResultTable(file.read(), file: file.path.string)
+      let cells = try file.read()
+      if TableListing(cells).isSummary {
+        try list(cells)
+        return
+      }
+      var table = try ResultTable(cells, file: file.path.string)
+      if let run = file.run {
+        table = ResultTable(axes: table.axes, rows: table.rows.filter { $0.key.run == run })
+      }
+      if format == .text, !summary, sort == nil, top == nil, columns == nil {
+        Console.output(TerminalTable(table).text(width: Console.outputWidth))
+      } else {
+        try list(summary ? SummaryTable(table).csv : table.csv)
+      }
     } catch let error as CSVError {
-      throw CommandFailure("\(file.path) is no table: \(error.message)", status: .usage)
+      throw CommandFailure("\(file.path) is not a table: \(error.message)", status: .usage)
     } catch let error as TableError {
+      throw CommandFailure("\(file.path) is not a results.csv: \(error.message)", status: .usage)
+    }
+  }
+
+  private func list(_ table: CSVTable) throws {
+    var listing = TableListing(table)
+    let names = (columns ?? "").split(separator: ",").map { String($0.drop { $0 == " " }) }
+    for name in [sort].compactMap({ $0 }) + names where !listing.columns.contains(name) {
       throw CommandFailure(
-        "\(file.path) is no results.csv: \(error.message)", status: .usage)
+        "there is no column `\(name)`", status: .usage,
+        suggestion: closest(to: name, among: listing.columns).map { "did you mean `\($0)`?" }
+          ?? "columns are \(listing.columns.joined(separator: ", "))")
     }
-    if let run = file.run {
-      table = ResultTable(axes: table.axes, rows: table.rows.filter { $0.key.run == run })
+    if let sort { listing.sort(by: sort, reversed: reverse) }
+    if columns != nil {
+      listing.choose(names)
+    } else if format == .text || format == .markdown {
+      listing.chooseTelling(besides: sort)
     }
-    Console.output(TerminalTable(table).text(width: Console.outputWidth))
+    if let top { listing.keepFirst(top) }
+    switch format {
+    case .text: Console.output(listing.text)
+    case .csv: Console.output(listing.csv)
+    case .markdown: Console.output(listing.markdown)
+    case .json: Console.output(try listing.json())
+    }
   }
 }

@@ -8,22 +8,22 @@ import YAML
 struct ValidateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "validate",
-    abstract: "Check specs and say everything that is wrong with them.",
+    abstract: "Check specs and report every mistake.",
     discussion: """
-      Every mistake of every file in one pass, each with its place, the line and, mostly, a \
-      suggestion. Nothing is run.
+      Reports every mistake of every file at once, each with its place, its line and, in most \
+      cases, a suggestion. Nothing is run.
 
       EXAMPLES:
         nsl-run validate my-spec.yaml
         nsl-run validate experiments/*.yaml
         nsl-run validate my-spec.yaml optimizer=sgd momentum=0.9
 
-      EXIT STATUS: 0 all are right, 2 some are not.
+      EXIT STATUS: 0 all specs are ok, 2 some have errors.
       """)
 
   @Argument(
     help: ArgumentHelp(
-      "The specs, YAML files, or - for standard input; key=value changes all of them.",
+      "The specs, YAML files; - reads standard input. key=value changes all of them.",
       valueName: "spec"),
     completion: .file(extensions: ["yaml", "yml"]))
   var arguments: [String]
@@ -37,7 +37,7 @@ struct ValidateCommand: ParsableCommand {
 
   func validate() throws {
     if arguments.allSatisfy(isOverride) {
-      throw ValidationError("there is no spec to check, only what would change it")
+      throw ValidationError("there is no spec to check, only overrides")
     }
   }
 
@@ -45,7 +45,7 @@ struct ValidateCommand: ParsableCommand {
     let specs = arguments.filter { !isOverride($0) }
     let overrides =
       arguments.filter(isOverride).map { SpecOverride(.set, $0) } + sweep.overrides
-    var isRight = true
+    var wrong = 0
     for path in specs {
       do {
         let (spec, plan) = try ExperimentPlanner.plan(
@@ -56,14 +56,18 @@ struct ValidateCommand: ParsableCommand {
           "\(path): ok, \(Words.count(plan.runs.count, "run")), "
             + "\(Words.count(trained, "model")) to train\n")
       } catch let error as DiagnosticsError {
-        isRight = false
+        wrong += 1
         _ = NSLRun.conclude(error)
       } catch let error as DatasetError {
-        // Own data that are not as the spec says are a mistake like any other.
-        isRight = false
+        // A mistake like any other: own data that are not as the spec says.
+        wrong += 1
         _ = NSLRun.conclude(error)
       }
     }
-    if !isRight { throw ExitCode(.usage) }
+    if specs.count > 1 {
+      let words = wrong == 0 ? "all ok" : "\(specs.count - wrong) ok, \(wrong) with errors"
+      Console.output("\(specs.count) specs: \(words)\n")
+    }
+    if wrong > 0 { throw ExitCode(.usage) }
   }
 }

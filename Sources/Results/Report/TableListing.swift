@@ -1,0 +1,151 @@
+internal import FoundationEssentials
+internal import PlainText
+
+/// The rows of a `results.csv` or `summary.csv` one below the other: sorted, cut, with chosen
+/// columns, for people and for programs.
+package struct TableListing: Sendable {
+  package private(set) var columns: [String]
+  private var rows: [[String]]
+  private let kind: TableKind?
+
+  package init(_ table: CSVTable) {
+    columns = table.columns
+    rows = table.rows
+    kind = TableKind(table)
+  }
+
+  /// Whether the table is a `summary.csv`.
+  package var isSummary: Bool { kind == .summary }
+
+  /// Sorts by a column that is there: the best first where more or less is better (accuracy, loss),
+  /// else ascending; rows without a number last. Equal rows stay in their order.
+  package mutating func sort(by column: String, reversed: Bool = false) {
+    guard let place = columns.firstIndex(of: column) else { return }
+    let isDescending = (direction(of: column) == .higherIsBetter) != reversed
+    let keys = rows.map { row in
+      (text: row[place], number: Double(row[place]).flatMap { $0.isNaN ? nil : $0 })
+    }
+    func isBefore(_ a: Int, _ b: Int) -> Bool {
+      switch (keys[a].number, keys[b].number) {
+      case (let first?, let second?):
+        if first != second { return isDescending ? first > second : first < second }
+      case (_?, nil): return true
+      case (nil, _?): return false
+      case (nil, nil):
+        let (first, second) = (keys[a].text, keys[b].text)
+        if first.isEmpty != second.isEmpty { return second.isEmpty }
+        if first != second { return isDescending ? first > second : first < second }
+      }
+      return a < b
+    }
+    rows = rows.indices.sorted(by: isBefore).map { rows[$0] }
+  }
+
+  private func direction(of column: String) -> Metric.Direction {
+    kind?.metrics.first { $0.name == column }?.direction ?? .neutral
+  }
+
+  package mutating func keepFirst(_ count: Int) { rows = Array(rows.prefix(count)) }
+
+  /// Keeps columns that are there, in the order given.
+  package mutating func choose(_ names: [String]) {
+    let places = names.compactMap { columns.firstIndex(of: $0) }
+    rows = rows.map { row in places.map { row[$0] } }
+    columns = places.map { columns[$0] }
+  }
+
+  /// Keeps what tells rows apart and how good they are.
+  ///
+  /// - Parameter column: Stays in any case.
+  package mutating func chooseTelling(besides column: String? = nil) {
+    guard let kind else { return }
+    let (metrics, fixed) = (kind.metrics.map(\.name), kind.columns)
+    let shown: Set<String> = ["accuracy", "loss", "accuracy_mean", "accuracy_sd", "loss_mean"]
+    let varying = Set(
+      columns.indices.filter { place in rows.contains { $0[place] != rows[0][place] } }
+        .map { columns[$0] })
+    choose(
+      columns.filter { name in
+        if name == column { return true }
+        if shown.contains(name) { return varying.contains(name) || !isEmpty(name) }
+        if name == kind.statusColumn { return varying.contains(name) }
+        let isKey = !fixed.contains(name) || kind.keyColumns.contains(name)
+        return isKey && !metrics.contains(name) && (varying.contains(name) || name == "model")
+      })
+  }
+
+  private func isEmpty(_ column: String) -> Bool {
+    let place = columns.firstIndex(of: column)
+    return place.map { place in rows.allSatisfy { $0[place].isEmpty } } ?? true
+  }
+
+  // MARK: Forms
+
+  /// For a terminal; without what could play tricks on it.
+  package var text: String {
+    let isNumeric = columns.indices.map { place in
+      rows.allSatisfy { $0[place].isEmpty || Double($0[place]) != nil }
+    }
+    return TextColumns([columns] + rows, alignments: isNumeric.map { $0 ? .right : .left })
+      .render().map { $0 + "\n" }.joined()
+  }
+
+  /// A table of GitHub-flavoured Markdown.
+  package var markdown: String {
+    ([columns, columns.map { _ in "---" }] + rows).map { row in
+      "| " + row.map { TableDiff.escaped($0) }.joined(separator: " | ") + " |\n"
+    }.joined()
+  }
+
+  package var csv: String { CSVTable(columns: columns, rows: rows).text }
+
+  /// A list of objects, one a row; numbers are numbers, and what is empty is null.
+  ///
+  /// - Throws: `EncodingError`, never for a table.
+  package func json() throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    let names: Set<String> = KeyText.names
+    let objects = rows.map { row in
+      Dictionary(
+        uniqueKeysWithValues: zip(columns, row).map { ($0, Cell($1, isName: names.contains($0))) })
+    }
+    return String(decoding: try encoder.encode(objects), as: UTF8.self).printableJSON + "\n"
+  }
+
+  /// A cell as JSON has it.
+  private enum Cell: Encodable {
+    case null
+    case integer(Int)
+    case number(Double)
+    case boolean(Bool)
+    case text(String)
+
+    init(_ text: String, isName: Bool) {
+      if text.isEmpty {
+        self = .null
+      } else if isName {
+        self = .text(text)
+      } else if let value = Int(text) {
+        self = .integer(value)
+      } else if let value = Double(text), value.isFinite {
+        self = .number(value)
+      } else if let value = Bool(text) {
+        self = .boolean(value)
+      } else {
+        self = .text(text)
+      }
+    }
+
+    func encode(to encoder: any Encoder) throws {
+      var container = encoder.singleValueContainer()
+      switch self {
+      case .null: try container.encodeNil()
+      case .integer(let value): try container.encode(value)
+      case .number(let value): try container.encode(value)
+      case .boolean(let value): try container.encode(value)
+      case .text(let value): try container.encode(value)
+      }
+    }
+  }
+}
