@@ -70,8 +70,8 @@ let package = Package(
     target(
       "Learning",
       [
-        "Settings", "Engine", "CKernels", "Measurements", "Files", "Digest", "CZlib", "CCurl",
-        system,
+        "Settings", "Engine", "CKernels", "Measurements", "Files", "Digest", "CZlib", "CPNG",
+        "CCurl", system,
       ]),
     target("Results", ["Measurements", "CPNG", "PlainText", collections]),
     target(

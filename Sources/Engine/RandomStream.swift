@@ -36,7 +36,7 @@ package struct RandomStream: Sendable {
   /// - Parameters:
   ///   - seed: The run's seed; all 64 bits count.
   ///   - epoch: From 0, below 2²⁴.
-  ///   - example: The example's index in its data set (or the parameter's, for initialization).
+  ///   - example: The example's index in its dataset (or the parameter's, for initialization).
   ///   - draw: Which of several independent draws for the same example.
   package init(seed: Int, purpose: Purpose, epoch: Int = 0, example: Int = 0, draw: Int = 0) {
     precondition((0..<(1 << 24)).contains(epoch), "epoch out of range")

@@ -48,15 +48,10 @@ package enum Assembly {
   }
 
   package static func datasetName(_ dataset: KnownDataset) -> DatasetName {
-    switch dataset {
-    case .mnist: .mnist
-    case .fashionMNIST: .fashionMNIST
-    case .kmnist: .kmnist
-    case .cifar10: .cifar10
-    case .syntheticDigits: .syntheticDigits
-    case .idx: .idx
-    case .files: .files
+    guard let name = DatasetName(rawValue: dataset.rawValue) else {
+      preconditionFailure("\(dataset.rawValue) is not a word of the language")
     }
+    return name
   }
 
   /// What the images of a spec's data set must be: for own files, what the first model says, for

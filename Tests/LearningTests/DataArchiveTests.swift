@@ -188,7 +188,7 @@ struct DataCompressedDigestTests {
       let tiny = TinyDataset()
       let shapes = [[3, 2, 2], [3], [2, 2, 2], [2]]
       let published = PublishedDataset(
-        .kmnist,
+        .kmnist, torchvisionFolder: "KMNIST/raw",
         files: zip(tiny.files, shapes).map { file, shape in
           PublishedDataset.File(file.name, dimensions: shape, .compressed(digest(gzip(file.bytes))))
         }, mirrors: [])

@@ -197,7 +197,7 @@ struct DataUnverifiableTests {
   private func published(_ tiny: TinyDataset, md5s: [String?]) -> PublishedDataset {
     let shapes = [[3, 2, 2], [3], [2, 2, 2], [2]]
     return PublishedDataset(
-      .kmnist,
+      .kmnist, torchvisionFolder: "KMNIST/raw",
       files: zip(zip(tiny.files, shapes), md5s).map { file, md5 in
         PublishedDataset.File(
           file.0.name, dimensions: file.1, .compressed(digest(gzip(file.0.bytes))), md5: md5)

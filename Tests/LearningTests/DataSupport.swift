@@ -31,7 +31,7 @@ struct TinyDataset {
   func published(mirrors: [String] = []) -> PublishedDataset {
     let shapes = [[3, 2, 2], [3], [2, 2, 2], [2]]
     return PublishedDataset(
-      .mnist,
+      .mnist, torchvisionFolder: "MNIST/raw",
       files: zip(files, shapes).map { file, shape in
         PublishedDataset.File(file.name, dimensions: shape, .content(digest(file.bytes)))
       }, mirrors: mirrors)
@@ -79,7 +79,7 @@ func littleEndian(_ number: UInt32, _ count: Int) -> [UInt8] {
 }
 
 /// The CRC-32 of gzip and ZIP files.
-private func checksum(_ bytes: [UInt8]) -> UInt32 {
+func checksum(_ bytes: [UInt8]) -> UInt32 {
   var checksum: UInt32 = ~0
   for byte in bytes {
     checksum ^= UInt32(byte)

@@ -6,8 +6,8 @@ package struct AttackBatch {
   package let images: UnsafeBufferPointer<Float>
   /// `[N]`.
   package let labels: UnsafeBufferPointer<Int32>
-  /// Place of the batch's first example in its split; the others follow it. Random numbers hang on
-  /// it, so that they depend on neither batch size nor order.
+  /// Place of the batch's first example in its split; the others follow it. Random numbers are named
+  /// by it, so that they depend on neither batch size nor order.
   package let firstExample: Int
   package let seed: Int
 

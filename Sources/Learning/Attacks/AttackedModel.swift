@@ -1,5 +1,5 @@
-/// Writes what the logits of one example are weighted with in the sum that is differentiated: the
-/// gradient at the logits of whatever follows from them.
+/// Writes what the logits of one example are weighted with in the sum that is differentiated. For a
+/// function of the logits that is its gradient at the logits.
 ///
 /// - Parameters:
 ///   - example: Its place in the batch.

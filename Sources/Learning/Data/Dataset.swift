@@ -10,7 +10,7 @@ package struct Dataset: Sendable {
   package var train: Split
   package var test: Split
 
-  /// Some examples of a data set.
+  /// Some examples of a dataset.
   package struct Split: Sendable {
     /// The number of examples.
     package let count: Int
@@ -30,7 +30,7 @@ package struct Dataset: Sendable {
     ///   - imagePath: `[N, H, W]` or `[N, C, H, W]`.
     ///   - labelPath: `[N]`.
     ///   - classes: `K`: labels are in `0..<K`.
-    ///   - limit: At most this many examples, from the front.
+    ///   - limit: At most the first so many examples.
     package init(
       images imagePath: FilePath, labels labelPath: FilePath, classes: Int, limit: Int? = nil
     ) throws(DatasetError) {

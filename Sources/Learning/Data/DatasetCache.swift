@@ -1,9 +1,9 @@
 import Files
 import SystemPackage
 
-/// The cache's folders of data sets: each made once, by whichever process comes first, and whole.
+/// The cache's folders of datasets: each made once, by whichever process comes first, and whole.
 struct DatasetCache {
-  /// A file of a data set's folder.
+  /// A file of a dataset's folder.
   struct File {
     var name: String
     var bytes: [UInt8]
@@ -22,6 +22,12 @@ struct DatasetCache {
       (try? FileSystem.information(folder.appending(file)))??.size == size
     }
     return isComplete ? folder : nil
+  }
+
+  /// Why a folder was not found.
+  func absence(_ name: String) -> String {
+    locations.datasets.map { "\($0.appending(name)): not in the cache" }
+      ?? "no cache: neither NSL_CACHE_DIR nor HOME is set"
   }
 
   /// The cached folder of that name, made by `produce` where it is missing.

@@ -1,6 +1,6 @@
 package import Files
 
-/// Why a data set cannot be had or read.
+/// Why a dataset is not available, or cannot be read.
 package struct DatasetError: Error, Hashable, Sendable, CustomStringConvertible {
   package enum Code: String, Hashable, Sendable {
     /// It is nowhere and cannot be downloaded: the case that a `fallback:` is for.
@@ -35,4 +35,20 @@ package struct DatasetError: Error, Hashable, Sendable, CustomStringConvertible 
   }
 
   package var description: String { "\(origin): \(message)" }
+}
+
+extension DatasetError {
+  /// - Parameters:
+  ///   - trail: Everything that was tried, a line each.
+  ///   - lookedFor: In words.
+  init(unavailable name: KnownDataset, _ trail: [String], lookedFor: String) {
+    self.init(
+      .unavailable,
+      """
+      can neither be found nor downloaded
+      \(trail.map { "  \($0)" }.joined(separator: "\n"))
+      Looked for: \(lookedFor).
+      Set NSL_DATA_DIR to a folder that holds one of these, or name a `fallback:` in the spec.
+      """, origin: name.rawValue)
+  }
 }

@@ -1,8 +1,12 @@
 package import SystemPackage
 
-/// Finds, downloads or draws data sets.
+/// Finds, downloads or draws datasets.
 ///
 /// The process that runs a plan calls `prepare`; its workers open what that returns.
+///
+/// - Without making data ready: ``format(of:)``, ``format(ofOwn:)``, ``classNames(of:own:)``,
+///   ``counts(of:own:)``, ``digest(of:from:own:format:)``, ``status(of:trainLimit:testLimit:)``
+/// - Making data ready: ``prepare(_:from:own:format:fallback:trainLimit:testLimit:progress:)``
 package struct DatasetLibrary: Sendable {
   package var locations: DatasetLocations
   package var published: [PublishedDataset]
@@ -21,25 +25,25 @@ package struct DatasetLibrary: Sendable {
     self.downloader = downloader
   }
 
-  /// A data set that lies ready, and why it is not the one that was asked for.
+  /// A dataset that lies ready, and why it is not the one that was asked for.
   package struct Preparation: Sendable {
     package var dataset: PreparedDataset
     /// Why the fallback was taken; `nil` where it was not.
     package var fallbackReason: DatasetError?
   }
 
-  /// Makes a data set ready: found, downloaded or drawn, checked and decompressed.
+  /// Makes a dataset ready: found, downloaded or drawn, checked and decompressed.
   ///
   /// Blocks; a download may take minutes. Several processes may ask at once: one works, the
   /// others wait.
   ///
   /// - Parameters:
-  ///   - folder: Where a published data set lies, instead of all places where it is looked for.
+  ///   - folder: Where a published dataset lies, instead of all places where it is looked for.
   ///   - data: Where own data lie; needed for them.
-  ///   - format: What own files must hold; others have a format of their own.
+  ///   - format: What own data must hold; others have a format of their own.
   ///   - fallback: Taken where `name` can neither be found nor downloaded; not where files of
   ///     the user's are wrong, which is an error always.
-  ///   - trainLimit: At most this many examples, from the front; `nil` for all.
+  ///   - trainLimit: At most the first so many examples; `nil` for all.
   ///   - testLimit: The same for the test examples.
   ///   - progress: Told what goes on.
   /// - Throws: `DatasetError`; one that says everything that was tried where nothing helped.
@@ -53,20 +57,17 @@ package struct DatasetLibrary: Sendable {
     func prepared(
       _ name: KnownDataset, from folder: FilePath?
     ) throws(DatasetError) -> PreparedDataset {
-      let found: Prepared
-      switch name {
-      case .mnist, .fashionMNIST, .kmnist:
-        found = try prepare(published(name), from: folder, in: cache)
-      case .cifar10: found = try prepareArchive(from: folder, in: cache)
-      case .syntheticDigits: found = try drawDigits(trainLimit, testLimit, in: cache)
-      case .idx, .files:
-        guard let data, let format else { preconditionFailure("own files without a format") }
-        found = try prepareOwn(data, format, in: cache)
+      let source = source(of: name)
+      guard let format = source.format ?? format else {
+        preconditionFailure("own data without a format")
       }
-      guard let format = name.format ?? format else { preconditionFailure("no format") }
+      let request = DataRequest(
+        folder: folder, own: data, format: format, trainLimit: trainLimit, testLimit: testLimit)
+      let classNames = try source.classNames(request)
+      let found = try source.prepare(request, in: cache)
       return PreparedDataset(
         name: name, digest: found.digest, folder: found.path.string, format: format,
-        trainLimit: trainLimit, testLimit: testLimit,
+        classNames: classNames, trainLimit: trainLimit, testLimit: testLimit,
         isTemporary: found.isTemporary)
     }
     do throws(DatasetError) {
@@ -77,7 +78,7 @@ package struct DatasetLibrary: Sendable {
     }
   }
 
-  /// What names a data set's content, found or not; own files are read, once.
+  /// What names a dataset's content, found or not; own data are read, once.
   ///
   /// - Parameters:
   ///   - folder: As in `prepare`.
@@ -87,20 +88,50 @@ package struct DatasetLibrary: Sendable {
     of name: KnownDataset, from folder: FilePath? = nil, own data: OwnData? = nil,
     format: ImageFormat? = nil
   ) throws(DatasetError) -> String {
-    switch name {
-    case .mnist, .fashionMNIST, .kmnist: return try digest(of: published(name), from: folder)
-    case .cifar10: return cifar10.digest
-    case .syntheticDigits: return SyntheticDigits.digest
-    case .idx, .files:
-      guard let data else { preconditionFailure("own files without a place") }
-      return try ownDigest(data, format)
-    }
+    try source(of: name).digest(DataRequest(folder: folder, own: data, format: format))
   }
 
-  func published(_ name: KnownDataset) -> PublishedDataset {
-    guard let dataset = published.first(where: { $0.name == name }) else {
-      preconditionFailure("\(name.rawValue) is not published")
-    }
-    return dataset
+  /// What the images of a dataset are; `nil` for own data, which may be anything.
+  package func format(of name: KnownDataset) -> ImageFormat? { source(of: name).format }
+
+  /// What own data hold: `input_shape` and `num_classes`, where a spec does not say them.
+  ///
+  /// Reads of the images no more than headers, and the labels, whose largest one says how many classes
+  /// there are. Where dimensions can be read in two ways, channels are last.
+  ///
+  /// - Throws: `DatasetError` that names the user's file.
+  package func format(ofOwn data: OwnData) throws(DatasetError) -> ImageFormat {
+    try OwnSource(self, keys: "").inferredFormat(data)
+  }
+
+  /// What a dataset's classes are called, in their order; `nil` where nothing says.
+  ///
+  /// - Parameter data: Where own data lie.
+  /// - Throws: `DatasetError` where names are there that cannot be read.
+  package func classNames(
+    of name: KnownDataset, own data: OwnData? = nil
+  ) throws(DatasetError) -> [String]? {
+    try source(of: name).classNames(DataRequest(own: data))
+  }
+
+  /// How many examples a dataset has, found or not.
+  ///
+  /// - Parameter data: Where own data lie.
+  /// - Returns: Zeros for own data that are not as they should be.
+  package func counts(
+    of name: KnownDataset, own data: OwnData? = nil
+  ) -> (train: Int, test: Int) {
+    source(of: name).counts(DataRequest(own: data)) ?? (0, 0)
+  }
+
+  /// Where a dataset is or would come from; downloads, draws and writes nothing.
+  package func status(
+    of name: KnownDataset, trainLimit: Int? = nil, testLimit: Int? = nil
+  ) -> DatasetStatus {
+    DatasetStatus(
+      name: name,
+      place: source(of: name).place(
+        DataRequest(trainLimit: trainLimit, testLimit: testLimit),
+        in: DatasetCache(locations: locations) { _ in }))
   }
 }

@@ -1,10 +1,10 @@
 package import SystemPackage
 
-/// Where data sets are looked for and kept; made from an environment that is a parameter.
+/// Where datasets are looked for and kept; made from an environment that is a parameter.
 package struct DatasetLocations: Sendable {
   /// `$NSL_DATA_DIR`: the user's own files, which are read and never written.
   package var dataFolder: FilePath?
-  /// Folders where other programs keep data sets, looked in after the user's own.
+  /// Folders where other programs keep datasets, looked in after the user's own.
   package var shared: [SharedFolder]
   /// The user's cache; `nil` where the environment names neither it nor a home.
   package var cacheFolder: FilePath?
@@ -52,6 +52,6 @@ package struct DatasetLocations: Sendable {
       temporaryFolder: path("TMPDIR") ?? "/tmp")
   }
 
-  /// The folder of the cache that holds a folder per data set.
+  /// The folder of the cache that holds a folder per dataset.
   var datasets: FilePath? { cacheFolder?.appending("datasets") }
 }

@@ -2,7 +2,7 @@
 package protocol ExampleSource {
   var count: Int { get }
 
-  /// Copies examples into the buffers' fronts.
+  /// Copies examples to the beginning of the buffers.
   ///
   /// - Parameters:
   ///   - images: At least as many images as indices, each `[C, H, W]`, each element in `0...1`.

@@ -1,4 +1,4 @@
-/// The data sets that can be had by name.
+/// The datasets that a spec can name.
 package enum KnownDataset: String, Codable, Hashable, Sendable, CaseIterable {
   case mnist
   case fashionMNIST = "fashion-mnist"
@@ -9,19 +9,11 @@ package enum KnownDataset: String, Codable, Hashable, Sendable, CaseIterable {
   case idx
   /// The user's own arrays, in NPY and NPZ files.
   case files
-
-  /// What its images are; `nil` for own files, which may be anything.
-  package var format: ImageFormat? {
-    switch self {
-    case .mnist, .fashionMNIST, .kmnist, .syntheticDigits:
-      ImageFormat(height: 28, width: 28, channels: 1, classes: 10)
-    case .cifar10: ImageFormat(height: 32, width: 32, channels: 3, classes: 10)
-    case .idx, .files: nil
-    }
-  }
+  /// The user's own PNG files, in a folder for each class.
+  case imageFolder = "image-folder"
 }
 
-/// What the images of a data set are, and how many classes they fall into.
+/// What the images of a dataset are, and how many classes they fall into.
 package struct ImageFormat: Codable, Hashable, Sendable, CustomStringConvertible {
   package var height: Int
   package var width: Int
@@ -39,7 +31,7 @@ package struct ImageFormat: Codable, Hashable, Sendable, CustomStringConvertible
   package var description: String { "\(height)x\(width)x\(channels)" }
 }
 
-/// The names of the four IDX files that a data set is kept in: those that MNIST gave them.
+/// The names of the four IDX files that a dataset is kept in: those that MNIST gave them.
 package enum DatasetFileName {
   package static let trainImages = "train-images-idx3-ubyte"
   package static let trainLabels = "train-labels-idx1-ubyte"

@@ -1,7 +1,7 @@
 package import Files
 import SystemPackage
 
-/// A data set that lies ready, decompressed and checked: all that a worker process needs to open
+/// A dataset that lies ready, decompressed and checked: all that a worker process needs to open
 /// it without looking for anything.
 package struct PreparedDataset: Codable, Hashable, Sendable {
   package var name: KnownDataset
@@ -11,7 +11,9 @@ package struct PreparedDataset: Codable, Hashable, Sendable {
   package var folder: String
   /// What its images must be.
   package var format: ImageFormat
-  /// At most this many examples, from the front; `nil` for all.
+  /// What its classes are called, in their order; `nil` where nothing says.
+  package var classNames: [String]?
+  /// At most the first so many examples; `nil` for all.
   package var trainLimit: Int?
   package var testLimit: Int?
   /// Whether `folder` is a temporary one, which `removeIfTemporary` is to remove in the end.
@@ -45,7 +47,7 @@ package struct PreparedDataset: Codable, Hashable, Sendable {
   }
 }
 
-/// What a person may want to know while a data set is prepared.
+/// What a person may want to know while a dataset is prepared.
 package enum DatasetEvent: Hashable, Sendable {
   /// Another process is preparing it.
   case waiting(for: String)

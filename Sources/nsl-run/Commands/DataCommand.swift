@@ -74,7 +74,7 @@ extension DataCommand {
 
     func run() throws {
       let name = try DataCommand.named(name)
-      guard name.format != nil else {
+      guard DataCommand.library().format(of: name) != nil else {
         throw CommandFailure(
           "`\(name.rawValue)` stands for your own files: there is nothing to fetch", status: .usage,
           suggestion: "name them in a spec: `dataset: {name: \(name.rawValue), path: …}`")

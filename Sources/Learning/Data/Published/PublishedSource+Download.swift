@@ -1,8 +1,7 @@
-extension DatasetLibrary {
+extension PublishedSource {
   /// Downloads all files; a mirror that fails once is not asked again.
   func download(
-    _ dataset: PublishedDataset, after trail: [String],
-    _ progress: @escaping (DatasetEvent) -> Void
+    after trail: [String], _ progress: @escaping (DatasetEvent) -> Void
   ) throws(DatasetError) -> [DatasetCache.File] {
     var trail = trail
     var mirrors = dataset.mirrors
@@ -11,12 +10,13 @@ extension DatasetLibrary {
       var finished: DatasetCache.File?
       while finished == nil {
         guard let mirror = mirrors.first else {
-          throw unavailable(dataset.name, trail, lookedFor: dataset.lookedFor(isOwn: false))
+          throw DatasetError(
+            unavailable: dataset.name, trail, lookedFor: dataset.lookedFor(isOwn: false))
         }
         let url = "\(mirror)/\(file.name).gz"
         progress(.downloading(url: url, bytes: 0))
         do {
-          let content = try downloader.fetch(url, sizeLimit: file.size + Self.slack) {
+          let content = try library.downloader.fetch(url, sizeLimit: file.size + Self.slack) {
             progress(.downloading(url: url, bytes: $0))
           }
           finished = try checked(content, file, isCompressed: true, origin: url)
@@ -28,18 +28,5 @@ extension DatasetLibrary {
       if let finished { files.append(finished) }
     }
     return files
-  }
-
-  func unavailable(
-    _ name: KnownDataset, _ trail: [String], lookedFor: String
-  ) -> DatasetError {
-    DatasetError(
-      .unavailable,
-      """
-      can neither be found nor downloaded
-      \(trail.map { "  \($0)" }.joined(separator: "\n"))
-      Looked for: \(lookedFor).
-      Set NSL_DATA_DIR to a folder that holds one of these, or name a `fallback:` in the spec.
-      """, origin: name.rawValue)
   }
 }

@@ -12,7 +12,7 @@ extension NPYArray {
   /// Images as unsigned bytes, in the array's own order of dimensions.
   ///
   /// Floating-point numbers must be bytes divided by 255, as `ToTensor` and `/ 255.0` make them:
-  /// the pixels of a data set are bytes, and rounding others would change the data.
+  /// the pixels of a dataset are bytes, and rounding others would change the data.
   ///
   /// - Throws: `DatasetError` that names the first element that is no pixel.
   func pixels(origin: String) throws(DatasetError) -> [UInt8] {
@@ -119,8 +119,8 @@ extension NPYArray {
       guard shape.count == 3 || shape.count == 4 else {
         throw DatasetError(
           .malformed,
-          "images of shape \(shapeText(shape)) found; they must be [N, H, W], [N, H, W, C] or "
-            + "[N, C, H, W]", origin: origin)
+          "images of shape \(shapeText(shape)) found; they must be " + OwnImages.orders,
+          origin: origin)
       }
       return IDX.header(shape) + (try pixels(origin: origin))
     }
@@ -136,12 +136,30 @@ extension ZipArchive {
     let content = try content(of: "\(name).npy") { start throws(DatasetError) in
       try NPY.header(of: start, origin: origin).fileSize
     }
-    guard let content else {
-      let found = arrays.isEmpty ? "none" : arrays.prefix(8).map(printable).joined(separator: ", ")
-      throw DatasetError(
-        .incomplete, "there is no such array; the file holds \(found)", origin: origin)
-    }
+    guard let content else { throw missing(origin: origin) }
     return try NPY.array(of: content, origin: origin)
+  }
+
+  /// The header of an array of an NPZ file; no more of it is decompressed.
+  func header(of name: String, origin: String) throws(DatasetError) -> NPY.Header {
+    var found: NPY.Header?
+    do throws(DatasetError) {
+      let content = try content(of: "\(name).npy") { start throws(DatasetError) in
+        found = try NPY.header(of: start, origin: origin)
+        throw DatasetError(.truncated, "its header is enough", origin: origin)
+      }
+      guard let content else { throw missing(origin: origin) }
+      return try NPY.header(of: content, origin: origin)
+    } catch {
+      if let found { return found }
+      throw error
+    }
+  }
+
+  private func missing(origin: String) -> DatasetError {
+    let found = arrays.isEmpty ? "none" : arrays.prefix(8).map(printable).joined(separator: ", ")
+    return DatasetError(
+      .incomplete, "there is no such array; the file holds \(found)", origin: origin)
   }
 
   /// The names of an NPZ file's arrays, sorted.

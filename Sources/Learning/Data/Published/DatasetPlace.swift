@@ -1,35 +1,35 @@
 import Files
 import SystemPackage
 
-/// A folder that a published data set is looked for in.
+/// What folders of a published dataset are called.
+struct DatasetFolders {
+  var name: String
+  /// Where torchvision puts its files; `nil` where that is another folder, or none.
+  var torchvision: String?
+}
+
+/// A folder that a published dataset is looked for in.
 struct DatasetPlace {
   var folder: FilePath
   /// For messages: `$NSL_DATA_DIR`.
   var owner: String
-  /// Whether the spec names it for this data set, whose files may then lie in the folder itself.
+  /// Whether the spec names it for this dataset, whose files may then lie in the folder itself.
   var isOwn: Bool
   /// Whether wrong files there are an error; in folders that the user told nobody of, they are
   /// passed over with a warning.
   var isBinding: Bool
 
-  /// The paths below the folder that a data set may have: in the folder itself, in a folder of its
+  /// The paths below the folder that a dataset may have: in the folder itself, in a folder of its
   /// name, and as torchvision and Keras lay it.
-  func subfolders(of name: KnownDataset) -> [String] {
-    let torchvision: [String] =
-      switch name {
-      case .mnist: ["MNIST/raw"]
-      case .fashionMNIST: ["FashionMNIST/raw"]
-      case .kmnist: ["KMNIST/raw"]
-      case .cifar10, .syntheticDigits, .idx, .files: []
-      }
+  func subfolders(of folders: DatasetFolders) -> [String] {
+    let (name, torchvision) = (folders.name, folders.torchvision.map { [$0] } ?? [])
     let own = isOwn ? ["", "raw"] : []
-    return own + [name.rawValue, "\(name.rawValue)/raw"] + torchvision
-      + torchvision.map { "\(name.rawValue)/\($0)" }
+    return own + [name, "\(name)/raw"] + torchvision + torchvision.map { "\(name)/\($0)" }
   }
 
   /// Why nothing was found here, and what lies here instead.
-  func absence(_ name: KnownDataset) -> String {
-    let below = subfolders(of: name).filter { subfolder in
+  func absence(_ folders: DatasetFolders) -> String {
+    let below = subfolders(of: folders).filter { subfolder in
       !subfolder.isEmpty && DatasetPlace.isFolder(folder.pushing(FilePath(subfolder)))
     }
     var text = "\(owner): not in \(folder), "
@@ -74,7 +74,7 @@ func printable(_ name: String) -> String {
 }
 
 extension DatasetLibrary {
-  /// Where a published data set is looked for, in this order.
+  /// Where a published dataset is looked for, in this order.
   ///
   /// - Parameter named: The spec's `dataset.path`, which is the only place then.
   func places(named: FilePath?) -> [DatasetPlace] {
@@ -92,7 +92,27 @@ extension DatasetLibrary {
       }
   }
 
-  /// What the places say, from the first to the last: the first data found, or all that was not.
+  /// Where a published dataset is or would come from.
+  ///
+  /// - Parameters:
+  ///   - cached: The cache's folder, where it is there.
+  ///   - path: Looks into one place.
+  func place(
+    _ folders: DatasetFolders, lookedFor: String, mirrors: [String], cached: FilePath?,
+    _ path: (DatasetPlace) throws(DatasetError) -> FilePath?
+  ) -> DatasetStatus.Place {
+    do throws(DatasetError) {
+      let found = try search(folders, named: nil, lookedFor: lookedFor) {
+        place throws(DatasetError) in
+        try path(place).map { DatasetStatus.Place.found($0, owner: place.owner) }
+      }.found
+      return found ?? cached.map { .cache($0) } ?? .mirrors(mirrors)
+    } catch {
+      return .broken(error)
+    }
+  }
+
+  /// Looks into the places from the first to the last: the first data found, or all that was not.
   ///
   /// - Parameters:
   ///   - find: Looks into one place; `nil` where nothing is there.
@@ -100,14 +120,15 @@ extension DatasetLibrary {
   /// - Throws: What `find` throws about a place that binds, and `incomplete` where the spec's own
   ///   folder holds nothing.
   func search<Found>(
-    _ name: KnownDataset, named: FilePath?, lookedFor: String, warn: (String) -> Void = { _ in },
+    _ folders: DatasetFolders, named: FilePath?, lookedFor: String,
+    warn: (String) -> Void = { _ in },
     _ find: (DatasetPlace) throws(DatasetError) -> Found?
   ) throws(DatasetError) -> (found: Found?, trail: [String]) {
     var trail: [String] = []
     for place in places(named: named) {
       do {
         if let found = try find(place) { return (found, trail) }
-        trail.append(place.absence(name))
+        trail.append(place.absence(folders))
       } catch {
         if place.isBinding { throw error }
         trail.append("\(place.owner): \(error)")
@@ -117,7 +138,7 @@ extension DatasetLibrary {
     if named != nil {
       throw DatasetError(
         .incomplete,
-        "\(name.rawValue) is not there\n  \(trail.joined(separator: "\n  "))\n"
+        "\(folders.name) is not there\n  \(trail.joined(separator: "\n  "))\n"
           + "Looked for: \(lookedFor).", origin: "dataset.path")
     }
     if locations.dataFolder == nil { trail.insert("$NSL_DATA_DIR: not set", at: 0) }

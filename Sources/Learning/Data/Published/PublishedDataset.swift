@@ -1,4 +1,4 @@
-/// A data set that others publish as four gzip'd IDX files: what they must be, and where they are.
+/// A dataset that others publish as four gzip'd IDX files: what they must be, and where they are.
 package struct PublishedDataset: Sendable {
   /// What a file is checked against, SHA-256 in lowercase hexadecimal.
   package enum Digest: Hashable, Sendable {
@@ -42,12 +42,21 @@ package struct PublishedDataset: Sendable {
   }
 
   package var name: KnownDataset
+  /// What its classes are called, in their order.
+  package var classNames: [String]
+  /// Where torchvision puts the files, below its folder; `nil` where it does not know them.
+  package var torchvisionFolder: String?
   package var files: [File]
   /// Folders that hold the files with `.gz` behind their names; asked in this order.
   package var mirrors: [String]
 
-  package init(_ name: KnownDataset, files: [File], mirrors: [String]) {
+  package init(
+    _ name: KnownDataset, classNames: [String] = PublishedDataset.digitNames,
+    torchvisionFolder: String? = nil, files: [File], mirrors: [String]
+  ) {
     self.name = name
+    self.classNames = classNames
+    self.torchvisionFolder = torchvisionFolder
     self.files = files
     self.mirrors = mirrors
   }
@@ -56,6 +65,10 @@ package struct PublishedDataset: Sendable {
   /// `y_test`.
   var npz: String? { name == .mnist ? "mnist.npz" : nil }
 
+  var folders: DatasetFolders {
+    DatasetFolders(name: name.rawValue, torchvision: torchvisionFolder)
+  }
+
   /// What names the content: the files' digests.
   package var digest: String {
     "sha256:" + files.map(\.digest.sha256).joined(separator: "+")
@@ -63,12 +76,14 @@ package struct PublishedDataset: Sendable {
 
   package static let all = [mnist, fashionMNIST, kmnist]
 
+  package static let digitNames = (0...9).map(String.init)
+
   /// The MNIST database of handwritten digits.
   ///
   /// - Source: LeCun, Bottou, Bengio, Haffner 1998, "Gradient-based learning applied to document
   ///   recognition".
   package static let mnist = likeMNIST(
-    .mnist,
+    .mnist, digitNames, torchvision: "MNIST/raw",
     [
       .content("ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db"),
       .content("65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5"),
@@ -86,6 +101,10 @@ package struct PublishedDataset: Sendable {
   ///   those of the decompressed files from Mila's collection `datasets--fashionmnist`.
   package static let fashionMNIST = likeMNIST(
     .fashionMNIST,
+    [
+      "T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag",
+      "Ankle boot",
+    ], torchvision: "FashionMNIST/raw",
     [
       .compressed("3aede38d61863908ad78613f6a32ed271626dd12800ba2636569512369268a84"),
       .compressed("a04f17134ac03560a47e3764e11b92fc97de4d1bfaf8ba1a3aa29af54cc90845"),
@@ -105,7 +124,8 @@ package struct PublishedDataset: Sendable {
   ///
   /// - Source: Clanuwat et al. 2018, arXiv:1812.01718; digests from TensorFlow Datasets.
   package static let kmnist = likeMNIST(
-    .kmnist,
+    .kmnist, ["o", "ki", "su", "tsu", "na", "ha", "ma", "ya", "re", "wo"],
+    torchvision: "KMNIST/raw",
     [
       .compressed("51467d22d8cc72929e2a028a0428f2086b092bb31cfb79c69cc0a90ce135fde4"),
       .compressed("e38f9ebcd0f3ebcdec7fc8eabdcdaef93bb0df8ea12bee65224341c8183d8e17"),
@@ -117,17 +137,19 @@ package struct PublishedDataset: Sendable {
       "http://codh.rois.ac.jp/kmnist/dataset/kmnist",
     ])
 
+  /// A dataset of MNIST's files and shapes.
+  ///
   /// - Parameter digests: Training images and labels, test images and labels.
   private static func likeMNIST(
-    _ name: KnownDataset, _ digests: [Digest], md5s: [String?] = [nil, nil, nil, nil],
-    mirrors: [String]
+    _ name: KnownDataset, _ classNames: [String], torchvision: String, _ digests: [Digest],
+    md5s: [String?] = [nil, nil, nil, nil], mirrors: [String]
   ) -> PublishedDataset {
     let shapes = [
       (DatasetFileName.trainImages, [60_000, 28, 28]), (DatasetFileName.trainLabels, [60_000]),
       (DatasetFileName.testImages, [10_000, 28, 28]), (DatasetFileName.testLabels, [10_000]),
     ]
     return PublishedDataset(
-      name,
+      name, classNames: classNames, torchvisionFolder: torchvision,
       files: zip(shapes, zip(digests, md5s)).map { shape, digests in
         File(shape.0, dimensions: shape.1, digests.0, md5: digests.1)
       }, mirrors: mirrors)

@@ -46,4 +46,22 @@ package enum Gzip {
       return header.size
     }
   }
+
+  /// The dimensions of a gzip'd IDX file, from its beginning.
+  static func idxDimensions(
+    _ compressed: [UInt8], _ kind: IDX.Kind, origin: String
+  ) throws(DatasetError) -> [Int] {
+    var found: [Int]?
+    do throws(DatasetError) {
+      let bytes = try decompressIDX(compressed, kind, origin: origin) {
+        dimensions throws(DatasetError) in
+        found = dimensions
+        throw DatasetError(.truncated, "its header is enough", origin: origin)
+      }
+      return try IDX.header(of: bytes, kind, origin: origin).dimensions
+    } catch {
+      if let found { return found }
+      throw error
+    }
+  }
 }

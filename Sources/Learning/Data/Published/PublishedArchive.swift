@@ -97,6 +97,15 @@ package struct PublishedArchive: Sendable {
 
   private static let side = 32
   private static let channels = 3
+  /// - Source: `batches.meta` of the Python version.
+  let classNames = [
+    "airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck",
+  ]
+  var format: ImageFormat {
+    ImageFormat(
+      height: Self.side, width: Self.side, channels: Self.channels, classes: classNames.count)
+  }
+  var folders: DatasetFolders { DatasetFolders(name: KnownDataset.cifar10.rawValue) }
   private static var imageSize: Int { channels * side * side }
 
   var cacheFolder: String { "\(KnownDataset.cifar10.rawValue)-\(sha256.prefix(16))" }

@@ -26,18 +26,44 @@ enum ArchiveData {
   }
 }
 
-extension DatasetLibrary {
-  /// CIFAR-10's folder: from what the user or another program has, else the cache's, else
+/// CIFAR-10: in the folders of the user or of other programs, in the cache, or downloaded into it.
+struct ArchiveSource: DataSource {
+  let archive: PublishedArchive
+  let library: DatasetLibrary
+  private var locations: DatasetLocations { library.locations }
+
+  init(_ archive: PublishedArchive, _ library: DatasetLibrary) {
+    self.archive = archive
+    self.library = library
+  }
+
+  var format: ImageFormat? { archive.format }
+
+  func classNames(_ request: DataRequest) -> [String]? { archive.classNames }
+
+  func digest(_ request: DataRequest) -> String { archive.digest }
+
+  func counts(_ request: DataRequest) -> (train: Int, test: Int)? {
+    (archive.trainCount, archive.testCount)
+  }
+
+  func place(_ request: DataRequest, in cache: DatasetCache) -> DatasetStatus.Place {
+    library.place(
+      archive.folders, lookedFor: archive.lookedFor, mirrors: archive.mirrors,
+      cached: cache.find(archive.cacheFolder, sizes: archive.sizes)
+    ) { place throws(DatasetError) in try locate(in: place)?.path }
+  }
+
+  /// The folder: from what the user or another program has, else the cache's, else
   /// downloaded into it.
-  func prepareArchive(
-    from folder: FilePath?, in cache: DatasetCache
-  ) throws(DatasetError) -> Prepared {
-    let archive = cifar10
-    let (found, trail) = try search(
-      .cifar10, named: folder, lookedFor: archive.lookedFor,
+  func prepare(
+    _ request: DataRequest, in cache: DatasetCache
+  ) throws(DatasetError) -> PreparedFolder {
+    let (found, trail) = try library.search(
+      archive.folders, named: request.folder, lookedFor: archive.lookedFor,
       warn: { cache.progress(.warning($0)) }
-    ) { place throws(DatasetError) -> Prepared? in
-      switch try locateArchive(in: place) {
+    ) { place throws(DatasetError) -> PreparedFolder? in
+      switch try locate(in: place) {
       case nil: return nil
       case .binary(let path, let information):
         return try use(path, information, archive.sha256, in: cache) {
@@ -52,23 +78,23 @@ extension DatasetLibrary {
       }
     }
     if let found { return found }
-    let absence = missingInCache(archive.cacheFolder)
+    let absence = cache.absence(archive.cacheFolder)
     let made = try cache.folder(archive.cacheFolder, sizes: archive.sizes) {
-      () throws(DatasetError) in try downloadArchive(after: trail + [absence], cache.progress)
+      () throws(DatasetError) in try download(after: trail + [absence], cache.progress)
     }
-    return (made.path, made.isTemporary, archive.digest)
+    return PreparedFolder(
+      path: made.path, isTemporary: made.isTemporary, digest: archive.digest)
   }
 
-  private func downloadArchive(
+  private func download(
     after trail: [String], _ progress: @escaping (DatasetEvent) -> Void
   ) throws(DatasetError) -> [DatasetCache.File] {
-    let archive = cifar10
     var trail = trail
     for mirror in archive.mirrors {
       let url = "\(mirror)/\(archive.file)"
       progress(.downloading(url: url, bytes: 0))
       do throws(DatasetError) {
-        let bytes = try downloader.fetch(url, sizeLimit: archive.sizeLimit) {
+        let bytes = try library.downloader.fetch(url, sizeLimit: archive.sizeLimit) {
           progress(.downloading(url: url, bytes: $0))
         }
         try VerifiedFile.checkCompressed(bytes, archive.sha256, origin: url)
@@ -77,14 +103,14 @@ extension DatasetLibrary {
         trail.append(error.description)
       }
     }
-    throw unavailable(.cifar10, trail, lookedFor: archive.lookedFor)
+    throw DatasetError(unavailable: .cifar10, trail, lookedFor: archive.lookedFor)
   }
 
   /// What lies in a place, not checked; some batches without the others are an error.
   ///
-  /// - Returns: `nil` where nothing of the data set is there.
-  func locateArchive(in place: DatasetPlace) throws(DatasetError) -> ArchiveData? {
-    let (archive, pickled) = (cifar10, cifar10.pickled)
+  /// - Returns: `nil` where nothing of the dataset is there.
+  private func locate(in place: DatasetPlace) throws(DatasetError) -> ArchiveData? {
+    let pickled = archive.pickled
     var failure: DatasetError?
     do throws(FileError) {
       let folders = ["", KnownDataset.cifar10.rawValue].map {
@@ -126,7 +152,7 @@ extension DatasetLibrary {
     in folder: FilePath
   ) throws(FileError) -> (batches: [ArchiveData.Batch], missing: [String]) {
     var (batches, missing): ([ArchiveData.Batch], [String]) = ([], [])
-    for member in cifar10.pickled.trainMembers + cifar10.pickled.testMembers {
+    for member in archive.pickled.trainMembers + archive.pickled.testMembers {
       let path = folder.appending(member.name)
       if let information = try FileSystem.information(path) {
         batches.append(ArchiveData.Batch(member: member, path: path, information: information))
@@ -141,12 +167,11 @@ extension DatasetLibrary {
   private func use(
     _ path: FilePath, _ information: FileSystem.Information, _ sha256: String,
     in cache: DatasetCache, unpack: ([UInt8]) throws(DatasetError) -> [DatasetCache.File]
-  ) throws(DatasetError) -> Prepared {
-    let archive = cifar10
+  ) throws(DatasetError) -> PreparedFolder {
     if VerifiedFile.isNoted(information, sha256, in: locations),
       let folder = cache.find(archive.cacheFolder, sizes: archive.sizes)
     {
-      return (folder, false, archive.digest)
+      return PreparedFolder(path: folder, isTemporary: false, digest: archive.digest)
     }
     cache.progress(.decompressing("\(path)"))
     let bytes = try read(path)
@@ -154,18 +179,18 @@ extension DatasetLibrary {
     let files = try unpack(bytes)
     VerifiedFile.remember(information, sha256, in: locations)
     let made = try cache.folder(archive.cacheFolder, sizes: archive.sizes) { files }
-    return (made.path, made.isTemporary, archive.digest)
+    return PreparedFolder(
+      path: made.path, isTemporary: made.isTemporary, digest: archive.digest)
   }
 
   /// Batches, checked and copied into the cache.
   private func use(
     _ folder: FilePath, _ batches: [ArchiveData.Batch], in cache: DatasetCache
-  ) throws(DatasetError) -> Prepared {
-    let archive = cifar10
+  ) throws(DatasetError) -> PreparedFolder {
     if batches.allSatisfy({ VerifiedFile.isNoted($0.information, $0.note, in: locations) }),
       let found = cache.find(archive.cacheFolder, sizes: archive.sizes)
     {
-      return (found, false, archive.digest)
+      return PreparedFolder(path: found, isTemporary: false, digest: archive.digest)
     }
     cache.progress(.reading("\(folder)"))
     let byName = Dictionary(uniqueKeysWithValues: batches.map { ($0.member.name, $0) })
@@ -183,12 +208,13 @@ extension DatasetLibrary {
       return content
     }
     let made = try cache.folder(archive.cacheFolder, sizes: archive.sizes) { files }
-    return (made.path, made.isTemporary, archive.digest)
+    return PreparedFolder(
+      path: made.path, isTemporary: made.isTemporary, digest: archive.digest)
   }
 
   private func read(_ path: FilePath) throws(DatasetError) -> [UInt8] {
     do {
-      return try FileSystem.read(path, limit: cifar10.sizeLimit)
+      return try FileSystem.read(path, limit: archive.sizeLimit)
     } catch {
       throw DatasetError(error)
     }

@@ -1,6 +1,6 @@
 import Engine
 
-/// The data set `synthetic-digits`: handwritten-looking digits that the program draws.
+/// The dataset `synthetic-digits`: handwritten-looking digits that the program draws.
 ///
 /// An example is a pure function of (revision, split, index), so that the first examples of a
 /// large set are those of a small one. The arithmetic is IEEE 754's `+ - * /` and square root

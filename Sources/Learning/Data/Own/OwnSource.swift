@@ -1,0 +1,224 @@
+import Digest
+import Files
+import SystemPackage
+
+/// Own data as a dataset: a checked copy goes into the cache.
+struct OwnSource: DataSource {
+  private let library: DatasetLibrary
+  /// The keys by which a spec names them.
+  private let keys: String
+  let format: ImageFormat? = nil
+
+  init(_ library: DatasetLibrary, keys: String) {
+    self.library = library
+    self.keys = keys
+  }
+
+  func place(_ request: DataRequest, in cache: DatasetCache) -> DatasetStatus.Place {
+    .own(key: keys)
+  }
+
+  private func data(_ request: DataRequest) -> OwnData {
+    guard let data = request.own else { preconditionFailure("own data without a place") }
+    return data
+  }
+
+  func classNames(_ request: DataRequest) throws(DatasetError) -> [String]? {
+    try request.own?.find().classes?.names
+  }
+
+  func digest(_ request: DataRequest) throws(DatasetError) -> String {
+    try inspect(data(request), request.format) { _ in }.digest
+  }
+
+  func counts(_ request: DataRequest) -> (train: Int, test: Int)? {
+    guard let data = request.own, let facts = try? inspect(data, nil, progress: { _ in }).facts
+    else { return nil }
+    return (facts[1].dimensions[0], facts[3].dimensions[0])
+  }
+
+  /// See ``DatasetLibrary/format(ofOwn:)``.
+  func inferredFormat(_ data: OwnData) throws(DatasetError) -> ImageFormat {
+    let found = try data.find()
+    let images = found.arrays[0]
+    let dimensions =
+      if let known = facts(images) { known.dimensions } else { try images.dimensions() }
+    var classes = found.classes?.names.count ?? 0
+    if found.classes == nil {
+      for labels in [found.arrays[1], found.arrays[3]] {
+        let facts =
+          if let known = facts(labels) { known } else {
+            try ArrayFacts(try labels.read { _ in }, labels)
+          }
+        classes = max(classes, facts.largest + 1)
+      }
+    }
+    let extents = Array(dimensions.dropFirst())
+    guard (2...3).contains(extents.count) else {
+      throw DatasetError(
+        .malformed,
+        "images of shape \(shapeText(dimensions)) found; they must be "
+          + OwnImages.orders, origin: images.origin)
+    }
+    guard extents.count == 3 else {
+      return ImageFormat(height: extents[0], width: extents[1], channels: 1, classes: classes)
+    }
+    // Colours are few.
+    return extents[2] <= 4 || extents[0] > 4
+      ? ImageFormat(
+        height: extents[0], width: extents[1], channels: extents[2], classes: classes)
+      : ImageFormat(
+        height: extents[1], width: extents[2], channels: extents[0], classes: classes)
+  }
+
+  /// What was noted of an array.
+  private func facts(_ array: any OwnArray) -> ArrayFacts? {
+    ArrayFacts(noted: array.noted(in: library.locations))
+  }
+
+  /// - Parameter format: What they must hold; `nil` where that is not asked.
+  /// - Throws: `DatasetError` that names the user's file.
+  private func inspect(
+    _ data: OwnData, _ format: ImageFormat?, progress: (DatasetEvent) -> Void
+  ) throws(DatasetError) -> InspectedData {
+    let found = try data.find()
+    if let format { try found.classes?.check(format) }
+    var inspected = InspectedData(arrays: found.arrays)
+    for array in found.arrays {
+      if let facts = facts(array) {
+        inspected.facts.append(facts)
+        inspected.contents.append(nil)
+        continue
+      }
+      progress(.reading(array.origin))
+      let bytes = try array.read { dimensions throws(DatasetError) in
+        if array.kind == .images, let format {
+          _ = try OwnImages(dimensions, format, origin: array.origin)
+        }
+      }
+      let facts = try ArrayFacts(bytes, array)
+      array.remember(facts.words, in: library.locations)
+      inspected.facts.append(facts)
+      inspected.contents.append(bytes)
+    }
+    if let format { try check(inspected, format) }
+    return inspected
+  }
+
+  /// Compares own data with what the spec says of them, and images with labels.
+  private func check(
+    _ data: InspectedData, _ format: ImageFormat
+  ) throws(DatasetError) {
+    for index in [0, 2] {
+      let (images, labels) = (data.arrays[index], data.arrays[index + 1])
+      _ = try OwnImages(data.facts[index].dimensions, format, origin: images.origin)
+      let (count, found) = (data.facts[index].dimensions[0], data.facts[index + 1].dimensions[0])
+      guard count == found else {
+        throw DatasetError(
+          .malformed,
+          "\(count) labels expected, one per image of \(images.origin), \(found) found",
+          origin: labels.origin)
+      }
+      let largest = data.facts[index + 1].largest
+      guard largest >= format.classes else { continue }
+      let values = try data.bytes(index + 1).dropFirst(IDX.headerSize(rank: 1))
+      let place = values.firstIndex { $0 >= format.classes } ?? values.startIndex
+      throw DatasetError(
+        .malformed,
+        "a label in 0...\(format.classes - 1) expected, as the spec's `num_classes` is "
+          + "\(format.classes), \(values[place]) found at example \(place - values.startIndex)",
+        origin: labels.origin)
+    }
+  }
+
+  /// A folder of the cache that holds own data checked, decompressed and channels first: what the
+  /// user does with them later does not disturb a run.
+  func prepare(
+    _ request: DataRequest, in cache: DatasetCache
+  ) throws(DatasetError) -> PreparedFolder {
+    guard let format = request.format else { preconditionFailure("own data without a format") }
+    let inspected = try inspect(data(request), format, progress: cache.progress)
+    let digest = inspected.digest
+    let name =
+      "idx-" + ContentDigest.sha256(Array("\(digest) \(format)".utf8)).hex.prefix(16)
+    let (train, test) = (
+      try OwnImages(inspected.facts[0].dimensions, format, origin: inspected.arrays[0].origin),
+      try OwnImages(inspected.facts[2].dimensions, format, origin: inspected.arrays[2].origin)
+    )
+    let names = [
+      train.isColour ? DatasetFileName.trainColourImages : DatasetFileName.trainImages,
+      DatasetFileName.trainLabels,
+      test.isColour ? DatasetFileName.testColourImages : DatasetFileName.testImages,
+      DatasetFileName.testLabels,
+    ]
+    let sizes = inspected.facts.map { facts in
+      IDX.headerSize(rank: facts.dimensions.count) + (elementCount(of: facts.dimensions) ?? 0)
+    }
+    let folder = try cache.folder(
+      name, sizes: Dictionary(uniqueKeysWithValues: zip(names, sizes))
+    ) { () throws(DatasetError) in
+      let contents = [
+        train.channelsFirst(try inspected.bytes(0)), try inspected.bytes(1),
+        test.channelsFirst(try inspected.bytes(2)), try inspected.bytes(3),
+      ]
+      return zip(names, contents).map { DatasetCache.File(name: $0, bytes: $1) }
+    }
+    return PreparedFolder(path: folder.path, isTemporary: folder.isTemporary, digest: digest)
+  }
+}
+
+/// What is known of an own array without reading it again.
+private struct ArrayFacts {
+  /// SHA-256 of the array as an IDX file: the same for each format that it may lie in.
+  var digest: String
+  var dimensions: [Int]
+  /// The largest label; 0 for images.
+  var largest: Int
+
+  init(_ bytes: [UInt8], _ array: any OwnArray) throws(DatasetError) {
+    let result = bytes.withUnsafeBytes { buffer in
+      Result { () throws(DatasetError) in
+        switch array.kind {
+        case .labels: try IDX.dimensions(of: buffer, rank: 1, origin: array.origin)
+        case .images: try IDX.imageDimensions(of: buffer, origin: array.origin)
+        }
+      }
+    }
+    dimensions = try result.get()
+    digest = ContentDigest.sha256(bytes).hex
+    let labels = bytes.dropFirst(IDX.headerSize(rank: 1))
+    largest = array.kind == .labels ? Int(labels.max() ?? 0) : 0
+  }
+
+  init?(noted words: [String]?) {
+    guard let words, words.count == 3, let largest = Int(words[2]) else { return nil }
+    let dimensions = words[1].split(separator: "x").compactMap { UInt32($0) }.map(Int.init)
+    guard !dimensions.isEmpty, elementCount(of: dimensions) != nil else { return nil }
+    digest = words[0]
+    self.dimensions = dimensions
+    self.largest = largest
+  }
+
+  var words: [String] { [digest, shapeText(dimensions), "\(largest)"] }
+}
+
+/// Own data that were looked into, and compared with what the spec says of them.
+private struct InspectedData {
+  var arrays: [any OwnArray]
+  var facts: [ArrayFacts] = []
+  /// What had to be read for it.
+  var contents: [[UInt8]?] = []
+
+  init(arrays: [any OwnArray]) { self.arrays = arrays }
+
+  var digest: String { "sha256:" + facts.map(\.digest).joined(separator: "+") }
+
+  func bytes(_ index: Int) throws(DatasetError) -> [UInt8] {
+    if let bytes = contents[index] { return bytes }
+    let bytes = try arrays[index].read { _ in }
+    guard try ArrayFacts(bytes, arrays[index]).digest == facts[index].digest else {
+      throw DatasetError(.file, "changes while it is read", origin: arrays[index].origin)
+    }
+    return bytes
+  }
+}
