@@ -96,7 +96,8 @@ package enum ExperimentRunner {
       failures: failures(plan, results), seconds: 0, wasInterrupted: false)
     do {
       try interruption.check()
-      let collection = try Collection(plan: plan, results: results, store: store)
+      let collection = try Collection(
+        plan: plan, results: results, store: store, classNames: dataset.classNames)
       try folder.write(
         collection, provenance: await provenance(options, plan, kernels: collection.kernels),
         onMove: sayMoved, checkInterruption: interruption.check)

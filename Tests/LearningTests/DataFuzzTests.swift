@@ -24,6 +24,8 @@ struct DataFuzzTests {
       _ = try TarArchive.members(of: bytes, origin: name)
     } else if name.hasSuffix(".gz") {
       _ = try Gzip.decompressIDX(bytes, .images, origin: name)
+    } else if name.hasSuffix(".png") {
+      _ = try PNGImage(bytes, origin: name)
     } else if name.hasSuffix(".idx") {
       _ = try bytes.withUnsafeBytes { try IDX.imageDimensions(of: $0, origin: name) }
     } else {
@@ -74,6 +76,9 @@ struct DataFuzzTests {
     var files = try arrayFixtures().filter { !$0.key.hasPrefix("bad-large") }
     files["x.idx"] = tiny.train
     files["x.gz"] = gzip(tiny.train)
+    files["gray.png"] = png(3, 2, [1, 2, 3, 4, 5, 6], colour: 0)
+    files["palette.png"] = png(
+      3, 2, [0, 1, 0, 1, 0, 1], colour: 3, chunks: [("PLTE", [1, 2, 3, 4, 5, 6])])
     files["x.tar"] =
       tarMember("a/", [], kind: "5") + tarMember("a/b.bin", Array(0..<200))
       + tarMember("c", Array(0..<100)) + [UInt8](repeating: 0, count: 1024)

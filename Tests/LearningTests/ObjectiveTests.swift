@@ -2,6 +2,7 @@ import Engine
 import Glibc
 import Learning
 import Settings
+import Measurements
 import Testing
 
 /// A training method as one would add it: cross-entropy of the clean images, and `beta` times the

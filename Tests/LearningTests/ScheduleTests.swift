@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Learning
 import Settings
+import Measurements
 import TestSupport
 import Testing
 

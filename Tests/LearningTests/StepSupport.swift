@@ -1,5 +1,6 @@
 import Learning
 import Settings
+import Measurements
 
 extension StepReport {
   /// Mean cross-entropy of the clean images.

@@ -1,6 +1,7 @@
 import Engine
 import Learning
 import Settings
+import Measurements
 import Testing
 
 /// A small problem that a small network learns in an instant: which third of the image is bright.

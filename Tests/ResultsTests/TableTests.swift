@@ -84,13 +84,13 @@ import Testing
 
   @Test func `history in Keras's words`() throws {
     let table = HistoryTable(rows: [
-      HistoryRow(
+      EpochMetrics(
         epoch: 1,
         means: [
           .init("loss", 0.35), .init("sparse_categorical_crossentropy", 0.15),
           .init("sparse_categorical_accuracy", 0.9551), .init("scaled_adversarial_loss", 0.2),
         ]),
-      HistoryRow(
+      EpochMetrics(
         epoch: 2,
         means: [
           .init("loss", 1e-6), .init("sparse_categorical_crossentropy", 1e-6),

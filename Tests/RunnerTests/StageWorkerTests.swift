@@ -102,7 +102,7 @@ struct StageWorkerTests {
     arguments: [
       ("no weights", "the trained model is not stored"),
       ("changed weights", "the contents are not those that were stored"),
-      ("other data", "the stage is about"),
+      ("other data", "the stage needs"),
       ("no such class", "the attack drives images to class 50 of 10 classes"),
     ])
   func `says what keeps it from evaluating`(problem: String, reason: String) async throws {

@@ -1,3 +1,4 @@
+import Measurements
 package import Settings
 
 /// What is known of the epochs so far.

@@ -1,3 +1,5 @@
+import Measurements
+
 /// The sums behind an epoch's numbers.
 struct RunningMeans {
   private let metrics: [StepMetric]

@@ -1,5 +1,6 @@
 import Engine
 import Settings
+import Measurements
 
 /// Trains a model. Makes everything it needs when it is made; a step allocates nothing.
 package final class Trainer {

@@ -20,6 +20,9 @@ package enum NumberText {
     Double(value.description) ?? Double(value)
   }
 
+  /// `value` in single precision, ``widened(_:)``.
+  static func rounded(_ value: Double) -> Double { widened(Float(value)) }
+
   /// `value` rounded to `digits` significant digits, half away from zero, without trailing zeros;
   /// below 0.0001 and with more than `largest` digits before the point in scientific notation.
   package static func significant(

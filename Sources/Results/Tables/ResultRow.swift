@@ -64,10 +64,9 @@ extension Measurement {
   ///
   /// See ``NumberText/widened(_:)``.
   var rounded: Measurement {
-    func rounded(_ value: Double) -> Double { NumberText.widened(Float(value)) }
-    return Measurement(
-      examples: examples, correct: correct, loss: rounded(loss), meanLinf: rounded(meanLinf),
-      meanL2: rounded(meanL2))
+    Measurement(
+      examples: examples, correct: correct, loss: NumberText.rounded(loss),
+      meanLinf: NumberText.rounded(meanLinf), meanL2: NumberText.rounded(meanL2))
   }
 }
 

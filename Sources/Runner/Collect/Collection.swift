@@ -8,15 +8,23 @@ package struct Collection: Sendable {
   package let plan: Plan
   let results: [StageKey: StageResult]
   let store: ContentStore
+  /// What the dataset's classes are called, in their order; `nil` where nothing says.
+  let classNames: [String]?
   /// Of all stages that ended well.
   private let evaluations: [StageKey: EvaluationRecord]
   let trainings: [StageKey: TrainingRecord]
 
   /// Reads the stored outputs.
   ///
-  /// - Parameter results: Of every stage of the plan.
+  /// - Parameters:
+  ///   - results: Of every stage of the plan.
+  ///   - classNames: Of the dataset, for pictures and tables.
   /// - Throws: `FileError` or `StoreError` where what was stored a moment ago is not there.
-  package init(plan: Plan, results: [StageKey: StageResult], store: ContentStore) throws {
+  package init(
+    plan: Plan, results: [StageKey: StageResult], store: ContentStore,
+    classNames: [String]? = nil
+  ) throws {
+    self.classNames = classNames
     self.plan = plan
     self.results = results
     self.store = store
@@ -110,20 +118,5 @@ package struct Collection: Sendable {
       kernels[model.settings.name] = trainings[model.train]?.implementations
     }
     return kernels
-  }
-}
-
-extension TrainingRecord {
-  /// `history.csv`.
-  var table: HistoryTable {
-    HistoryTable(
-      rows: history.map { epoch in
-        HistoryRow(
-          epoch: epoch.epoch,
-          means: epoch.means.map { HistoryRow.Mean($0.name, $0.value.map { Float($0) }) },
-          learningRate: epoch.learningRate,
-          validationLoss: epoch.validationLoss.map { Float($0) },
-          validationAccuracy: epoch.validationAccuracy.map { Float($0) })
-      })
   }
 }

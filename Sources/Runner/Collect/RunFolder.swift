@@ -60,7 +60,7 @@ struct RunFolder {
   ) throws {
     try writeLog(model.train, as: "\(name)/train.log", in: &folder)
     if let training = collection.trainings[model.train] {
-      try folder.put("\(name)/history.csv", text: training.table.csv.text)
+      try folder.put("\(name)/history.csv", text: HistoryTable(rows: training.history).csv.text)
     }
     guard let manifest = collection.result(model.train).manifest else {
       // The run's name says which training it is: what is there is that model still.

@@ -3,7 +3,7 @@ import Files
 import SystemPackage
 
 /// A PNG file of 8-bit pixels, gray or coloured, as they lie in the file.
-struct PNGImage {
+package struct PNGImage {
   struct Header: Hashable, CustomStringConvertible {
     var height: Int
     var width: Int
@@ -24,19 +24,25 @@ struct PNGImage {
   private static let largest = 1 << 28
 
   /// Reads a whole file.
-  init(_ path: FilePath) throws(DatasetError) {
+  ///
+  /// - Parameter check: Told the header, before the pixels are decoded.
+  init(
+    _ path: FilePath, check: (Header) throws(DatasetError) -> Void
+  ) throws(DatasetError) {
     let bytes: [UInt8]
     do {
       bytes = try FileSystem.read(path, limit: Self.largest)
     } catch {
       throw DatasetError(error)
     }
+    try check(Self.header(of: bytes, origin: "\(path)"))
     try self.init(bytes, origin: "\(path)")
   }
 
+  /// - Parameter origin: The file's name in errors.
   /// - Throws: `DatasetError` if it is damaged, or holds what bytes of gray or RGB would lose:
   ///   transparency, or 16 bits a channel.
-  init(_ bytes: [UInt8], origin: String) throws(DatasetError) {
+  package init(_ bytes: [UInt8], origin: String) throws(DatasetError) {
     let header = try Self.header(of: bytes, origin: origin)
     let plain = try Self.withoutColourSpace(bytes, origin: origin)
     var pixels = [UInt8](repeating: 0, count: header.height * header.width * header.channels)
@@ -63,14 +69,8 @@ struct PNGImage {
 
   /// Reads no more than the header of a file.
   static func header(_ path: FilePath) throws(DatasetError) -> Header {
-    let file: MappedFile
-    do {
-      file = try MappedFile(path)
-    } catch {
-      throw DatasetError(error)
-    }
-    defer { withExtendedLifetime(file) {} }
-    return try header(of: Array(file.bytes.prefix(headerSize)), origin: "\(path)")
+    let start = try MappedFile.with(path) { Array($0.prefix(headerSize)) }
+    return try header(of: start, origin: "\(path)")
   }
 
   private static func header(of bytes: [UInt8], origin: String) throws(DatasetError) -> Header {

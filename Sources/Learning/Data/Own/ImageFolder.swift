@@ -174,13 +174,14 @@ extension ImageFolder {
       var bytes = IDX.header(dimensions)
       bytes.reserveCapacity(bytes.count + count)
       for file in folder.files {
-        let image = try PNGImage(file.path)
-        guard image.header == header else {
-          throw DatasetError(
-            .malformed,
-            "is an image of \(image.header), but \(first.path) is one of \(header): all images must "
-              + "have the same shape",
-            origin: "\(file.path)")
+        let image = try PNGImage(file.path) { found throws(DatasetError) in
+          guard found == header else {
+            throw DatasetError(
+              .malformed,
+              "is an image of \(found), but \(first.path) is one of \(header): all images must "
+                + "have the same shape",
+              origin: "\(file.path)")
+          }
         }
         bytes += image.pixels
       }

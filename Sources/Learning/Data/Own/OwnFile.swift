@@ -159,14 +159,8 @@ extension OwnFile {
   }
 
   func dimensions() throws(DatasetError) -> [Int] {
-    let file: MappedFile
-    do {
-      file = try MappedFile(path)
-    } catch {
-      throw DatasetError(error)
-    }
     // Longer than any header.
-    let start = withExtendedLifetime(file) { Array(file.bytes.prefix(1 << 17)) }
+    let start = try MappedFile.with(path) { Array($0.prefix(1 << 17)) }
     if isIDX ? path.extension == "gz" : start.starts(with: Gzip.magic) {
       return try Gzip.idxDimensions(start, kind, origin: origin)
     }

@@ -16,7 +16,7 @@ extension PublishedSource {
     }
     if sources.allSatisfy({ !$0.isCompressed && $0.path == folder.appending($0.file.name) }) {
       for source in sources where !isVerified(source) {
-        try withMap(source.path) { bytes throws(DatasetError) in
+        try MappedFile.with(source.path) { bytes throws(DatasetError) in
           try VerifiedFile.check(bytes, source.file, origin: "\(source.path)")
         }
         if source.isVerifiable {

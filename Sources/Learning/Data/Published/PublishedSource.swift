@@ -98,7 +98,7 @@ struct PublishedSource: DataSource {
       {
         digests.append(String(digest.dropFirst("sha256:".count)))
       } else {
-        let digest = try withMap(source.path) { ContentDigest.sha256($0).hex }
+        let digest = try MappedFile.with(source.path) { ContentDigest.sha256($0).hex }
         VerifiedFile.remember(source.information, "sha256:\(digest)", in: locations)
         digests.append(digest)
       }
@@ -106,19 +106,6 @@ struct PublishedSource: DataSource {
     return "sha256:" + digests.joined(separator: "+")
   }
 
-  /// Gives the bytes of a file, mapped as long as `body` works on them.
-  func withMap<Result>(
-    _ path: FilePath, _ body: (UnsafeRawBufferPointer) throws(DatasetError) -> Result
-  ) throws(DatasetError) -> Result {
-    let file: MappedFile
-    do {
-      file = try MappedFile(path)
-    } catch {
-      throw DatasetError(error)
-    }
-    defer { withExtendedLifetime(file) {} }
-    return try body(file.bytes)
-  }
 }
 
 extension PublishedSource {
