@@ -84,7 +84,8 @@ let package = Package(
     .executableTarget(
       name: "nsl-run",
       dependencies: [
-        "Runner", "YAML", "Experiments", "Learning", "Results", "Files", "PlainText", system,
+        "Settings", "Runner", "YAML", "Experiments", "Learning", "Results", "Files", "PlainText",
+        system,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings,

@@ -1,4 +1,4 @@
-internal import Settings
+package import Settings
 package import Experiments
 internal import Learning
 internal import SystemPackage
@@ -14,13 +14,10 @@ package enum ExperimentPlanner {
   ) throws -> (spec: Spec, plan: Plan) {
     let spec = try load(spec: path, overrides: overrides, environment: environment)
     let library = DatasetLibrary(DatasetLocations(environment: environment))
-    let dataset = Assembly.dataset(spec.dataset.name)
     let digest = try library.digest(
-      of: dataset, from: spec.dataset.path.map { FilePath($0) },
-      own: Assembly.ownData(
-        spec.dataset.name, path: spec.dataset.path, files: spec.dataset.files),
-      format: Assembly.imageFormat(spec))
-    return (spec, plan(spec, for: dataset, digest: digest))
+      of: spec.dataset.name, from: spec.dataset.path.map { FilePath($0) }, own: spec.dataset.own,
+      format: spec.imageFormat)
+    return (spec, plan(spec, for: spec.dataset.name, digest: digest))
   }
 
   /// The spec in a file, with what only its own data say of their images.
@@ -31,20 +28,17 @@ package enum ExperimentPlanner {
   ) throws -> Spec {
     let library = DatasetLibrary(DatasetLocations(environment: environment))
     return try SpecLoader.load(path: path, overrides: overrides, environment: environment) {
-      try Assembly.ownImages(of: $0, library)
+      guard let own = $0.own else { preconditionFailure("only own data are looked into") }
+      return try library.format(of: $0.name, own: own)
     }
   }
 
   /// The plan for a data set that was found, the spec's own or its fallback.
-  static func plan(_ spec: Spec, for dataset: KnownDataset, digest: String) -> Plan {
-    let name = Assembly.datasetName(dataset)
-    // A fallback lies elsewhere.
-    let isOwn = name == spec.dataset.name
-    return PlanBuilder.plan(
+  static func plan(_ spec: Spec, for name: DatasetName, digest: String) -> Plan {
+    PlanBuilder.plan(
       spec,
       dataset: ResolvedDataset(
-        name: name, digest: digest, path: isOwn ? spec.dataset.path : nil,
-        files: isOwn ? spec.dataset.files : nil))
+        name: name, digest: digest, own: name == spec.dataset.name ? spec.dataset.own : nil))
   }
 
   /// What is to be said of the validation examples of the points, each once.
@@ -74,10 +68,21 @@ package enum ExperimentPlanner {
       return limits.contains(nil) ? nil : limits.compactMap { $0 }.max()
     }
     return try library.prepare(
-      Assembly.dataset(spec.dataset.name), from: spec.dataset.path.map { FilePath($0) },
-      own: Assembly.ownData(
-        spec.dataset.name, path: spec.dataset.path, files: spec.dataset.files),
-      format: Assembly.imageFormat(spec), fallback: spec.dataset.fallback.map(Assembly.dataset),
+      spec.dataset.name, from: spec.dataset.path.map { FilePath($0) }, own: spec.dataset.own,
+      format: spec.imageFormat, fallback: spec.dataset.fallback,
       trainLimit: most(\.trainLimit), testLimit: most(\.testLimit), progress: progress)
+  }
+}
+
+extension Spec {
+  /// What the images of its data must be: for own ones, what the first model says, for all models
+  /// say the same.
+  package var imageFormat: ImageFormat? {
+    settings.models.first.map { model in
+      let shape = model.architecture.inputShape
+      return ImageFormat(
+        height: shape[0], width: shape[1], channels: shape[2],
+        classes: model.architecture.numClasses)
+    }
   }
 }

@@ -12,7 +12,7 @@ import YAML
   private func load(
     _ text: String, _ overrides: SpecOverride...,
     read: @escaping OwnImageReader = { _ in
-      OwnImageFormat(inputShape: [32, 30, 3], numClasses: 7)
+      ImageFormat(height: 32, width: 30, channels: 3, classes: 7)
     }
   ) throws -> Spec {
     try SpecLoader.load(text: text, name: "/t.yaml", overrides: overrides, images: read)
@@ -23,7 +23,7 @@ import YAML
   @Test func `are what the files say where the spec does not`() throws {
     let spec = try load(data) { dataset in
       #expect(dataset.path == "/x.npz")
-      return OwnImageFormat(inputShape: [32, 30, 3], numClasses: 7)
+      return ImageFormat(height: 32, width: 30, channels: 3, classes: 7)
     }
     #expect(spec.settings.models[0].architecture.inputShape == [32, 30, 3])
     #expect(spec.settings.models[0].architecture.numClasses == 7)

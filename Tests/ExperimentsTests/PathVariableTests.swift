@@ -44,7 +44,7 @@ import YAML
           compare: {baseline: "${DATA}/results.csv"}
           """, name: "/specs/t.yaml",
         environment: environment.merging(["BASE": folder.path]) { $1 })
-      #expect(spec.dataset.files?.trainImages == "/home/ada/a.npy")
+      #expect(spec.dataset.trainImages == "/home/ada/a.npy")
       #expect(spec.dataset.files?.trainLabels == "/data/b.npy")
       #expect(spec.dataset.files?.testImages == "/data/c.npy")
       #expect(spec.dataset.files?.testLabels == "/specs/d.npy")

@@ -89,7 +89,7 @@ struct DataOwnArraysTests {
   }
 
   /// Writes the same data in four ways.
-  private func write(to folder: FilePath) throws -> [OwnData] {
+  private func write(to folder: FilePath) throws -> [(DatasetName, OwnData)] {
     let archive = try #require(files["compressed.npz"])
     try AtomicFile.write(archive, to: folder.appending("data.npz"))
     let zip = try ZipArchive(archive, origin: "")
@@ -105,21 +105,23 @@ struct DataOwnArraysTests {
         npy(shape, Array(bytes.dropFirst(header))), to: folder.appending("npy/\(name).npy"))
       try AtomicFile.write(gzip(bytes), to: folder.appending("idx/\(idxNames[index]).gz"))
     }
-    func npyFile(_ name: String) -> FilePath { folder.appending("npy/\(name).npy") }
+    func npyFile(_ name: String) -> String { "\(folder)/npy/\(name).npy" }
     return [
-      .arrays(folder.appending("data.npz")), .arrays(folder.appending("npy")),
-      .idx(folder.appending("idx")),
-      .files(
-        trainImages: npyFile("x_train"), trainLabels: npyFile("y_train"),
-        testImages: folder.appending("idx/test-images.gz"), testLabels: npyFile("y_test")),
+      (.files, .path("\(folder)/data.npz")), (.files, .path("\(folder)/npy")),
+      (.idx, .path("\(folder)/idx")),
+      (
+        .files,
+        .files(
+          trainImages: npyFile("x_train"), trainLabels: npyFile("y_train"),
+          testImages: "\(folder)/idx/test-images.gz", testLabels: npyFile("y_test"))
+      ),
     ]
   }
 
   @Test func `are the same data in whatever files they lie`() throws {
     try withTemporaryFolder { folder in
       var digests: Set<String> = []
-      for data in try write(to: folder) {
-        let name: KnownDataset = if case .idx = data { .idx } else { .files }
+      for (name, data) in try write(to: folder) {
         for _ in 0..<2 {
           let dataset = try library(folder).prepare(name, own: data, format: format).dataset
           digests.insert(dataset.digest)
@@ -141,9 +143,9 @@ struct DataOwnArraysTests {
     try withTemporaryFolder { folder in
       let all = try write(to: folder)
       var texts = ""
-      func attempt(_ data: OwnData, _ format: ImageFormat) {
+      func attempt(_ own: (name: DatasetName, data: OwnData), _ format: ImageFormat) {
         let error = #expect(throws: DatasetError.self) {
-          try library(folder).digest(of: .files, own: data, format: format)
+          try library(folder).digest(of: own.name, own: own.data, format: format)
         }
         texts += text(of: error, in: folder)
       }
@@ -157,8 +159,8 @@ struct DataOwnArraysTests {
       attempt(all[1], format)
       try FileSystem.removeTree(folder.appending("npy/x_test.npy"))
       attempt(all[1], format)
-      attempt(.arrays(folder.appending("none.npz")), format)
-      attempt(.arrays(folder.appending("npy/x_train.npy")), format)
+      attempt((.files, .path("\(folder)/none.npz")), format)
+      attempt((.files, .path("\(folder)/npy/x_train.npy")), format)
       try AtomicFile.write(npz([("x_train", fewer)]), to: folder.appending("data.npz"))
       attempt(all[0], format)
       try expectSnapshot(texts, named: "own-arrays.txt")
@@ -178,7 +180,7 @@ struct DataOwnArraysTests {
             to: own.appending("x_\(split).npy"))
           try AtomicFile.write(npy([2, 1], [0, 1]), to: own.appending("y_\(split).npy"))
         }
-        let dataset = try library(folder).prepare(.files, own: .arrays(own), format: format)
+        let dataset = try library(folder).prepare(.files, own: .path("\(own)"), format: format)
         let data = try dataset.dataset.open()
         // The pixels are memory of the split's.
         return withExtendedLifetime(data) { Array(data.train.pixels(0)) }

@@ -1,3 +1,4 @@
+import Settings
 import Files
 import Learning
 import SystemPackage
@@ -63,7 +64,7 @@ struct DataImageFolderTests {
     try write(image(100), "test/dog/a.png", in: folder)
     try write([1], "train/.DS_Store", in: folder)
     try write([1], "train/dog/.hidden", in: folder)
-    return .imageFolder(folder.appending("own"))
+    return .path("\(folder)/own")
   }
 
   @Test func `has a class for each folder, of which examples come in turn`() throws {
@@ -79,7 +80,7 @@ struct DataImageFolderTests {
         #expect(dataset.train.channels == 1 && dataset.train.height == 2)
         #expect(library(folder).counts(of: .imageFolder, own: data) == (4, 2))
       }
-      #expect(try library(folder).format(ofOwn: data) == gray)
+      #expect(try library(folder).format(of: .imageFolder, own: data) == gray)
     }
   }
 
@@ -90,7 +91,7 @@ struct DataImageFolderTests {
       let dataset = try prepared.open()
       #expect(dataset.train.channels == 3)
       #expect(Array(dataset.train.pixels(1).prefix(3)) == [60, 63, 66])
-      #expect(try library(folder).format(ofOwn: data) == colour)
+      #expect(try library(folder).format(of: .imageFolder, own: data) == colour)
       func pixels(_ firsts: [UInt8]) -> [UInt8] {
         firsts.flatMap { first in
           (0..<18).map { first + $0 }
@@ -103,7 +104,7 @@ struct DataImageFolderTests {
         ("y_train", npy([4], [0, 1, 0, 0])),
         ("x_test", npy([2, 2, 3, 3], pixels([80, 100]))), ("y_test", npy([2], [0, 1])),
       ] { try AtomicFile.write(bytes, to: arrays.appending("\(name).npy")) }
-      let other = try library(folder).prepare(.files, own: .arrays(arrays), format: colour).dataset
+      let other = try library(folder).prepare(.files, own: .path("\(arrays)"), format: colour).dataset
       #expect(other.digest == prepared.digest && other.classNames == nil)
     }
   }
@@ -215,7 +216,7 @@ struct DataClassNameTests {
   @Test func `are known of built-in datasets`() throws {
     try withTemporaryFolder { folder in
       let library = DatasetLibrary(DatasetLocations(below: folder))
-      for name in KnownDataset.allCases {
+      for name in DatasetName.allCases {
         let names = try library.classNames(of: name)
         #expect(names?.count == library.format(of: name)?.classes)
         #expect(Set(names ?? []).count == names?.count ?? 0)
@@ -239,22 +240,22 @@ struct DataClassNameTests {
         try AtomicFile.write(bytes, to: own.appending("\(name).npy"))
       }
       try AtomicFile.write(npz(arrays.map { (name: $0.0, npy: $0.1) }), to: own.appending("d.npz"))
-      let all: [OwnData] = [.arrays(own), .arrays(own.appending("d.npz"))]
+      let all: [OwnData] = [.path("\(own)"), .path("\(own)/d.npz")]
       for data in all {
         #expect(try library.classNames(of: .files, own: data) == nil)
-        #expect(try library.format(ofOwn: data).classes == 2)
+        #expect(try library.format(of: .files, own: data).classes == 2)
       }
       try AtomicFile.write("  old   oak\nelm\u{1B}[31m\nash\n", to: own.appending("classes.txt"))
       for data in all {
         let dataset = try library.prepare(.files, own: data, format: format).dataset
         #expect(dataset.classNames == ["old oak", "elm?[31m", "ash"])
-        #expect(try library.format(ofOwn: data) == format)
+        #expect(try library.format(of: .files, own: data) == format)
       }
       var texts = ""
       for content in ["a\nb\n", "a\n\nb\n", ""] {
         try AtomicFile.write(content, to: own.appending("classes.txt"))
         let error = #expect(throws: DatasetError.self) {
-          _ = try library.prepare(.files, own: .arrays(own), format: format)
+          _ = try library.prepare(.files, own: .path("\(own)"), format: format)
         }
         texts += text(of: error, in: folder)
       }
@@ -266,13 +267,14 @@ struct DataClassNameTests {
     try withTemporaryFolder { folder in
       let library = DatasetLibrary(DatasetLocations(below: folder))
       func format(_ images: [UInt8], _ ending: String) throws -> ImageFormat {
-        let paths = ["a", "b", "c", "d"].map { folder.appending($0 + ending) }
+        let paths = ["a", "b", "c", "d"].map { "\(folder)/\($0)\(ending)" }
         let labels = IDX.header([2]) + [4, 6]
         for (path, bytes) in zip(paths, [images, labels, images, labels]) {
-          try AtomicFile.write(bytes, to: path)
+          try AtomicFile.write(bytes, to: FilePath(path))
         }
         return try library.format(
-          ofOwn: .files(
+          of: .files,
+          own: .files(
             trainImages: paths[0], trainLabels: paths[1], testImages: paths[2],
             testLabels: paths[3]))
       }

@@ -258,7 +258,7 @@ struct DataLibraryTests {
     try withTemporaryFolder { folder in
       let library = Self.library(folder, mirrors: ["https://one/mnist", "https://two/mnist"])
       var lines = ""
-      func note(_ name: KnownDataset) {
+      func note(_ name: DatasetName) {
         let status = library.status(of: name, trainLimit: 10, testLimit: 10)
         lines += "\(status)\n".split(separator: folder.string, omittingEmptySubsequences: false)
           .joined(separator: "FOLDER")

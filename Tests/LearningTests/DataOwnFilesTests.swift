@@ -40,14 +40,14 @@ struct DataOwnFilesTests {
       for (name, shape) in [("last", [2, 2, 3]), ("first", [3, 2, 2])] {
         let own = folder.appending(name)
         try write(shape, to: own, compressed: compressed)
-        let dataset = try library(folder).prepare(.idx, own: .idx(own), format: colour).dataset
+        let dataset = try library(folder).prepare(.idx, own: .path("\(own)"), format: colour).dataset
         let split = try dataset.open().train
         #expect(split.count == 2 && split.channels == 3 && split.height == 2)
         // The second image's first channel.
         let expected: [UInt8] = name == "last" ? [12, 15, 18, 21] : [12, 13, 14, 15]
         #expect(Array(split.pixels(1).prefix(4)) == expected)
         #expect(split.label(0) == 3)
-        #expect(try library(folder).digest(of: .idx, own: .idx(own)) == dataset.digest)
+        #expect(try library(folder).digest(of: .idx, own: .path("\(own)")) == dataset.digest)
       }
     }
   }
@@ -58,7 +58,7 @@ struct DataOwnFilesTests {
       for shape in [[3, 2], [3, 2, 1], [1, 3, 2]] {
         let own = folder.appending(shape.map(String.init).joined(separator: "x"))
         try write(shape, to: own)
-        let split = try library(folder).prepare(.idx, own: .idx(own), format: gray).dataset.open()
+        let split = try library(folder).prepare(.idx, own: .path("\(own)"), format: gray).dataset.open()
           .test
         #expect(split.channels == 1 && split.height == 3 && split.width == 2)
         #expect(Array(split.pixels(0)) == [100, 101, 102, 103, 104, 105])
@@ -74,13 +74,13 @@ struct DataOwnFilesTests {
       ] {
         let own = folder.appending(shape.map(String.init).joined(separator: "x"))
         try write(shape, labels: [3, 1], to: own)
-        let format = try library(folder).ownFormat(.idx(own))
+        let format = try library(folder).format(of: .idx, own: .path("\(own)"))
         #expect([format.height, format.width, format.channels] == expected)
         #expect(format.classes == 4)
       }
       let own = folder.appending("unclear")
       try write([5, 5, 5], to: own)
-      #expect(throws: DatasetError.self) { try library(folder).ownFormat(.idx(own)) }
+      #expect(throws: DatasetError.self) { try library(folder).format(of: .idx, own: .path("\(own)")) }
     }
   }
 
@@ -89,9 +89,9 @@ struct DataOwnFilesTests {
     try withTemporaryFolder { folder in
       let own = folder.appending("own")
       try write([3, 2], to: own)
-      let first = try library(folder).prepare(.idx, own: .idx(own), format: gray).dataset
+      let first = try library(folder).prepare(.idx, own: .path("\(own)"), format: gray).dataset
       try write([3, 2], labels: [2, 1], to: own)
-      let second = try library(folder).prepare(.idx, own: .idx(own), format: gray).dataset
+      let second = try library(folder).prepare(.idx, own: .path("\(own)"), format: gray).dataset
       #expect(first.digest != second.digest)
       // A run that opened the first ones keeps them.
       #expect(try first.open().train.label(0) == 3)
@@ -107,7 +107,7 @@ struct DataOwnFilesTests {
       func attempt(_ format: ImageFormat) {
         let error = #expect(throws: DatasetError.self) {
           try library(folder).prepare(
-            .idx, own: .idx(own), format: format, fallback: .syntheticDigits
+            .idx, own: .path("\(own)"), format: format, fallback: .syntheticDigits
           ).dataset.open()
         }
         texts += text(of: error, in: folder)

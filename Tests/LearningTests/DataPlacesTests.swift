@@ -130,7 +130,7 @@ struct DataPlacesTests {
     try withTemporaryFolder { folder in
       let library = library(folder)
       var texts = ""
-      func note(_ name: KnownDataset, _ path: String? = nil) {
+      func note(_ name: DatasetName, _ path: String? = nil) {
         let error = #expect(throws: DatasetError.self) {
           try library.prepare(name, from: path.map { folder.pushing(FilePath($0)) })
         }
@@ -174,16 +174,16 @@ struct DataPlacesTests {
         try pipe(DatasetFileName.trainLabels + ending)
         expectRefusal { _ = try library.prepare(.mnist) }
         let format = ImageFormat(height: 2, width: 2, channels: 1, classes: 10)
-        expectRefusal { _ = try library.digest(of: .idx, own: .idx(user)) }
-        expectRefusal { _ = try library.prepare(.idx, own: .idx(user), format: format) }
-        #expect(library.counts(of: .idx, own: .idx(user)) == (0, 0))
+        expectRefusal { _ = try library.digest(of: .idx, own: .path("\(user)")) }
+        expectRefusal { _ = try library.prepare(.idx, own: .path("\(user)"), format: format) }
+        #expect(library.counts(of: .idx, own: .path("\(user)")) == (0, 0))
       }
       try FileSystem.removeTree(user)
       try FileSystem.createFolders(user)
       try pipe("mnist.npz")
       expectRefusal { _ = try library.prepare(.mnist) }
       expectRefusal {
-        _ = try library.digest(of: .files, own: .arrays(user.appending("mnist.npz")))
+        _ = try library.digest(of: .files, own: .path("\(user)/mnist.npz"))
       }
       try FileSystem.createFolders(folder.appending("data/cifar10"))
       #expect(mkfifo(folder.appending("data/cifar10/cifar-10-binary.tar.gz").string, 0o600) == 0)

@@ -40,7 +40,7 @@ enum TutorialFixture {
     try withTemporaryFolder { folder in
       var locations = DatasetLocations(below: folder)
       locations.dataFolder = dataFolder.map { FilePath($0) }
-      let name = try #require(KnownDataset(rawValue: dataset))
+      let name = try #require(DatasetName(rawValue: dataset))
       let split = try DatasetLibrary(locations).prepare(name, trainLimit: 1, testLimit: count)
         .dataset.open().test
       try #require(split.count == count)

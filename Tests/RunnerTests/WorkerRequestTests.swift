@@ -12,7 +12,7 @@ struct WorkerRequestTests {
       PreparedDataset.self,
       from: Data(
         """
-        {"name":"\(KnownDataset.syntheticDigits.rawValue)","digest":"synthetic-digits-1",
+        {"name":"\(DatasetName.syntheticDigits.rawValue)","digest":"synthetic-digits-1",
         "folder":"/data","format":{"height":28,"width":28,"channels":1,"classes":10},
         "isTemporary":false}
         """.utf8))

@@ -1,20 +1,8 @@
 package import Settings
 import YAML
 
-/// What the images of own files are.
-package struct OwnImageFormat: Hashable, Sendable {
-  /// Height, width and channels.
-  package var inputShape: [Int]
-  package var numClasses: Int
-
-  package init(inputShape: [Int], numClasses: Int) {
-    self.inputShape = inputShape
-    self.numClasses = numClasses
-  }
-}
-
 /// Looks into own files for what the spec does not say of their images.
-package typealias OwnImageReader = (DatasetSettings) throws -> OwnImageFormat
+package typealias OwnImageReader = (DatasetSettings) throws -> ImageFormat
 
 /// Fills in `architecture.input_shape` and `architecture.num_classes` of own files.
 struct OwnImages {
@@ -38,8 +26,8 @@ struct OwnImages {
     do {
       let format = try read(dataset)
       let values = [
-        ArchitectureSection.inputShape.type.encode(format.inputShape).yaml,
-        ArchitectureSection.numClasses.type.encode(format.numClasses).yaml,
+        ArchitectureSection.inputShape.type.encode(format.shape).yaml,
+        ArchitectureSection.numClasses.type.encode(format.classes).yaml,
       ]
       return zip(SectionValue.keysOfImages, values).reduce(root) { root, pair in
         guard missing.contains(pair.0) else { return root }

@@ -35,7 +35,7 @@ struct PlanTable: Sendable {
 
   func dataset(_ settings: DatasetSettings) -> ResolvedDataset {
     ResolvedDataset(
-      name: dataset.name, digest: dataset.digest, path: dataset.path, files: dataset.files,
+      name: dataset.name, digest: dataset.digest, own: dataset.own,
       trainLimit: settings.trainLimit, testLimit: settings.testLimit,
       validationSplit: settings.validationSplit > 0 ? settings.validationSplit : nil,
       validationShuffle: settings.validationShuffle ? true : nil)

@@ -5,9 +5,8 @@ package struct ResolvedDataset: Codable, Hashable, Sendable {
   package var name: DatasetName
   /// What names the data's content: published SHA-256s, or the generator's revision.
   package var digest: String
-  /// Where the spec says that it lies; the content counts, not the place.
-  package var path: String?
-  package var files: OwnFilesSettings?
+  /// Where own data lie; the content counts, not the place.
+  package var own: OwnData?
   package var trainLimit: Int?
   package var testLimit: Int?
   /// The share of training examples, the last ones, that is not trained on.
@@ -16,14 +15,13 @@ package struct ResolvedDataset: Codable, Hashable, Sendable {
   package var validationShuffle: Bool?
 
   package init(
-    name: DatasetName, digest: String, path: String? = nil, files: OwnFilesSettings? = nil,
+    name: DatasetName, digest: String, own: OwnData? = nil,
     trainLimit: Int? = nil, testLimit: Int? = nil, validationSplit: Double? = nil,
     validationShuffle: Bool? = nil
   ) {
     self.name = name
     self.digest = digest
-    self.path = path
-    self.files = files
+    self.own = own
     self.trainLimit = trainLimit
     self.testLimit = testLimit
     self.validationSplit = validationSplit

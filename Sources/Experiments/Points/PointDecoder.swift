@@ -103,7 +103,7 @@ final class PointDecoder {
     }
     let variant = models == nil && names.count > 1 ? 1 : 0
     // Of own files the spec says how many classes they have.
-    let classes = images?.numClasses ?? record.models.first.flatMap(declaredClasses)
+    let classes = images?.images?.classes ?? record.models.first.flatMap(declaredClasses)
     let evaluation = outcome(&evaluations[variant], "eval", row, nil, nil) { node, tables in
       tables.evaluations.insert(
         EvaluationSection.decode(node, models: names, classes: classes, found))

@@ -31,7 +31,7 @@ enum ArchitectureSection {
     let reader = SectionReader(section, node, fallbackRange: document, diagnostics)
     let shape = reader.value(inputShape)
     let classes = reader.value(numClasses)
-    if let dataset, dataset.inputShape == nil {
+    if let dataset, dataset.isOwn {
       let missing = [inputShape.name, numClasses.name].filter(reader.lacks)
       if !missing.isEmpty {
         diagnostics.error(
@@ -42,7 +42,7 @@ enum ArchitectureSection {
           suggestion: "add \(missing.map { "`\($0): …`" }.joined(separator: " and "))")
       }
     }
-    if let shape, let dataset, let expected = dataset.inputShape, shape != expected {
+    if let shape, let dataset, let expected = dataset.images?.shape, shape != expected {
       diagnostics.error(
         .impossibleShape,
         "`input_shape` is \(shapeText(shape)), but images of \(dataset.rawValue) are"
@@ -55,15 +55,15 @@ enum ArchitectureSection {
         "`input_shape` is \(shapeText(shape)), more than \(LayerShapes.maximumOutput) numbers for"
           + " one image", at: reader.place("input_shape"))
     }
-    if let classes, let dataset, let expected = dataset.numClasses, classes != expected {
+    if let classes, let dataset, let expected = dataset.images?.classes, classes != expected {
       diagnostics.error(
         .impossibleShape,
         "`num_classes` is \(classes), but \(dataset.rawValue) has \(expected) classes",
         at: reader.place("num_classes"), suggestion: "write `\(expected)`")
     }
     let settings = ArchitectureSettings(
-      inputShape: dataset?.inputShape ?? shape ?? [28, 28, 1],
-      numClasses: dataset?.numClasses ?? classes ?? 10,
+      inputShape: dataset?.images?.shape ?? shape ?? [28, 28, 1],
+      numClasses: dataset?.images?.classes ?? classes ?? 10,
       form: .hparams(ConvolutionalNetwork(reading: reader)))
     guard let list = reader.node(layers.name) else {
       let isRead = hparamsKeys.allSatisfy { reader.node($0) == nil || reader.isGiven($0) }

@@ -1,3 +1,4 @@
+package import Settings
 import SystemPackage
 
 /// What a dataset is asked for.
@@ -15,7 +16,7 @@ struct DataRequest: Sendable {
 
 /// A dataset that a spec can name: what it holds, where it is found, how it is made ready.
 ///
-/// A new one is a value of ``PublishedDataset``, or a file with such a type, and a line in
+/// A new one is a value of ``PublishedDataset``, an ``OwnFormat``, or a type like these, and a line in
 /// ``DatasetLibrary/source(of:)``.
 protocol DataSource: Sendable {
   /// What its images are; `nil` for own data, which may be anything.
@@ -49,18 +50,18 @@ struct PreparedFolder {
 
 extension DatasetLibrary {
   /// The table of all datasets.
-  func source(of name: KnownDataset) -> any DataSource {
+  func source(of name: DatasetName) -> any DataSource {
     switch name {
     case .mnist, .fashionMNIST, .kmnist: PublishedSource(published(name), self)
     case .cifar10: ArchiveSource(cifar10, self)
     case .syntheticDigits: DrawnDigits()
-    case .idx: OwnSource(self, keys: "`dataset.path`")
-    case .files: OwnSource(self, keys: "`dataset.path` or `dataset.train_images` and the like")
-    case .imageFolder: OwnSource(self, keys: "`dataset.path`")
+    case .idx: OwnSource(self, IDXFolder.self)
+    case .files: OwnSource(self, NumPyFiles.self)
+    case .imageFolder: OwnSource(self, ImageFolder.self)
     }
   }
 
-  private func published(_ name: KnownDataset) -> PublishedDataset {
+  private func published(_ name: DatasetName) -> PublishedDataset {
     guard let dataset = published.first(where: { $0.name == name }) else {
       preconditionFailure("\(name.rawValue) is not published")
     }

@@ -4,7 +4,7 @@ package import SystemPackage
 
 /// Labelled images, memory-mapped: opening one costs nothing, and processes share its memory.
 package struct Dataset: Sendable {
-  package var name: KnownDataset
+  package var name: DatasetName
   /// `K`: labels are in `0..<classCount`.
   package var classCount: Int
   package var train: Split

@@ -1,3 +1,4 @@
+package import Settings
 package import Files
 
 /// Why a dataset is not available, or cannot be read.
@@ -41,7 +42,7 @@ extension DatasetError {
   /// - Parameters:
   ///   - trail: Everything that was tried, a line each.
   ///   - lookedFor: In words.
-  init(unavailable name: KnownDataset, _ trail: [String], lookedFor: String) {
+  init(unavailable name: DatasetName, _ trail: [String], lookedFor: String) {
     self.init(
       .unavailable,
       """

@@ -1,10 +1,11 @@
+package import Settings
 package import SystemPackage
 
 /// Finds, downloads or draws datasets.
 ///
 /// The process that runs a plan calls `prepare`; its workers open what that returns.
 ///
-/// - Without making data ready: ``format(of:)``, ``format(ofOwn:)``, ``classNames(of:own:)``,
+/// - Without making data ready: ``format(of:)``, ``format(of:own:)``, ``classNames(of:own:)``,
 ///   ``counts(of:own:)``, ``digest(of:from:own:format:)``, ``status(of:trainLimit:testLimit:)``
 /// - Making data ready: ``prepare(_:from:own:format:fallback:trainLimit:testLimit:progress:)``
 package struct DatasetLibrary: Sendable {
@@ -48,14 +49,14 @@ package struct DatasetLibrary: Sendable {
   ///   - progress: Told what goes on.
   /// - Throws: `DatasetError`; one that says everything that was tried where nothing helped.
   package func prepare(
-    _ name: KnownDataset, from folder: FilePath? = nil, own data: OwnData? = nil,
-    format: ImageFormat? = nil, fallback: KnownDataset? = nil,
+    _ name: DatasetName, from folder: FilePath? = nil, own data: OwnData? = nil,
+    format: ImageFormat? = nil, fallback: DatasetName? = nil,
     trainLimit: Int? = nil, testLimit: Int? = nil,
     progress: @escaping (DatasetEvent) -> Void = { _ in }
   ) throws(DatasetError) -> Preparation {
     let cache = DatasetCache(locations: locations, progress: progress)
     func prepared(
-      _ name: KnownDataset, from folder: FilePath?
+      _ name: DatasetName, from folder: FilePath?
     ) throws(DatasetError) -> PreparedDataset {
       let source = source(of: name)
       guard let format = source.format ?? format else {
@@ -85,14 +86,14 @@ package struct DatasetLibrary: Sendable {
   ///   - data: Where own data lie.
   ///   - format: What own data must hold; what does not fit is an error already here.
   package func digest(
-    of name: KnownDataset, from folder: FilePath? = nil, own data: OwnData? = nil,
+    of name: DatasetName, from folder: FilePath? = nil, own data: OwnData? = nil,
     format: ImageFormat? = nil
   ) throws(DatasetError) -> String {
     try source(of: name).digest(DataRequest(folder: folder, own: data, format: format))
   }
 
   /// What the images of a dataset are; `nil` for own data, which may be anything.
-  package func format(of name: KnownDataset) -> ImageFormat? { source(of: name).format }
+  package func format(of name: DatasetName) -> ImageFormat? { source(of: name).format }
 
   /// What own data hold: `input_shape` and `num_classes`, where a spec does not say them.
   ///
@@ -100,8 +101,13 @@ package struct DatasetLibrary: Sendable {
   /// there are. Where dimensions can be read in two ways, channels are last.
   ///
   /// - Throws: `DatasetError` that names the user's file.
-  package func format(ofOwn data: OwnData) throws(DatasetError) -> ImageFormat {
-    try OwnSource(self, keys: "").inferredFormat(data)
+  package func format(
+    of name: DatasetName, own data: OwnData
+  ) throws(DatasetError) -> ImageFormat {
+    guard let source = source(of: name) as? OwnSource else {
+      preconditionFailure("\(name.rawValue) has a format of its own")
+    }
+    return try source.ownImages(data)
   }
 
   /// What a dataset's classes are called, in their order; `nil` where nothing says.
@@ -109,7 +115,7 @@ package struct DatasetLibrary: Sendable {
   /// - Parameter data: Where own data lie.
   /// - Throws: `DatasetError` where names are there that cannot be read.
   package func classNames(
-    of name: KnownDataset, own data: OwnData? = nil
+    of name: DatasetName, own data: OwnData? = nil
   ) throws(DatasetError) -> [String]? {
     try source(of: name).classNames(DataRequest(own: data))
   }
@@ -119,14 +125,14 @@ package struct DatasetLibrary: Sendable {
   /// - Parameter data: Where own data lie.
   /// - Returns: Zeros for own data that are not as they should be.
   package func counts(
-    of name: KnownDataset, own data: OwnData? = nil
+    of name: DatasetName, own data: OwnData? = nil
   ) -> (train: Int, test: Int) {
     source(of: name).counts(DataRequest(own: data)) ?? (0, 0)
   }
 
   /// Where a dataset is or would come from; downloads, draws and writes nothing.
   package func status(
-    of name: KnownDataset, trainLimit: Int? = nil, testLimit: Int? = nil
+    of name: DatasetName, trainLimit: Int? = nil, testLimit: Int? = nil
   ) -> DatasetStatus {
     DatasetStatus(
       name: name,

@@ -1,3 +1,4 @@
+package import Settings
 package import SystemPackage
 
 /// Where a dataset is or would come from, without making it ready.
@@ -17,7 +18,7 @@ package struct DatasetStatus: Sendable, CustomStringConvertible {
     case broken(DatasetError)
   }
 
-  package var name: KnownDataset
+  package var name: DatasetName
   package var place: Place
 
   /// One line: `mnist: in the cache, …`.

@@ -1,10 +1,11 @@
+package import Settings
 package import Files
 import SystemPackage
 
 /// A dataset that lies ready, decompressed and checked: all that a worker process needs to open
 /// it without looking for anything.
 package struct PreparedDataset: Codable, Hashable, Sendable {
-  package var name: KnownDataset
+  package var name: DatasetName
   /// What names the data's content: the published files' SHA-256s, or the generator's revision.
   package var digest: String
   /// The folder with the four IDX files.

@@ -17,9 +17,7 @@ package struct PlanReport: Sendable {
     var comparison = StageComparison(plan, store)
     let library = DatasetLibrary(DatasetLocations(environment: environment))
     let counts = library.counts(
-      of: Assembly.dataset(plan.dataset.name),
-      own: Assembly.ownData(
-        plan.dataset.name, path: plan.dataset.path, files: plan.dataset.files))
+      of: plan.dataset.name, own: plan.dataset.own)
     let estimator = TimeEstimator(
       comparison.manifests,
       cost: StageCost(trainExamples: counts.train, testExamples: counts.test),

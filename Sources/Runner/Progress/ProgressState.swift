@@ -1,3 +1,4 @@
+package import Settings
 internal import Experiments
 internal import Results
 

@@ -152,7 +152,7 @@ package struct StageWorker {
   /// The dataset that was prepared for the plan, cut to this stage's limits.
   private func open(_ dataset: ResolvedDataset) throws -> Dataset {
     var prepared = request.dataset
-    guard Assembly.datasetName(prepared.name) == dataset.name, prepared.digest == dataset.digest
+    guard prepared.name == dataset.name, prepared.digest == dataset.digest
     else {
       throw WorkerError(
         "the prepared dataset is \(prepared.name.rawValue) (\(prepared.digest)), but the stage needs "

@@ -1,3 +1,4 @@
+package import Settings
 package import Experiments
 package import Learning
 

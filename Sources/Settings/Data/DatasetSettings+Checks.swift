@@ -23,17 +23,17 @@ extension DatasetSettings {
 
   private func checkPath(of name: DatasetName?, _ reader: any SettingsReader) {
     switch name {
-    case .idx? where path == nil:
-      guard reader.source("path") == nil else { return }
-      reader.report(
-        .missingKey, "`path` is missing: `idx` is a folder of your own files", at: "name",
-        suggestion: "add `path: FOLDER`")
     case .files? where path == nil:
       let isAbsent = (Self.fileKeys + ["path"]).allSatisfy { reader.source($0) == nil }
       guard isAbsent else { return }
       reader.report(
         .missingKey, "`path` is missing: `files` are arrays of your own", at: "name",
         suggestion: "add `path: data.npz`, or \(listed(Self.fileKeys))")
+    case let name? where name.isOwn && path == nil:
+      guard reader.source("path") == nil else { return }
+      reader.report(
+        .missingKey, "`path` is missing: `\(name.rawValue)` is a folder of your own files",
+        at: "name", suggestion: "add `path: FOLDER`")
     case .syntheticDigits? where path != nil:
       reader.report(
         .conflict, "`path` is not an option of synthetic-digits, which the program draws",
@@ -72,8 +72,8 @@ extension DatasetSettings {
       report("own files have no fallback: they are there, or the spec is wrong", "write `none`")
     } else if fallback.isOwn {
       report("`fallback` cannot be own files", "write `none`, or another dataset")
-    } else if let shape = name.inputShape, let other = fallback.inputShape, shape != other {
-      let fitting = DatasetName.allCases.filter { $0 != name && $0.inputShape == shape }
+    } else if let shape = name.images?.shape, let other = fallback.images?.shape, shape != other {
+      let fitting = DatasetName.allCases.filter { $0 != name && $0.images?.shape == shape }
       report(
         "images of \(fallback.rawValue) are \(shapeText(other)), those of \(name.rawValue)"
           + " \(shapeText(shape))",
@@ -83,6 +83,6 @@ extension DatasetSettings {
 }
 
 /// `28x28x1`.
-package func shapeText(_ shape: [Int]) -> String {
+package func shapeText(_ shape: some Sequence<Int>) -> String {
   shape.map(String.init).joined(separator: "x")
 }

@@ -1,45 +1,3 @@
-/// The datasets a spec may name.
-package enum DatasetName: String, Codable, Hashable, Sendable, CaseIterable {
-  case mnist
-  case fashionMNIST = "fashion-mnist"
-  case kmnist
-  case cifar10
-  case syntheticDigits = "synthetic-digits"
-  /// The user's own IDX files.
-  case idx
-  /// The user's own arrays, in NPY and NPZ files.
-  case files
-}
-
-extension DatasetName {
-  /// Height, width, channels of one example; `nil` for own files, which may hold anything.
-  package var inputShape: [Int]? {
-    switch self {
-    case .mnist, .fashionMNIST, .kmnist, .syntheticDigits: [28, 28, 1]
-    case .cifar10: [32, 32, 3]
-    case .idx, .files: nil
-    }
-  }
-
-  /// Whether it is the user's own.
-  package var isOwn: Bool { inputShape == nil }
-
-  package var numClasses: Int? {
-    switch self {
-    case .mnist, .fashionMNIST, .kmnist, .cifar10, .syntheticDigits: 10
-    case .idx, .files: nil
-    }
-  }
-}
-
-/// A file for each array of own data, absolute paths.
-package struct OwnFilesSettings: Codable, Hashable, Sendable {
-  package var trainImages: String
-  package var trainLabels: String
-  package var testImages: String
-  package var testLabels: String
-}
-
 /// `dataset:`: what is learned, and how much of it.
 package struct DatasetSettings: SectionSettings {
   package var name = DatasetName.syntheticDigits
@@ -69,7 +27,8 @@ package struct DatasetSettings: SectionSettings {
     Field(
       \.path, "path", .path,
       "the folder that its files lie in, relative to this file; for `files`, an NPZ file or a folder"
-        + " of NPY files with `x_train`, `y_train`, `x_test` and `y_test`",
+        + " of NPY files with `x_train`, `y_train`, `x_test` and `y_test`; for `image-folder`, a folder"
+        + " with `train/CLASS/*.png` and `test/CLASS/*.png`",
       default: "`$NSL_DATA_DIR`, Keras's and torchvision's folders, the cache, a download"),
     ownFile(\.trainImages, "train_images", "the training images"),
     ownFile(\.trainLabels, "train_labels", "the training labels"),
@@ -108,10 +67,12 @@ package struct DatasetSettings: SectionSettings {
   /// The keys of the four files of own arrays.
   package static let fileKeys = ["train_images", "train_labels", "test_images", "test_labels"]
 
-  /// The files that own arrays are taken from; `nil` where `path` says it.
-  package var files: OwnFilesSettings? {
+  /// Where own data lie; `nil` for published and drawn ones.
+  package var own: OwnData? {
+    guard name.isOwn else { return nil }
+    if let path { return .path(path) }
     guard let trainImages, let trainLabels, let testImages, let testLabels else { return nil }
-    return OwnFilesSettings(
+    return .files(
       trainImages: trainImages, trainLabels: trainLabels, testImages: testImages,
       testLabels: testLabels)
   }

@@ -1,3 +1,4 @@
+package import Settings
 import PlainText
 import ArgumentParser
 import Learning
@@ -27,9 +28,9 @@ struct DataCommand: ParsableCommand {
   }
 
   /// A dataset by its name.
-  static func named(_ name: String) throws -> KnownDataset {
-    if let dataset = KnownDataset(rawValue: name) { return dataset }
-    let names = KnownDataset.allCases.map(\.rawValue)
+  static func named(_ name: String) throws -> DatasetName {
+    if let dataset = DatasetName(rawValue: name) { return dataset }
+    let names = DatasetName.allCases.map(\.rawValue)
     let hint = closest(to: name, among: names).map { "did you mean `\($0)`?" }
     throw CommandFailure(
       "there is no dataset `\(name)`", status: .usage,
@@ -43,11 +44,11 @@ extension DataCommand {
       commandName: "status", abstract: "Show where datasets are, or would come from.")
 
     @Argument(
-      help: "Only this dataset.", completion: .list(KnownDataset.allCases.map(\.rawValue)))
+      help: "Only this dataset.", completion: .list(DatasetName.allCases.map(\.rawValue)))
     var name: String?
 
     func run() throws {
-      let names = try name.map { [try DataCommand.named($0)] } ?? KnownDataset.allCases
+      let names = try name.map { [try DataCommand.named($0)] } ?? DatasetName.allCases
       let library = DataCommand.library()
       var isBroken = false
       for name in names {
@@ -69,7 +70,7 @@ extension DataCommand {
         """)
 
     @Argument(
-      help: "The dataset.", completion: .list(KnownDataset.allCases.map(\.rawValue)))
+      help: "The dataset.", completion: .list(DatasetName.allCases.map(\.rawValue)))
     var name: String
 
     func run() throws {

@@ -1,3 +1,4 @@
+import Settings
 import Experiments
 
 /// How a key or a word is written: in a spec, and on the command line.

@@ -1,3 +1,4 @@
+import Settings
 import Experiments
 
 /// What the language of specs has under a name: its keys, sections and words, as they are declared.

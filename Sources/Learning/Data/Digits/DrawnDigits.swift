@@ -1,3 +1,4 @@
+package import Settings
 import SystemPackage
 
 /// `synthetic-digits` as a dataset: drawn into the cache.

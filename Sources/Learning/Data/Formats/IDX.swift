@@ -1,3 +1,4 @@
+import Settings
 /// The IDX format of MNIST: a magic number (element type and number of dimensions), the
 /// dimensions as 32-bit numbers, the elements; numbers are big-endian.
 ///
@@ -128,7 +129,3 @@ func elementCount(of dimensions: [Int]) -> Int? {
   return elements
 }
 
-/// `60000x28x28`.
-func shapeText(_ dimensions: some Sequence<Int>) -> String {
-  dimensions.map(String.init).joined(separator: "x")
-}

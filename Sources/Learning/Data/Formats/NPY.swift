@@ -1,3 +1,4 @@
+import Settings
 import Files
 
 /// NumPy's format of one array: `\x93NUMPY`, a version, a header that is a Python dictionary, the

@@ -1,3 +1,4 @@
+import Settings
 /// An array as it lies in a file's bytes.
 package struct NPYArray: Sendable {
   var element: NPY.Element

@@ -1,3 +1,4 @@
+import Settings
 import CPNG
 import Files
 import SystemPackage

@@ -1,3 +1,4 @@
+package import Settings
 import Digest
 import Files
 import SystemPackage
@@ -7,7 +8,7 @@ import SystemPackage
 ///
 /// The classes are the names of the folders below `train/`, sorted. Examples come one of each class in
 /// turn, by file name: the first N hold all classes alike.
-struct ImageFolder: Sendable {
+struct ImageFolder: OwnFormat, Sendable {
   /// One image file.
   private struct File {
     var path: FilePath
@@ -21,7 +22,8 @@ struct ImageFolder: Sendable {
   private let information: FileSystem.Information
 
   /// Finds both parts.
-  static func find(in folder: FilePath) throws(DatasetError) -> FoundOwnData {
+  static func find(_ place: OwnData) throws(DatasetError) -> FoundOwnData {
+    let folder = place.path
     let names = try classes(in: folder.appending("train"))
     guard names.count <= 256 else {
       throw DatasetError(

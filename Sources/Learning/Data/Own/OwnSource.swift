@@ -1,3 +1,4 @@
+package import Settings
 import Digest
 import Files
 import SystemPackage
@@ -5,17 +6,16 @@ import SystemPackage
 /// Own data as a dataset: a checked copy goes into the cache.
 struct OwnSource: DataSource {
   private let library: DatasetLibrary
-  /// The keys by which a spec names them.
-  private let keys: String
+  private let ownFormat: any OwnFormat.Type
   let format: ImageFormat? = nil
 
-  init(_ library: DatasetLibrary, keys: String) {
+  init(_ library: DatasetLibrary, _ ownFormat: any OwnFormat.Type) {
     self.library = library
-    self.keys = keys
+    self.ownFormat = ownFormat
   }
 
   func place(_ request: DataRequest, in cache: DatasetCache) -> DatasetStatus.Place {
-    .own(key: keys)
+    .own(key: ownFormat.keys)
   }
 
   private func data(_ request: DataRequest) -> OwnData {
@@ -24,7 +24,8 @@ struct OwnSource: DataSource {
   }
 
   func classNames(_ request: DataRequest) throws(DatasetError) -> [String]? {
-    try request.own?.find().classes?.names
+    guard let data = request.own else { return nil }
+    return try ownFormat.find(data).classes?.names
   }
 
   func digest(_ request: DataRequest) throws(DatasetError) -> String {
@@ -37,9 +38,9 @@ struct OwnSource: DataSource {
     return (facts[1].dimensions[0], facts[3].dimensions[0])
   }
 
-  /// See ``DatasetLibrary/format(ofOwn:)``.
-  func inferredFormat(_ data: OwnData) throws(DatasetError) -> ImageFormat {
-    let found = try data.find()
+  /// See ``DatasetLibrary/format(of:own:)``.
+  func ownImages(_ data: OwnData) throws(DatasetError) -> ImageFormat {
+    let found = try ownFormat.find(data)
     let images = found.arrays[0]
     let dimensions =
       if let known = facts(images) { known.dimensions } else { try images.dimensions() }
@@ -63,12 +64,20 @@ struct OwnSource: DataSource {
     guard extents.count == 3 else {
       return ImageFormat(height: extents[0], width: extents[1], channels: 1, classes: classes)
     }
-    // Colours are few.
-    return extents[2] <= 4 || extents[0] > 4
-      ? ImageFormat(
+    // As images mostly have: one colour to four, last as in Keras or first as in PyTorch.
+    let colours = 1...4
+    if colours.contains(extents[2]) {
+      return ImageFormat(
         height: extents[0], width: extents[1], channels: extents[2], classes: classes)
-      : ImageFormat(
-        height: extents[1], width: extents[2], channels: extents[0], classes: classes)
+    }
+    guard colours.contains(extents[0]) else {
+      throw DatasetError(
+        .malformed,
+        "images of \(shapeText(extents)) do not say which dimension is that of colours: write "
+          + "`input_shape`", origin: images.origin)
+    }
+    return ImageFormat(
+      height: extents[1], width: extents[2], channels: extents[0], classes: classes)
   }
 
   /// What was noted of an array.
@@ -81,7 +90,7 @@ struct OwnSource: DataSource {
   private func inspect(
     _ data: OwnData, _ format: ImageFormat?, progress: (DatasetEvent) -> Void
   ) throws(DatasetError) -> InspectedData {
-    let found = try data.find()
+    let found = try ownFormat.find(data)
     if let format { try found.classes?.check(format) }
     var inspected = InspectedData(arrays: found.arrays)
     for array in found.arrays {

@@ -1,3 +1,4 @@
+package import Settings
 import Files
 import SystemPackage
 
@@ -113,7 +114,7 @@ struct ArchiveSource: DataSource {
     let pickled = archive.pickled
     var failure: DatasetError?
     do throws(FileError) {
-      let folders = ["", KnownDataset.cifar10.rawValue].map {
+      let folders = ["", DatasetName.cifar10.rawValue].map {
         place.folder.pushing(FilePath($0))
       }
       for folder in folders {

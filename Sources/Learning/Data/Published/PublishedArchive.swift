@@ -1,3 +1,4 @@
+package import Settings
 /// CIFAR-10's binary version: one gzip'd tar archive of records. Its Python version holds the same
 /// pictures in the same order.
 ///
@@ -105,10 +106,10 @@ package struct PublishedArchive: Sendable {
     ImageFormat(
       height: Self.side, width: Self.side, channels: Self.channels, classes: classNames.count)
   }
-  var folders: DatasetFolders { DatasetFolders(name: KnownDataset.cifar10.rawValue) }
+  var folders: DatasetFolders { DatasetFolders(name: DatasetName.cifar10.rawValue) }
   private static var imageSize: Int { channels * side * side }
 
-  var cacheFolder: String { "\(KnownDataset.cifar10.rawValue)-\(sha256.prefix(16))" }
+  var cacheFolder: String { "\(DatasetName.cifar10.rawValue)-\(sha256.prefix(16))" }
 
   /// The sizes of the files that the archive is turned into, by name.
   var sizes: [String: Int] {
@@ -125,7 +126,7 @@ package struct PublishedArchive: Sendable {
   /// What is looked for, in words.
   var lookedFor: String {
     "\(file), \(pickled.files[0]) or the folder \(pickled.folders[0])/, in the folder itself or in "
-      + "\(KnownDataset.cifar10.rawValue)/"
+      + "\(DatasetName.cifar10.rawValue)/"
   }
 
   /// Labels of one file and their images, one after the other.

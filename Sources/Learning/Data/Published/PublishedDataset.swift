@@ -1,3 +1,4 @@
+package import Settings
 /// A dataset that others publish as four gzip'd IDX files: what they must be, and where they are.
 package struct PublishedDataset: Sendable {
   /// What a file is checked against, SHA-256 in lowercase hexadecimal.
@@ -41,7 +42,7 @@ package struct PublishedDataset: Sendable {
     }
   }
 
-  package var name: KnownDataset
+  package var name: DatasetName
   /// What its classes are called, in their order.
   package var classNames: [String]
   /// Where torchvision puts the files, below its folder; `nil` where it does not know them.
@@ -51,7 +52,7 @@ package struct PublishedDataset: Sendable {
   package var mirrors: [String]
 
   package init(
-    _ name: KnownDataset, classNames: [String] = PublishedDataset.digitNames,
+    _ name: DatasetName, classNames: [String] = PublishedDataset.digitNames,
     torchvisionFolder: String? = nil, files: [File], mirrors: [String]
   ) {
     self.name = name
@@ -141,7 +142,7 @@ package struct PublishedDataset: Sendable {
   ///
   /// - Parameter digests: Training images and labels, test images and labels.
   private static func likeMNIST(
-    _ name: KnownDataset, _ classNames: [String], torchvision: String, _ digests: [Digest],
+    _ name: DatasetName, _ classNames: [String], torchvision: String, _ digests: [Digest],
     md5s: [String?] = [nil, nil, nil, nil], mirrors: [String]
   ) -> PublishedDataset {
     let shapes = [

@@ -109,7 +109,7 @@ extension PublishedSource {
       throw DatasetError(.file, "\(error)", origin: "\(path)")
     }
     var files: [DatasetCache.File] = []
-    for (member, file) in zip(OwnFile.kerasNames, dataset.files) {
+    for (member, file) in zip(NumPyFiles.kerasNames, dataset.files) {
       let origin = "\(path): \(member)"
       let kind: IDX.Kind = file.dimensions.count == 1 ? .labels : .images
       let array = try archive.array(member, origin: origin)

@@ -1,3 +1,4 @@
+package import Settings
 import Digest
 import Files
 import SystemPackage

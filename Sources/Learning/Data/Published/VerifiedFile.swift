@@ -1,3 +1,4 @@
+import Settings
 import Digest
 import Files
 import SystemPackage

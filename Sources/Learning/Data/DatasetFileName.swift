@@ -1,0 +1,10 @@
+/// The names of the four IDX files that a dataset is kept in: those that MNIST gave them.
+package enum DatasetFileName {
+  package static let trainImages = "train-images-idx3-ubyte"
+  package static let trainLabels = "train-labels-idx1-ubyte"
+  package static let testImages = "t10k-images-idx3-ubyte"
+  package static let testLabels = "t10k-labels-idx1-ubyte"
+  /// The same with colours, `[N, C, H, W]`.
+  package static let trainColourImages = "train-images-idx4-ubyte"
+  package static let testColourImages = "t10k-images-idx4-ubyte"
+}

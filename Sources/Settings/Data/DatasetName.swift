@@ -1,0 +1,58 @@
+/// The datasets that a spec can name.
+///
+/// A new one is a case here, a case of ``images``, and its source in `Learning`.
+package enum DatasetName: String, Codable, Hashable, Sendable, CaseIterable {
+  case mnist
+  case fashionMNIST = "fashion-mnist"
+  case kmnist
+  case cifar10
+  case syntheticDigits = "synthetic-digits"
+  /// The user's own IDX files.
+  case idx
+  /// The user's own arrays, in NPY and NPZ files.
+  case files
+  /// The user's own PNG files, in a folder for each class.
+  case imageFolder = "image-folder"
+
+  /// What its images are; `nil` for own data, which may be anything.
+  package var images: ImageFormat? {
+    switch self {
+    case .mnist, .fashionMNIST, .kmnist, .syntheticDigits:
+      ImageFormat(height: 28, width: 28, channels: 1, classes: 10)
+    case .cifar10: ImageFormat(height: 32, width: 32, channels: 3, classes: 10)
+    case .idx, .files, .imageFolder: nil
+    }
+  }
+
+  /// Whether it is the user's own.
+  package var isOwn: Bool { images == nil }
+}
+
+/// What the images of a dataset are, and how many classes they fall into.
+package struct ImageFormat: Codable, Hashable, Sendable, CustomStringConvertible {
+  package var height: Int
+  package var width: Int
+  package var channels: Int
+  package var classes: Int
+
+  package init(height: Int, width: Int, channels: Int, classes: Int) {
+    self.height = height
+    self.width = width
+    self.channels = channels
+    self.classes = classes
+  }
+
+  /// Height, width and channels of one example.
+  package var shape: [Int] { [height, width, channels] }
+
+  /// `28x28x1`, as specs write it.
+  package var description: String { shapeText(shape) }
+}
+
+/// Where own data lie, absolute paths.
+package enum OwnData: Codable, Hashable, Sendable {
+  /// A folder, or a file that holds all.
+  case path(String)
+  /// A file for each array.
+  case files(trainImages: String, trainLabels: String, testImages: String, testLabels: String)
+}
