@@ -45,9 +45,9 @@ import YAML
           """, name: "/specs/t.yaml",
         environment: environment.merging(["BASE": folder.path]) { $1 })
       #expect(spec.dataset.trainImages == "/home/ada/a.npy")
-      #expect(spec.dataset.files?.trainLabels == "/data/b.npy")
-      #expect(spec.dataset.files?.testImages == "/data/c.npy")
-      #expect(spec.dataset.files?.testLabels == "/specs/d.npy")
+      #expect(spec.dataset.trainLabels == "/data/b.npy")
+      #expect(spec.dataset.testImages == "/data/c.npy")
+      #expect(spec.dataset.testLabels == "/specs/d.npy")
       #expect(spec.comparison.baseline == "/data/results.csv")
     }
   }

@@ -126,13 +126,13 @@ struct WorkerRequestTests {
 
   private static let evaluations: [(String, @Sendable (inout EvaluateWork) -> Void)] = [
     ("batch_size is -16", { $0.batchSize = -16 }), ("limit is 0", { $0.limit = 0 }),
-    ("steps is -1", { $0.attack?.steps = -1 }), ("restarts is 0", { $0.attack?.restarts = 0 }),
+    ("steps is -1", { $0.attack?.method = AttackMethod(PGD(steps: -1)) }),
+    ("restarts is 0", { $0.attack?.method = AttackMethod(PGD(restarts: 0)) }),
     ("epsilon is -0.2", { $0.attack?.epsilon = -0.2 }),
     (
       "clip is [1.0, 0.0]",
       {
-        $0.attack?.clipMin = 1
-        $0.attack?.clipMax = 0
+        $0.attack?.clip = [1, 0]
       }
     ),
     ("targeted is 10", { $0.attack?.target = .label(10) }),
