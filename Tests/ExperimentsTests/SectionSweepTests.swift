@@ -180,6 +180,15 @@ private let strong = "{method: nsl, adv_step_size: 0.3, adv_grad_norm: linf}"
         ])
   }
 
+  @Test func `is checked beside mistakes of other sections`() {
+    let found = refusal(
+      "hparams: {epochs: '2'}\n"
+        + "sweep: {grid: {architecture.pool_size: [[2, 2], [9, 9]], adversarial: [none, \(weak)]}}")
+    #expect(found.count == 2)
+    #expect(found.contains { $0.hasPrefix("`epochs` must be") })
+    #expect(found.contains { $0.hasPrefix("conv2d #2: kernel 3x3 is larger") })
+  }
+
   @Test func `shows its mistakes where they stand`() throws {
     var snapshot = ""
     for values in [

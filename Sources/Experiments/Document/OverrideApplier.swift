@@ -51,7 +51,7 @@ struct OverrideApplier {
     } else {
       override.value = lists.resolved(override.value, at: path)
     }
-    guard isThere(path, in: root, override),
+    guard isThere(path, in: root, override), !lacksLayer(path, in: root, override),
       let changed = setting(path[...], of: path, in: root, override)
     else { return root }
     let attacks = AttackPaths(root)
@@ -75,6 +75,24 @@ struct OverrideApplier {
     let items =
       isItem ? Node(.sequence([override.value]), at: override.value.range) : override.value
     return lists.appending(items, path, override.keyRange, to: lists.base?.at(path[...]))
+  }
+
+  /// Whether a path leads to a layer that the document's list does not have, which is reported.
+  private func lacksLayer(_ path: [String], in root: Node, _ override: ParsedOverride) -> Bool {
+    let own = SweepAxis.own(path)
+    let list = ["architecture", ArchitectureSection.layers.name]
+    guard own.count > 2, own.starts(with: list) else { return false }
+    let name = own[own.startIndex + 2]
+    let layers = root.at(path[..<(own.startIndex + 2)])
+    if layers?.item(name) != nil || Int(name) != nil { return false }
+    let names = layers?.layerNames ?? []
+    diagnostics.error(
+      .unknownPath, "the spec has no layer `\(Scalar(name).excerpt)`", at: override.keyRange,
+      suggestion: names.isEmpty
+        ? "`architecture.layers` of the spec has no layer with a name"
+        : closest(to: name, among: names).map { "did you mean `\($0)`?" }
+          ?? "the layers with names are \(listed(names))")
+    return true
   }
 
   /// Whether the names of the user's own on a path are names of the spec. A new model is made by
