@@ -85,13 +85,10 @@ struct OverrideApplier {
     let name = own[own.startIndex + 2]
     let layers = root.at(path[..<(own.startIndex + 2)])
     if layers?.item(name) != nil || Int(name) != nil { return false }
-    let names = layers?.layerNames ?? []
     diagnostics.error(
       .unknownPath, "the spec has no layer `\(Scalar(name).excerpt)`", at: override.keyRange,
-      suggestion: names.isEmpty
-        ? "`architecture.layers` of the spec has no layer with a name"
-        : closest(to: name, among: names).map { "did you mean `\($0)`?" }
-          ?? "the layers with names are \(listed(names))")
+      suggestion: layers.map { $0.advice(onLayer: name) }
+        ?? "its `architecture` has no `layers`")
     return true
   }
 
