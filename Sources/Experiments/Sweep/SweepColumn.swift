@@ -59,7 +59,7 @@ extension SweepAxis {
   ///
   /// - Parameter other: A section that some point has which none of the values sets.
   fileprivate func shownPaths(_ other: Node?) -> [[String]] {
-    if values.contains(where: { $0.label != nil }) { return [keys] }
+    if hasLabels { return [keys] }
     let sections = values.map(\.whole) + (other.map { [$0] } ?? [])
     var paths: [[String]] = []
     var known: Set<[String]> = []
