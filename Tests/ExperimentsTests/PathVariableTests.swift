@@ -63,6 +63,16 @@ import YAML
     #expect(try keys("/a") == keys("/b"))
   }
 
+  @Test func `are not read into the paths of a run's own spec`() throws {
+    let spec = try SpecLoader.load(
+      text: "dataset:\n  name: mnist\n  path: /a$$b/$${c}", name: "t.yaml")
+    #expect(spec.dataset.path == "/a$b/${c}")
+    let whole = PlanBuilder.plan(
+      spec, dataset: ResolvedDataset(name: .mnist, digest: "d", path: spec.dataset.path))
+    let again = try SpecLoader.load(text: whole.runs[0].resolvedSpec, name: "r.yaml")
+    #expect(again.dataset.path == spec.dataset.path)
+  }
+
   @Test func `without a value are errors at their places`() throws {
     var snapshot = ""
     for text in [

@@ -52,6 +52,19 @@ import YAML
     ("architecture:", "what depends on other keys"),
   ]
 
+  /// What only a spec that extends another may say, and what a word may stand for.
+  private static let extending = """
+    extends: base.yaml
+    description: a change
+    tags: [one, two]
+    dataset: kmnist
+    architecture: {layers: {hidden: {units: 3}, drop: null}, layers+: [flatten]}
+    eval: {attacks: {pgd: {steps: 3}, fgsm: null}, attacks+: [{name: bim, epsilon: 0.1}]}
+    sweep:
+      grid: {adversarial: [none, {inherit: true, label: a, adv_step_size: 0.1}], seeds+: [3]}
+    seeds+: [1]
+    """
+
   /// The examples are right and broken specs wrong to an independent validator.
   @Test func `takes every example and refuses broken specs, as jsonschema has it`() throws {
     guard let python = Python.withModules else {
@@ -64,9 +77,12 @@ import YAML
       files["\(index).yaml"] = isWhole ? lines : "dataset: {name: mnist}\n" + lines
     }
     files["schema.json"] = SpecSchema.text
+    files["extending.yaml"] = Self.extending
     try withFolder(files) { folder in
       let script = repository.appending(path: "Tests/ExperimentsTests/Fixtures/validate_schema.py")
-      let examples = try examples().map { repository.appending(path: $0).path }
+      let examples =
+        try examples().map { repository.appending(path: $0).path }
+        + [folder.appending(path: "extending.yaml").path]
       let output = Python.run(
         "cd '\(folder.path)' && '\(python)' '\(script.path)' schema.json "
           + examples.map { "'\($0)'" }.joined(separator: " ")

@@ -108,7 +108,16 @@ private let strong = "{method: nsl, adv_step_size: 0.3, adv_grad_norm: linf}"
       refusal(
         "sweep: {grid: {adversarial: [{label: a, method: nsl},"
           + " {label: a, method: nsl, adv_step_size: 1}]}}")
-        == ["two values of `adversarial` have the label `a`"])
+        == ["two values of `adversarial` are called `a`"])
+    #expect(
+      refusal("sweep: {grid: {adversarial: [\(none), {label: none, method: nsl}]}}")
+        == ["two values of `adversarial` are called `none`"])
+    // The spec's own section has no label that another could have.
+    #expect(
+      try points(
+        "adversarial: {method: nsl, adv_step_size: 0.5}\n"
+          + "sweep: [{grid: {adversarial: [{label: nsl, method: nsl}]}}, {}]")
+        == ["adversarial=nsl", ""])
   }
 
   @Test func `may be the training or the network, with sections in it`() throws {
@@ -178,6 +187,28 @@ private let strong = "{method: nsl, adv_step_size: 0.3, adv_grad_norm: linf}"
           "adversarial=none", "adversarial=nsl adv_step_size=0.1",
           "adversarial=nsl adv_step_size=0.5",
         ])
+  }
+
+  @Test func `is fixed by an override of the whole, and changed by one of a setting`() throws {
+    let text = "dataset: mnist\nsweep: {grid: {adversarial: [\(none), \(weak)]}}"
+    func changed(_ argument: String) throws -> [String] {
+      let spec = try SpecLoader.load(
+        text: text, name: "t.yaml", overrides: [SpecOverride(.set, argument)])
+      return points(spec)
+    }
+    #expect(try changed("adversarial={method: nsl, adv_step_size: 0.5}") == [""])
+    #expect(
+      try changed("adversarial.adv_step_size=0.5")
+        == ["adversarial=none", "adversarial=nsl adv_step_size=0.5"])
+  }
+
+  @Test func `is checked beside mistakes of other sections`() {
+    let found = refusal(
+      "hparams: {epochs: '2'}\n"
+        + "sweep: {grid: {architecture.pool_size: [[2, 2], [9, 9]], adversarial: [none, \(weak)]}}")
+    #expect(found.count == 2)
+    #expect(found.contains { $0.hasPrefix("`epochs` must be") })
+    #expect(found.contains { $0.hasPrefix("conv2d #2: kernel 3x3 is larger") })
   }
 
   @Test func `shows its mistakes where they stand`() throws {

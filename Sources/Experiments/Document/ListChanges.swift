@@ -163,13 +163,9 @@ struct ListChanges {
       if let position = list.position(ofLayer: name) { return position }
       let items = list.sequence ?? []
       if let position = Int(name), items.indices.contains(position) { return position }
-      let names = list.layerNames
       diagnostics.error(
         .unknownPath, "there is no layer `\(Scalar(name).excerpt)` to change", at: key.range,
-        suggestion: names.isEmpty
-          ? "no layer has a name; their positions are 0...\(max(0, items.count - 1))"
-          : closest(to: name, among: names).map { "did you mean `\($0)`?" }
-            ?? "the layers with names are \(listed(names))")
+        suggestion: list.advice(onLayer: name))
       return nil
     }
     guard let base else { return nil }

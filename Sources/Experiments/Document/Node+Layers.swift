@@ -48,6 +48,14 @@ extension Node {
     (sequence ?? []).compactMap { $0.layerEntry?.value["name"]?.scalar?.text }
   }
 
+  /// What may be meant by a name that no layer of this list has.
+  func advice(onLayer name: String) -> String {
+    let names = layerNames
+    guard !names.isEmpty else { return "no layer has a name; layers are numbered from 0" }
+    return closest(to: name, among: names).map { "did you mean `\($0)`?" }
+      ?? "the layers with names are \(listed(names))"
+  }
+
   /// A layer with settings: its only key.
   private var layerEntry: Entry? { mapping?.count == 1 ? mapping?.first : nil }
 }

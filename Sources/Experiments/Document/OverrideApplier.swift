@@ -5,7 +5,7 @@ import YAML
 /// Lays what the command line says over a document, as a file that extends it would: mappings
 /// merge deeply, lists and scalars replace, a null deletes. Into a list leads a position.
 struct OverrideApplier {
-  private let diagnostics: Diagnostics
+  let diagnostics: Diagnostics
 
   init(_ diagnostics: Diagnostics) {
     self.diagnostics = diagnostics
@@ -53,48 +53,15 @@ struct OverrideApplier {
     } else {
       override.value = lists.resolved(override.value, at: path)
     }
-    guard isThere(path, in: root, override),
+    guard isThere(path, in: root, override), !lacksLayer(path, in: root, override),
       let changed = setting(path[...], of: path, in: root, override)
     else { return root }
     let attacks = AttackPaths(root)
-    return OverrideApplier.leaves(of: override.value, path).reduce(changed) { document, leaf in
+    // A section that is set as a whole is no axis either.
+    let fixed = OverrideApplier.leaves(of: override.value, path) + [path]
+    return fixed.reduce(changed) { document, leaf in
       attacks.spellings(of: leaf).reduce(document) { $0.withoutAxis($1) }
     }
-  }
-
-  /// A list with what an override appends; one mapping is one item.
-  private func appended(
-    _ override: ParsedOverride, to path: [String], _ lists: ListChanges
-  ) -> Node? {
-    let name = path.joined(separator: ".")
-    guard ListChanges.isList(path) else {
-      diagnostics.error(
-        .badOverride, "`\(name)` is not a list: nothing can be appended to it",
-        at: override.keyRange, suggestion: "write `\(override.key)=\(override.value.flow)`")
-      return nil
-    }
-    let isItem = override.value.mapping != nil
-    let items =
-      isItem ? Node(.sequence([override.value]), at: override.value.range) : override.value
-    return lists.appending(items, path, override.keyRange, to: lists.base?.at(path[...]))
-  }
-
-  /// Whether the names of the user's own on a path are names of the spec. A new model is made by
-  /// `models.NAME={…}`, not by a setting of a model that is not there.
-  private func isThere(_ path: [String], in root: Node, _ override: ParsedOverride) -> Bool {
-    guard path.first == "models", path.count > 1, path.count > 2 || override.value.isNull else {
-      return true
-    }
-    let names = root["models"]?.mapping?.compactMap { $0.key.scalar?.text } ?? []
-    if names.contains(path[1]) { return true }
-    diagnostics.error(
-      .unknownModel, "the spec has no model `\(Scalar(path[1]).excerpt)` under `models`",
-      at: override.keyRange,
-      suggestion: names.isEmpty
-        ? "it has no `models`: write the path without `models.NAME`"
-        : closest(to: path[1], among: names).map { "did you mean `\($0)`?" }
-          ?? "its models are \(listed(names))")
-    return false
   }
 
   /// The node below which `rest` is still to be gone; `nil` after reporting what is in the way.

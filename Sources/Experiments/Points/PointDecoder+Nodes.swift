@@ -9,6 +9,8 @@ extension PointDecoder {
     var section: String
     /// From the section on.
     var keys: ArraySlice<String>
+    /// The name of the layer, where it leads to one.
+    var layer: String { keys.dropFirst().first ?? "" }
 
     init(_ axis: SweepAxis) {
       model = axis.model
@@ -88,7 +90,6 @@ extension PointDecoder {
       guard let next = open.setting(targets[index].keys, to: value.laid, at: value.key) else {
         let axis = axes[index]
         let parent = axis.keys.dropLast().joined(separator: ".")
-        let names = open[ArchitectureSection.layers.name]?.layerNames ?? []
         let isLayer = axis.own.dropFirst().first == ArchitectureSection.layers.name
         found.error(
           .conflict,
@@ -96,8 +97,8 @@ extension PointDecoder {
             + (isLayer
               ? "no layer has that name" : "`\(parent)` is not a mapping here"),
           at: value.key,
-          suggestion: isLayer && !names.isEmpty
-            ? "the layers with names are \(listed(names))" : nil)
+          suggestion: isLayer
+            ? open[ArchitectureSection.layers.name]?.advice(onLayer: targets[index].layer) : nil)
         return nil
       }
       node = next

@@ -67,8 +67,10 @@ extension PointDecoder {
   private func active(_ memo: SectionMemo, _ section: String) -> UInt64 {
     var mask: UInt64 = 0
     for index in memo.columns where columns[index].section == section {
-      let (home, key) = (columns[index].home, columns[index].keys.last ?? "")
-      let isForeign = found.settled.contains { $0.section == home && !$0.own.contains(key) }
+      let column = columns[index]
+      let isForeign = found.settled.contains {
+        $0.section == column.home && !$0.own.contains(column.key)
+      }
       if !isForeign { mask |= 1 << UInt64(index) }
     }
     return mask

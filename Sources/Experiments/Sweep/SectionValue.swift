@@ -83,6 +83,29 @@ extension Array {
 // MARK: What the spec says of a value
 
 extension SweepAxis {
+  /// Labels tell all sections of an axis apart, or none.
+  func checkLabels(_ diagnostics: Diagnostics) {
+    guard hasLabels else { return }
+    var known: [String: SweepValue] = [:]
+    for value in values {
+      guard let label = value.label ?? value.node.scalar?.text else {
+        diagnostics.error(
+          .missingKey, "this value of `\(path)` has no `label`, and others have one",
+          at: value.node.range, suggestion: "give all of them a `label`, or none")
+        continue
+      }
+      if let other = known[label],
+        other.node.flow != value.node.flow || other.isInherited != value.isInherited
+      {
+        diagnostics.error(
+          .duplicate, "two values of `\(path)` are called `\(label)`",
+          at: value.node.range, suggestion: "give each a `label` of its own",
+          notes: [Diagnostic.Note("the other one", at: other.node.range)])
+      }
+      known[label] = value
+    }
+  }
+
   /// Takes over what the document says of each value.
   mutating func choose(from root: Node) {
     guard isSection, let name = keys.last else { return }

@@ -1,4 +1,5 @@
 import Settings
+import YAML
 
 /// The values that a column shows, each once.
 struct ShownColumn {
@@ -17,7 +18,12 @@ struct ShownColumn {
     positions = self.axes.map { Array(repeating: -1, count: $0.values.count) }
     let section = self.axes.first(where: \.hasSections)
     unset =
-      if let section {
+      if let section, section.hasLabels {
+        // The spec's own has no label.
+        values.node(section.keys).flatMap {
+          $0.mapping == nil ? $0.shown(column.keys, below: section.keys) : nil
+        } ?? .absent
+      } else if let section {
         values.node(section.keys)?.shown(column.keys, below: section.keys) ?? .absent
       } else {
         values.value(column.keys)

@@ -61,6 +61,9 @@ struct SweepAxis: Sendable {
   /// Whether some value is a section with settings.
   var hasSections: Bool { isSection && values.contains { $0.node.mapping != nil } }
 
+  /// Whether its sections have labels.
+  var hasLabels: Bool { values.contains { $0.label != nil } }
+
   /// A value in a few words.
   func words(of value: Int) -> String {
     let value = values[value]

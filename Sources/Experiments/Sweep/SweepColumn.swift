@@ -4,16 +4,27 @@ import YAML
 /// What a column of a sweep's tables shows: the value of a path at each point.
 struct SweepColumn: Sendable {
   /// From the document's root. Of a section that is swept as a whole, its kind or its label.
-  var keys: [String]
+  let keys: [String]
   /// As people read it.
-  var names: [String]
+  let names: [String]
   /// The axes that set the path or a section that it lies in, the longest path first.
-  var axes: [Int]
-
-  var model: String? { SweepAxis.model(of: keys) }
-  var section: String { SweepAxis.own(keys).first ?? "" }
+  let axes: [Int]
+  /// The model whose section it lies in; `nil` for the document's.
+  let model: String?
+  /// `hparams`.
+  let section: String
   /// The section of its key: `hparams.optimizer`.
-  var home: String { SweepAxis.own(keys).dropLast().joined(separator: ".") }
+  let home: String
+  let key: String
+
+  private init(keys: [String], names: [String], axes: [Int]) {
+    (self.keys, self.names, self.axes) = (keys, names, axes)
+    let own = SweepAxis.own(keys)
+    model = SweepAxis.model(of: keys)
+    section = own.first ?? ""
+    home = own.dropLast().joined(separator: ".")
+    key = keys.last ?? ""
+  }
 
   /// The columns of all axes: one each, and of an axis of sections one for each setting in which
   /// they differ.
@@ -49,7 +60,7 @@ extension SweepAxis {
   ///
   /// - Parameter other: A section that some point has which none of the values sets.
   fileprivate func shownPaths(_ other: Node?) -> [[String]] {
-    if values.contains(where: { $0.label != nil }) { return [keys] }
+    if hasLabels { return [keys] }
     let sections = values.map(\.whole) + (other.map { [$0] } ?? [])
     var paths: [[String]] = []
     var known: Set<[String]> = []

@@ -66,6 +66,7 @@ struct SweepExpander {
     blame.checkWrittenValues()
     addMistakes(wrong, blame)
     guard diagnostics.all.isEmpty else {
+      addOthers(than: wrong, &blame)
       addUnused()
       return nil
     }
@@ -145,6 +146,27 @@ extension SweepExpander {
     poisoned.contains { name in
       guard let section = root[name], let range = diagnostic.range else { return false }
       return section.range.holds(range)
+    }
+  }
+
+  /// Reports what is wrong with points in sections that have no other mistake: it would come up
+  /// when those are mended.
+  private func addOthers(than wrong: [Diagnostic], _ blame: inout SweepBlame) {
+    let places = diagnostics.all.compactMap(\.range)
+    let sections = (root.mapping ?? []).filter { entry in
+      places.contains { entry.value.range.holds($0) }
+    }
+    let names = Set(sections.compactMap(\.key.scalar?.text))
+    let known = Set(wrong + diagnostics.all)
+    let wrongAxes = axes.indices.filter { index in
+      names.contains(axes[index].section) || names.contains("models") && axes[index].model != nil
+        || axes[index].values.contains { value in places.contains { value.node.range.holds($0) } }
+    }
+    for index in 0..<min(rows.count, SweepExpander.probedPoints) {
+      var row = Array(rows[index])
+      for axis in wrongAxes { row[axis] = -1 }
+      let found = blame.mistakes(of: row[...]).filter { !known.contains($0) }
+      if !found.isEmpty, !blame.explain(row[...], found) { break }
     }
   }
 

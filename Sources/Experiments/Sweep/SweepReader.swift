@@ -21,29 +21,6 @@ struct SweepReader {
     for index in axes.indices { axes[index].choose(from: root) }
   }
 
-  func checkLabels() { axes.forEach(checkLabels) }
-
-  /// Labels tell all sections of an axis apart, or none.
-  private func checkLabels(of axis: SweepAxis) {
-    guard axis.values.contains(where: { $0.label != nil }) else { return }
-    var known: [String: Node] = [:]
-    for value in axis.values {
-      if let label = value.label {
-        if let other = known[label], other.flow != value.node.flow {
-          diagnostics.error(
-            .duplicate, "two values of `\(axis.path)` have the label `\(label)`",
-            at: value.node.range, suggestion: "give each a `label` of its own",
-            notes: [Diagnostic.Note("the other one", at: other.range)])
-        }
-        known[label] = value.node
-      } else if value.node.mapping != nil {
-        diagnostics.error(
-          .missingKey, "this value of `\(axis.path)` has no `label`, and others have one",
-          at: value.node.range, suggestion: "give all of them a `label`, or none")
-      }
-    }
-  }
-
   mutating func block(_ node: Node) -> SweepBlock {
     own = [:]
     let reader = SectionReader(SweepSection.section, node, diagnostics)

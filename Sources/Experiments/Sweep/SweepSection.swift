@@ -63,7 +63,7 @@ enum SweepSection {
         suggestion: "leave it out for one point")
     }
     let blocks = nodes.map { reader.block($0) }
-    if diagnostics.all.count == before { reader.checkLabels() }
+    if diagnostics.all.count == before { reader.axes.forEach { $0.checkLabels(diagnostics) } }
     reader.choose(from: root)
     guard diagnostics.all.count == before, check(blocks, reader.axes, node, diagnostics) else {
       return Draft(poisoned: Set(reader.axes.map { $0.keys[0] }))

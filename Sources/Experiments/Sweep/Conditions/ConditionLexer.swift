@@ -124,7 +124,7 @@ struct ConditionLexer {
     case .number(let value) where value.isFinite:
       return ConditionToken(kind: .number(value), range: range)
     default:
-      report("`\(Scalar(text).excerpt)` is not a finite number", range)
+      report("`\(Scalar(text).excerpt)` is not a number", range)
       return nil
     }
   }
