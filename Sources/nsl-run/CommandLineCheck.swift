@@ -73,7 +73,7 @@ struct CommandLineCheck {
   ]
 
   /// What keys of other tools are called here.
-  private static let keys = [
+  static let keys = [
     "seed": "seeds", "lr": "learning_rate", "bs": "batch_size", "epoch": "epochs",
     "num_epochs": "epochs", "name": "experiment", "data": "dataset.name",
     "model": "architecture", "attack": "eval.attacks",

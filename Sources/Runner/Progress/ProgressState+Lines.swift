@@ -53,7 +53,7 @@ extension ProgressState.Position {
   var result: String? {
     switch self {
     case .starting: nil
-    case .training(let at): "loss \(Words.loss(at.loss)), accuracy \(Words.percent(at.accuracy))"
+    case .training(let at): Words.measures(at)
     case .evaluating(let at):
       at.done > 0 ? "accuracy \(Words.percent(Double(at.correct) / Double(at.done)))" : nil
     }

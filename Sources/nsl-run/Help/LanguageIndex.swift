@@ -87,7 +87,7 @@ struct LanguageIndex {
 
 extension ValueSchema {
   /// The words that may stand as a value.
-  fileprivate var words: [String] {
+  var words: [String] {
     switch self {
     case .choice(let words): words
     case .either(let schemas): schemas.flatMap(\.words)
