@@ -130,7 +130,7 @@ struct KeyExample {
     "sweep.random.parameters.PATH.probabilities": [("values", "[0.001, 0.01]")],
   ]
 
-  /// What stands for names of one's own.
+  /// An example of a name that the user chooses.
   private static func plain(_ part: String) -> String {
     ["NAME": "my-model", "METRIC": "accuracy", "PATH": "hparams.learning_rate"][part] ?? part
   }
