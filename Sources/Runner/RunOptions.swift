@@ -9,7 +9,7 @@ package struct RunOptions: Sendable {
   /// What the command line changes of it.
   package var overrides: [SpecOverride]
   package var resultsFolder: FilePath
-  /// Workers at once; at least 1.
+  /// Trainings and evaluations that run in parallel; at least 1.
   package var jobs: Int
   package var failurePolicy: Scheduler.FailurePolicy
   /// For each stage; `nil` for none.
@@ -46,14 +46,14 @@ package struct RunOptions: Sendable {
   package var store: ContentStore { ContentStore(resultsFolder.appending(".store")) }
 }
 
-/// What came of a run.
+/// The outcome of a run.
 package struct RunSummary: Sendable {
   package var experiment: String
   /// `results/<experiment>/`.
   package var folder: FilePath
   /// Empty where the run was interrupted.
   package var table: ResultTable
-  /// Stages that came to their end in this run.
+  /// Stages that ended in this run.
   package var stagesRun: Int
   /// Stages that were stored before it.
   package var stagesStored: Int

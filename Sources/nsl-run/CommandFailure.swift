@@ -15,9 +15,9 @@ enum ExitStatus: Int32 {
   case interrupted = 130
 }
 
-/// Why a command cannot do what it was asked.
+/// Why a command cannot be carried out.
 struct CommandFailure: Error {
-  /// Without a full stop; what the user wrote stands in backticks.
+  /// Without a full stop; the user's own words are in backticks.
   var message: String
   var status: ExitStatus
   var suggestion: String?

@@ -74,13 +74,16 @@ struct CommandLineCheck {
   ]
 
   /// What keys of other tools are called here.
-  private static let keys = [
+  static let keys = [
     "seed": "seeds", "lr": "learning_rate", "bs": "batch_size", "epoch": "epochs",
     "num_epochs": "epochs", "name": "experiment", "data": "dataset.name",
     "model": "architecture", "attack": "eval.attacks",
   ]
 
   private func checkOptions() throws {
+    guard arguments.contains(where: { $0.hasPrefix("--") && !Self.builtIn.contains($0) }) else {
+      return
+    }
     let known = options
     for (index, argument) in arguments.enumerated() {
       if argument == "--" { return }
@@ -96,12 +99,15 @@ struct CommandLineCheck {
     }
   }
 
+  /// Options of every command.
+  private static let builtIn: Set<String> = [
+    "--help", "--help-hidden", "--version", "--generate-completion-script",
+    "--experimental-dump-help",
+  ]
+
   /// The long options that the command takes.
   private var options: Set<String> {
-    var options: Set<String> = [
-      "--help", "--help-hidden", "--version", "--generate-completion-script",
-      "--experimental-dump-help",
-    ]
+    var options = Self.builtIn
     let commands = NSLRun.configuration.subcommands
       .filter { $0.configuration.commandName == command }
     for command in commands + commands.flatMap({ $0.configuration.subcommands }) {

@@ -94,7 +94,8 @@ import Testing
     #expect(ending.error.contains("\n1 stage failed:\n"), "\(ending)")
     #expect(ending.error.contains("  train base seed=0: timed-out, not done within"), "\(ending)")
     #expect(
-      ending.error.contains("  1 model not stored any more: runs/ holds what it held"), "\(ending)")
+      ending.error.contains("  1 model not stored any more: runs/ is as it was before"), "\(ending)"
+    )
     // What was measured is stored, and stays what it is.
     #expect(try sandbox.read("results/tiny/results.csv") == table)
     let json = try sandbox.read("results/tiny/results.json")

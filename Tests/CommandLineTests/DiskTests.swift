@@ -29,7 +29,7 @@ struct `A disk` {
     let (_, ending) = try await run(mount: "ro")
     #expect(ending.status == 1)
     #expect(
-      ending.error == "error: cannot create folder results/tiny: Read-only file system\n",
+      ending.error == "error: cannot create folder results/.store: Read-only file system\n",
       "\(ending)")
     #expect(ending.output.isEmpty)
   }

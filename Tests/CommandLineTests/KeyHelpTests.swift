@@ -68,6 +68,7 @@ import Testing
     for (word, suggestion) in [
       ("learningrate", "did you mean `nsl-run help learning_rate`?"),
       ("hlep", "did you mean `nsl-run help help`?"), ("pdg", "did you mean `nsl-run help pgd`?"),
+      ("lr", "did you mean `nsl-run help learning_rate`?"),
       ("zzzzzzz", "`nsl-run help` lists the commands"),
     ] {
       let ending = try await sandbox.run("help", word)
@@ -76,12 +77,19 @@ import Testing
     }
   }
 
-  /// Every key that a page names has a page, and an example of that key.
-  @Test func `leads from page to page`() async throws {
+  /// Every key that a page names has a page, and an example of that key that is a valid spec.
+  @Test func `leads from page to page, and its examples are valid`() async throws {
     let sandbox = try Sandbox()
-    for section in [
-      "dataset", "architecture", "hparams", "adversarial", "eval", "sweep", "compare",
-    ] {
+    try sandbox.write(
+      Sandbox.tinySpec.replacing("epochs: 1", with: "epochs: 10").replacing(
+        ", source: base", with: ""),
+      to: "base.yaml")
+    // These name files that are not there.
+    let unknown: Set<String> = [
+      "dataset.path", "dataset.train_images", "dataset.train_labels", "dataset.test_images",
+      "dataset.test_labels",
+    ]
+    for section in Self.sections {
       let page = try await sandbox.run("help", section).output
       let lines = page.split(separator: "\n")
       let start = try #require(lines.lastIndex { $0.hasPrefix("KEYS") }, "\(section)")
@@ -89,9 +97,26 @@ import Testing
         .compactMap { $0.dropFirst(2).first == " " ? nil : $0.split(separator: " ").first }
       #expect(!keys.isEmpty)
       for key in keys {
-        let ending = try await sandbox.run("help", "\(section).\(key)")
-        #expect(ending.output.contains("\(key):"), "\(section).\(key): \(ending)")
+        let path = "\(section).\(key)"
+        let page = try await sandbox.run("help", path).output
+        let example = try #require(page.split(separator: "EXAMPLE:\n").last, "\(path)")
+          .split(separator: "\n", omittingEmptySubsequences: false)
+          .prefix { !$0.isEmpty && !$0.contains("nsl-run") }
+        #expect(example.contains { $0.contains("\(key):") }, "\(path): \(page)")
+        guard !unknown.contains(path) else { continue }
+        try sandbox.write(
+          "extends: base.yaml\n" + example.map { "\($0.dropFirst(2))\n" }.joined(),
+          to: "example-\(path).yaml")
       }
     }
+    let check = try await sandbox.shell("nsl-run validate example-*.yaml")
+    #expect(check.status == 0, "\(check.error)")
   }
+
+  private static let sections = [
+    "dataset", "architecture", "hparams", "hparams.optimizer", "hparams.schedule",
+    "hparams.early_stopping", "adversarial", "models.NAME", "eval", "eval.attacks", "sweep",
+    "sweep.range", "sweep.random", "sweep.random.parameters.PATH", "compare",
+    "compare.tolerances.METRIC",
+  ]
 }

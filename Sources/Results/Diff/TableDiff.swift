@@ -1,4 +1,4 @@
-/// What comparing one number, one row or one table came to; later ones are worse.
+/// The outcome of comparing one number, one row or one table; later ones are worse.
 package enum Verdict: Int, Comparable, Hashable, Sendable, CaseIterable {
   case equal
   case withinTolerance

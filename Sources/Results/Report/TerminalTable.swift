@@ -13,7 +13,7 @@ package struct TerminalTable: Sendable {
   private let hiddenModels: Int
   private let seeds: Int
 
-  /// More models side by side nobody reads; the rows of the others are in the file.
+  /// More models are not shown side by side; their rows are in the file.
   private static let mostModels = 64
 
   package init(_ table: ResultTable) {

@@ -4,7 +4,7 @@ internal import Synchronization
 
 /// How much is said on standard error.
 package enum Verbosity: Sendable {
-  /// Errors, and what is loud on purpose.
+  /// Errors and warnings.
   case quiet
   case normal
   /// Beginnings and epochs of stages, too.
@@ -42,12 +42,12 @@ package final class ProgressDisplay: Sendable {
   private var time: Double { (ContinuousClock.now - start) / .seconds(1) }
   private var isLive: Bool { terminal.isInteractive && verbosity != .quiet }
 
-  /// Says something for good; not where `verbosity` is `quiet`.
+  /// Prints lines that stay; not where `verbosity` is `quiet`.
   package func note(_ line: String) {
     if verbosity != .quiet { say(line) }
   }
 
-  /// Says something for good, always.
+  /// Prints lines that stay, always.
   package func warn(_ line: String) { say(line) }
 
   private func say(_ line: String) {
@@ -141,7 +141,7 @@ package final class ProgressDisplay: Sendable {
     Self.frame(lines(&state), over: 0)
   }
 
-  /// What draws the display anew in the place of the old one.
+  /// What draws the display over the old one.
   private func redrawing(_ state: inout State) -> String {
     let rows = rows(state)
     return Self.frame(lines(&state), over: rows)

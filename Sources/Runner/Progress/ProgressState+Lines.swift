@@ -2,7 +2,7 @@ internal import Experiments
 internal import Results
 
 extension ProgressState {
-  /// The lines that an event leaves behind for good; none for most. Called before the event is
+  /// The lines that an event prints and that stay; none for most. Called before the event is
   /// applied.
   ///
   /// - Parameter detail: Whether beginnings and epochs have lines, too.
@@ -49,11 +49,11 @@ extension ProgressState {
 }
 
 extension ProgressState.Position {
-  /// What a stage that ended well came to.
+  /// The measures at the end of a stage that ended well.
   var result: String? {
     switch self {
     case .starting: nil
-    case .training(let at): "loss \(Words.loss(at.loss)), accuracy \(Words.percent(at.accuracy))"
+    case .training(let at): Words.measures(at)
     case .evaluating(let at):
       at.done > 0 ? "accuracy \(Words.percent(Double(at.correct) / Double(at.done)))" : nil
     }

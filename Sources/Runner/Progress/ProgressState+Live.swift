@@ -34,7 +34,7 @@ extension ProgressState {
     if shown < running.count, room > 0 {
       lines.append(StyledText("  and \(running.count - shown) more", .dim))
     }
-    // Half of the window: what was said for good stays in sight.
+    // Half of the window: the lines above stay visible.
     lines += panels(room: min(style.height - 2, style.height / 2) - lines.count, width: width)
     return lines.map { $0.text(width: width, hasColor: style.hasColor) }
   }
@@ -102,7 +102,7 @@ extension ProgressState {
 }
 
 extension ProgressState.Running {
-  /// From this level on only what nobody wants to miss is left.
+  /// From this level on only the share, the accuracy and the time are left.
   static let shortLevel = 3
   static let lastLevel = 5
 

@@ -1,7 +1,7 @@
 internal import Experiments
 
 extension ProgressState {
-  /// What stands below the running stages where there is room: failures first, then the best
+  /// What is shown below the running stages where there is room: failures first, then the best
   /// accuracy under each attack, then the queue.
   func panels(room: Int, width: Int) -> [StyledText] {
     let best = best.sorted { $0.place < $1.place }.map {

@@ -45,7 +45,7 @@ package struct ProgressState: Sendable {
   private(set) var total = 0
   /// Stages that were stored when the run began.
   private(set) var stored = 0
-  /// Stages that came to their end in this run, well or not.
+  /// Stages that ended in this run, well or not.
   private(set) var ended = 0
   private(set) var failed = 0
   /// In the order in which they were started.
@@ -108,7 +108,7 @@ package struct ProgressState: Sendable {
     queue[queueStart...].lazy.filter { !begun.contains($0.key) }.prefix(count).map(\.title)
   }
 
-  /// Keeps what a stage came to, if it is worth being shown.
+  /// Keeps a failure, or the best accuracy under an attack.
   private mutating func note(_ stage: Stage, _ result: StageResult) {
     guard result.status == .ok else {
       if result.status != .cancelled {

@@ -1,4 +1,4 @@
-/// Titles of stages that stand below each other, cut so that what tells them apart stays.
+/// Titles of stages below each other, cut so that the parts that differ stay.
 struct StageTitles {
   private let titles: [[Substring]]
 
@@ -27,7 +27,7 @@ struct StageTitles {
   }
 
   /// Each title in at most `width` columns. Words that all titles have go first, then names of
-  /// settings before their values, then words from the front; the end, where the seed stands, stays.
+  /// settings before their values, then words from the front; the end, with the seed, stays.
   func texts(width: Int) -> [String] {
     let common = titles.dropFirst().reduce(Set(titles.first ?? [])) { $0.intersection($1) }
     let redundant = titles.count > 1 ? common : []

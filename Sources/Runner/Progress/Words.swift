@@ -48,9 +48,12 @@ package enum Words {
 
   /// `epoch 2/5: loss 0.0421, accuracy 98.71 %`.
   package static func epoch(_ position: WorkerEvent.TrainingPosition) -> String {
-    var words =
-      "epoch \(position.epoch)/\(position.epochs): loss \(loss(position.loss)), "
-      + "accuracy \(percent(position.accuracy))"
+    "epoch \(position.epoch)/\(position.epochs): \(measures(position))"
+  }
+
+  /// `loss 0.0421, accuracy 98.71 %`, and those of validation examples.
+  package static func measures(_ position: WorkerEvent.TrainingPosition) -> String {
+    var words = "loss \(loss(position.loss)), accuracy \(percent(position.accuracy))"
     if let loss = position.validationLoss { words += ", val_loss \(self.loss(loss))" }
     if let share = position.validationAccuracy { words += ", val_accuracy \(percent(share))" }
     return words

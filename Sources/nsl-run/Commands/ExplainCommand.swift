@@ -80,7 +80,7 @@ struct ExplainCommand: ParsableCommand {
     Console.output(json ? try JSONText.of(report.document) : report.text)
   }
 
-  /// Where the stages of the run that was asked for stand in the plan, or all.
+  /// Positions in the plan of the stages of the selected run, or of all stages.
   private func selected(
     from plan: Plan, _ subject: ExplainSubject
   ) throws -> (heading: String, positions: [Int]) {

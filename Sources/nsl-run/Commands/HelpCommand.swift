@@ -66,7 +66,9 @@ struct HelpCommand: ParsableCommand {
       NSLRun.commands + ["help"] + HelpTopic.allCases.map(\.rawValue) + LanguageIndex.shared.names
     return CommandFailure(
       "there is no command, topic, key or word `\(name)`", status: .usage,
-      suggestion: closest(to: name, among: known).map { "did you mean `nsl-run help \($0)`?" }
+      suggestion: (CommandLineCheck.keys[name] ?? closest(to: name, among: known)).map {
+        "did you mean `nsl-run help \($0)`?"
+      }
         ?? "`nsl-run help` lists the commands, `nsl-run help help` the topics")
   }
 }

@@ -95,7 +95,7 @@ extension Plan {
   /// - Parameter place: What the plan is of, in words.
   /// - Throws: `CommandFailure` where it is none.
   func run(calledBy text: String, of place: String) throws -> PlannedRun {
-    // Names begin with the index, so that one run at most is meant.
+    // Names begin with the index: at most one run fits.
     let index = Int(text.prefix { $0 != "-" }) ?? -1
     guard runs.indices.contains(index), isRun(runs[index].name, calledBy: text) else {
       throw CommandFailure.noOneRun(text, of: place, [], runs.prefix(7).map(\.name))

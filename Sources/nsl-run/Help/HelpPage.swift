@@ -34,14 +34,14 @@ struct HelpPage {
     if let key = entry.key {
       let type: [(name: String, text: String)] =
         if case .section = key.schema { [] } else { [("type", "\(key.schema)")] }
-      // A layer stands in a list: it has no default.
+      // A layer is an item of a list: it has no default.
       let isLayer = entry.section != nil && entry.path.hasPrefix("architecture.layers.")
       let fallback = key.defaultText ?? "none: it must be given"
       let facts = type + (isLayer ? [] : [("default", fallback)])
       if !facts.isEmpty { text += "\n" + table(facts) }
     }
     if let section = entry.section {
-      text += "\nKEYS:\n" + keys(of: section)
+      text += "\nKEYS:\n" + keys(section.keys)
     }
     if let section = entry.section, !section.keys.isEmpty,
       !entry.path.hasPrefix("architecture.layers."), !ExampleValue.isWritten(entry.path)
@@ -54,17 +54,14 @@ struct HelpPage {
   }
 
   private static func page(_ word: LanguageIndex.Word) -> String {
-    var text = "\(word.text): a value of \(word.path)\n\n" + lines(word.key.summary)
-    let hasSettings = word.key.name == "name" || word.key.name == "method"
-    if hasSettings, word.section.keys.count > 1 {
-      text += "\nKEYS of \(word.section.name):\n" + keys(of: word.section)
-    }
+    var text = "\(word.text): a value of \(word.path)\n\n" + lines(word.summary)
+    if !word.settings.isEmpty { text += "\nKEYS of \(word.section.name):\n" + keys(word.settings) }
     return text + example(KeyExample(word.path, word.key, value: word.text))
   }
 
-  private static func keys(of section: Section) -> String {
+  private static func keys(_ keys: [KeyDescription]) -> String {
     table(
-      section.keys.map { key in
+      keys.map { key in
         (key.name, key.summary + (key.defaultText.map { " (default: \($0))" } ?? " (required)"))
       })
   }
@@ -85,7 +82,7 @@ struct HelpPage {
     var rows = entries.map { ($0.path, $0.summary) }
     var seen: Set<String> = []
     for word in words where seen.insert(word.path).inserted {
-      rows.append((word.path, "`\(name)` is one of its values: \(word.key.summary)"))
+      rows.append((word.path, "`\(name)` is one of its values: \(word.summary)"))
     }
     return "`\(name)` has several meanings:\n\n" + table(rows)
       + "\nGive more of the path: `nsl-run help \(rows[0].0)`.\n"

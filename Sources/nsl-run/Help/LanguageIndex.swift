@@ -21,8 +21,16 @@ struct LanguageIndex {
     /// The key's path: `eval.attacks.name`.
     var path: String
     var key: KeyDescription
-    /// The section that the key belongs to: the word's settings are among its keys.
+    /// The section that the key belongs to.
     var section: Section
+
+    var summary: String { key.summary }
+
+    /// The keys that may stand beside it; their summaries say which words take them. None where the
+    /// key is not the one that names what its section is about.
+    var settings: [KeyDescription] {
+      ["name", "method"].contains(key.name) && section.keys.count > 1 ? section.keys : []
+    }
   }
 
   static let shared = LanguageIndex()
@@ -62,7 +70,7 @@ struct LanguageIndex {
     return entries.filter { $0.path.hasSuffix("." + path) }
   }
 
-  /// The keys that take the word, those of one section once: `norm: l2` stands in two.
+  /// The keys that may have the word as their value.
   func words(named name: String) -> [Word] { words.filter { $0.text == name } }
 
   /// How many keys have this last part.
@@ -70,7 +78,7 @@ struct LanguageIndex {
     entries.count { $0.path == suffix || $0.path.hasSuffix("." + suffix) }
   }
 
-  /// Everything that can be asked for, for suggestions.
+  /// All paths, last parts of paths, and words: for suggestions.
   var names: [String] {
     entries.flatMap { [$0.path, $0.path.split(separator: ".").last.map(String.init) ?? ""] }
       + words.map(\.text)
@@ -88,7 +96,7 @@ struct LanguageIndex {
 
 extension ValueSchema {
   /// The words that may stand as a value.
-  fileprivate var words: [String] {
+  var words: [String] {
     switch self {
     case .choice(let words): words
     case .either(let schemas): schemas.flatMap(\.words)
