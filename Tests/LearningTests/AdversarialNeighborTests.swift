@@ -50,7 +50,7 @@ import Testing
   @Test(
     arguments: [
       (1, nil, [-0.94, 1.08]), (2, nil, [-0.88, 1.16]), (2, 0.15, [-0.91, 1.12]),
-    ] as [(Int, Float?, [Float])])
+    ] as [(Int, Double?, [Float])])
   func `matches the reference's own tests`(
     iterations: Int, epsilon: Double?, expected: [Float]
   ) throws {
@@ -91,7 +91,7 @@ import Testing
         == [0, 1, 0, 1])
   }
 
-  @Test(arguments: Norm.allCases, [nil, 0.3] as [Float?])
+  @Test(arguments: Norm.allCases, [nil, 0.3] as [Double?])
   func `starts at random inside the ball and clips`(norm: Norm, epsilon: Double?) throws {
     guard norm != .l1 || epsilon == nil else { return }
     let clean: [Float] = [0, 0.5, 1, 0.2, 0.9, 0.1, 0.7, 0.4]

@@ -1,3 +1,5 @@
+import Settings
+import PlainText
 import YAML
 
 /// What an override must find in the document.

@@ -35,18 +35,8 @@ struct PathVariables {
     }
   }
 
-  /// The same data with paths as a spec writes them, so that they are read as they are.
-  static func escaped(_ dataset: ResolvedDataset) -> ResolvedDataset {
-    func escaped(_ path: String) -> String { path.replacing("$", with: "$$") }
-    var dataset = dataset
-    dataset.path = dataset.path.map(escaped)
-    dataset.files = dataset.files.map {
-      OwnFilesSettings(
-        trainImages: escaped($0.trainImages), trainLabels: escaped($0.trainLabels),
-        testImages: escaped($0.testImages), testLabels: escaped($0.testLabels))
-    }
-    return dataset
-  }
+  /// A path as a spec writes it, so that it is read as it is.
+  static func escaped(_ path: String) -> String { path.replacing("$", with: "$$") }
 
   private struct Problem: Error {
     var message: String

@@ -14,7 +14,6 @@ enum ResolvedSpec {
   static func yaml(
     experiment: String, settings: RunSettings, dataset: ResolvedDataset, seed: Int
   ) -> String {
-    let dataset = PathVariables.escaped(dataset)
     var writer = BlockWriter()
     writer.add("experiment", quoted(experiment))
     writer.section("dataset") { $0.add(lines(of: dataset, settings.dataset)) }
