@@ -28,14 +28,14 @@ extension Compiler {
     return users
   }
 
-  /// The node that alone reads a value, where nothing outside wants it.
+  /// The only node that reads a value, if the value is not an output.
   private func soleUser(of value: Value) -> Int? {
     guard !isVisible(value), let all = users[value], all.count == 1 else { return nil }
     return all[0]
   }
 
   /// Takes over the sum and the ReLU that follow a node's first result, as far as its kernel can and
-  /// nothing else wants what is in between.
+  /// nothing else reads what is in between.
   mutating func takeEpilogue(of index: Int, sums: Bool, relu: Bool = true) -> Epilogue {
     var epilogue = Epilogue(result: Value(node: index, output: 0))
     if sums, let user = soleUser(of: epilogue.result), graph.nodes[user].operation == .add {

@@ -7,7 +7,7 @@ internal import CKernels
 /// a tile differently. So places that are computed from equal values are made equal right behind it:
 /// what follows then finds equal values equal, through whatever layers.
 extension Compiler {
-  /// The nodes that a max-pooling stands behind, with layers between or without.
+  /// The nodes whose result is max-pooled, directly or behind other layers.
   func findPooled() -> Set<Int> {
     let poolings = needed.filter {
       if case .maxPooling = graph.nodes[$0].operation { true } else { false }

@@ -17,7 +17,7 @@ struct Compiler {
   private(set) var needed: [Int] = []
   /// Of these, in their order, those that read a value.
   private(set) var users: [Value: [Int]] = [:]
-  /// The nodes that a max-pooling stands behind.
+  /// The nodes whose result is max-pooled.
   private(set) var pooled: Set<Int> = []
   private var outputs: Set<Value> = []
   /// Nodes whose work was done together with another one's.
@@ -198,7 +198,7 @@ struct Compiler {
     return tensor
   }
 
-  /// A value in `layout`: as it is, or through a reorder that all who want the same share.
+  /// A value in `layout`: as it is, or through a reorder that all its readers in that layout share.
   mutating func tensor(_ value: Value, as layout: Layout) throws -> Tensor {
     let tensor = try tensor(value)
     if tensor.layout == layout { return tensor }

@@ -8,8 +8,8 @@
 package final class Executable {
   private let parameters: ParameterVector
   private let copies: [WeightCopy]
-  private let work: [() -> Void]
-  private let firstPartCount: Int
+  private let firstPart: [() -> Void]
+  private let secondPart: [() -> Void]
   private let names: [String]
   private let memory: [AlignedMemory]
   private let addresses: [Value: UnsafeMutableRawPointer]
@@ -55,8 +55,8 @@ package final class Executable {
     self.graph = graph
     self.parameters = parameters
     copies = compiler.copies
-    work = bound.work
-    firstPartCount = compiler.program.firstPartCount
+    firstPart = Array(bound.work[..<compiler.program.firstPartCount])
+    secondPart = Array(bound.work[compiler.program.firstPartCount...])
     names = compiler.program.steps.map(\.name)
     memory = bound.memory + [gradientMemory]
     addresses = compiler.visible.compactMapValues { bound.addresses[$0] }
@@ -76,12 +76,12 @@ package final class Executable {
   /// Computes what does not depend on the input that runs pause for.
   package func runFirstPart() {
     for copy in copies { copy.refresh() }
-    for step in work[..<firstPartCount] { step() }
+    for step in firstPart { step() }
   }
 
   /// Computes the rest, at the inputs and parameters that the first part was run with.
   package func runSecondPart() {
-    for step in work[firstPartCount...] { step() }
+    for step in secondPart { step() }
   }
 
   /// What stands in the gradient before the first run: no arithmetic makes this one of the numbers
@@ -102,6 +102,7 @@ package final class Executable {
   ///
   /// - Returns: The steps in their order, each with its shortest time in seconds.
   package func profile(repetitions: Int) -> [(step: String, seconds: Double)] {
+    let work = firstPart + secondPart
     var times = [[Double]](repeating: [], count: work.count)
     for _ in 0..<repetitions {
       for copy in copies { copy.refresh() }

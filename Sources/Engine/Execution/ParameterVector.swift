@@ -1,5 +1,5 @@
 /// The master weights: all parameters end to end in one plain vector, which optimizers update and
-/// checkpoints hold. Executables share it, and with it the reordered copies that oneDNN wants.
+/// checkpoints hold. Executables share it, and with it the reordered copies for oneDNN.
 package final class ParameterVector {
   private let memory: AlignedMemory
   private var copies: [WeightCopy] = []

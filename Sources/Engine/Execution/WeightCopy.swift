@@ -38,7 +38,7 @@ struct FoldedNormalization: Equatable {
   }
 }
 
-/// How a primitive wants weights.
+/// The form in which a primitive reads weights.
 enum WeightForm: Equatable {
   /// Row-major; with a folded normalization the bias follows.
   case plain

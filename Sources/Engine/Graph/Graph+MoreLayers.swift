@@ -110,7 +110,7 @@ extension Graph {
     function == .relu ? relu(x) : add(.activation(function), [x], [shape(of: x)])
   }
 
-  /// The elementwise product with a tensor that no gradient is asked at.
+  /// The elementwise product with a tensor whose own gradient is never needed.
   package mutating func product(_ x: Value, _ factor: Value) -> Value {
     precondition(shape(of: x) == shape(of: factor), "product of other shapes")
     return add(.multiply, [x, factor], [shape(of: x)])

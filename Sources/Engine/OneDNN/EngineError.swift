@@ -1,4 +1,4 @@
-/// oneDNN refused what the engine asked of it.
+/// oneDNN refused a request of the engine.
 package struct EngineError: Error, Hashable, Sendable, CustomStringConvertible {
   /// What was being made or run: "conv2d #2 forward 32x1x28x28".
   package var operation: String

@@ -33,7 +33,7 @@ final class Layout: Equatable {
     self.init(handle)
   }
 
-  /// The layout that `primitive` wants for one of its tensors.
+  /// The layout in which `primitive` reads or writes one of its tensors.
   convenience init(of primitive: Primitive, _ role: nsl_dnn_role) throws {
     var handle: nsl_dnn_layout?
     let status = withExtendedLifetime(primitive) {

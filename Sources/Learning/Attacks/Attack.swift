@@ -32,7 +32,7 @@ package protocol Attack: Sendable {
 extension Attack {
   package var target: AttackTarget? { nil }
 
-  /// Writes the clean images and the labels that the attack goes by.
+  /// Writes the clean images, and the labels: the examples' own or those of the target.
   func begin(
     _ batch: AttackBatch, on model: any AttackedModel, _ adversarial: Int
   ) {

@@ -42,6 +42,11 @@ package struct StepReport: Sendable {
     values = Array(repeating: nil, count: metrics.count)
   }
 
+  /// Forgets the numbers of the step before.
+  mutating func clear() {
+    for place in values.indices { values[place] = nil }
+  }
+
   /// The number of that name; `nil` where it was not reported.
   ///
   /// Precondition of writing: the name is one of the metrics'.

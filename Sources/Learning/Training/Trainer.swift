@@ -70,8 +70,8 @@ package final class Trainer {
   /// Trains for all epochs, or until a number is not finite or a weight is left without a gradient.
   ///
   /// - Parameters:
-  ///   - keep: Gets an epoch, from 1, and the weights after it, `[P + S]`, where the configuration
-  ///     wants checkpoints.
+  ///   - keep: Gets an epoch, from 1, and the weights after it, `[P + S]`, for each checkpoint of the
+  ///     configuration.
   ///   - progress: Called after every step; must be quick.
   package func train(
     keep: (_ epoch: Int, _ parameters: [Float]) -> Void = { _, _ in },

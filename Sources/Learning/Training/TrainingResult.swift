@@ -25,7 +25,7 @@ package struct TrainingResult: Sendable {
   package var implementations: [String]
 }
 
-/// Where training is, told after every step.
+/// How far training is, after every step.
 package struct TrainingProgress: Sendable {
   /// From 1.
   package var epoch: Int

@@ -43,6 +43,7 @@ package final class TrainingStep {
   /// Computes numbers and gradient at the current weights.
   package func run(_ context: StepContext) -> StepReport {
     var context = context
+    report.clear()
     objective.run(&context, reporting: &report)
     return report
   }
