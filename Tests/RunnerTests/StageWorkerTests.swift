@@ -103,7 +103,7 @@ struct StageWorkerTests {
       ("no weights", "the trained model is not stored"),
       ("changed weights", "the contents are not those that were stored"),
       ("other data", "the stage needs"),
-      ("no such class", "the attack drives images to class 50 of 10 classes"),
+      ("no such class", "the attack's target is class 50, the model has 10 classes"),
     ])
   func `says what keeps it from evaluating`(problem: String, reason: String) async throws {
     try await withData { folder, data in

@@ -167,12 +167,12 @@ package struct StageWorker {
     let shape = [data.height, data.width, data.channels]
     guard architecture.inputShape == shape else {
       throw WorkerError(
-        "images of \(shapeText(shape)) do not fit a model of "
+        "the images are \(shapeText(shape)), the model's input is "
           + shapeText(architecture.inputShape))
     }
     guard request.dataset.format.classes <= architecture.classes else {
       throw WorkerError(
-        "data of \(request.dataset.format.classes) classes do not fit a model of "
+        "the dataset has \(request.dataset.format.classes) classes, the model "
           + "\(architecture.classes)")
     }
   }
@@ -180,7 +180,7 @@ package struct StageWorker {
   /// Own files have as many classes as their spec says; a request may say anything.
   private func check(_ target: AttackTarget?, classes: Int) throws(WorkerError) {
     guard case .label(let label)? = target, !(0..<classes).contains(label) else { return }
-    throw WorkerError("the attack drives images to class \(label) of \(classes) classes")
+    throw WorkerError("the attack's target is class \(label), the model has \(classes) classes")
   }
 
   /// A trained model out of the store.
@@ -216,7 +216,7 @@ package struct WorkerError: Error, Hashable, Sendable, CustomStringConvertible {
   package static func untrained(_ weight: String) -> WorkerError {
     WorkerError(
       "the weight `\(weight)` would never be trained: a step computed no gradient for it. This is a"
-        + " fault of nsl-run, not of the spec: please report it")
+        + " bug of nsl-run, not a mistake of the spec: please report it")
   }
   package var description: String { message }
 }
