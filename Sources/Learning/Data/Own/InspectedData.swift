@@ -1,3 +1,4 @@
+import Settings
 import Digest
 
 /// What is known of an own array without reading it again.
