@@ -20,6 +20,7 @@ package enum ExperimentRunner {
       terminal: .standardError(environment: options.environment), verbosity: options.verbosity)
     let spec = try SpecLoader.load(path: options.spec, overrides: options.overrides)
     options.onSpec(spec)
+    try ProcessLimits.checkEngine()
     let jobs = try ProcessLimits.prepare(jobs: options.jobs)
     if jobs < options.jobs {
       display.warn(

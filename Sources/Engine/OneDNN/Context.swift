@@ -5,6 +5,7 @@ final class Context {
   let handle: nsl_dnn_context
 
   init() throws {
+    try EngineLibrary.load()
     var handle: nsl_dnn_context?
     try check(nsl_dnn_context_create(&handle), "a CPU engine")
     guard let handle else { throw EngineError(operation: "a CPU engine", status: 5) }
@@ -16,7 +17,7 @@ final class Context {
 
 /// The library underneath and the processor's instructions it uses.
 package struct EngineInformation: Sendable {
-  /// oneDNN's version, `2.6.3`.
+  /// oneDNN's version, `2.6.3`; `0.0.0` where it cannot be loaded.
   package var version: String
   /// `avx512_core`, `avx2`, ...
   package var instructionSet: String
