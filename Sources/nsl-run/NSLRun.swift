@@ -47,7 +47,7 @@ struct NSLRun: AsyncParsableCommand {
     subcommands: [
       RunCommand.self, PlanCommand.self, ExplainCommand.self, ValidateCommand.self,
       ShowCommand.self, DiffCommand.self, DataCommand.self, SchemaCommand.self, InfoCommand.self,
-      WorkerCommand.self,
+      WorkerCommand.self, ManualCommand.self,
     ],
     defaultSubcommand: RunCommand.self)
 
