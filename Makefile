@@ -39,7 +39,8 @@ run: build
 test: deps
 	$(SWIFT) test -c release --disable-testable-imports
 
-install: build
+# Under sudo there may be no Swift; then what `make build` has made is installed.
+install: $(if $(shell command -v $(SWIFT)),build)
 	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(BASH_COMPLETIONS) \
 	  $(DESTDIR)$(ZSH_COMPLETIONS) $(DESTDIR)$(FISH_COMPLETIONS)
 	install -s -m 755 $(BINARY) $(DESTDIR)$(BINDIR)/nsl-run

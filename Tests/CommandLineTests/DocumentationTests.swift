@@ -46,10 +46,11 @@ import Testing
     return steps
   }
 
-  /// The same experiment on fewer examples, with attacks of fewer steps.
+  /// The same experiment on fewer examples, with fewer epochs and attacks of fewer steps.
   private func small(_ spec: String) -> String {
-    spec.replacing(/train_limit: \d+/, with: "train_limit: 200")
-      .replacing(/test_limit: \d+/, with: "test_limit: 50")
+    spec.replacing(/train_limit: \d+/, with: "train_limit: 100")
+      .replacing(/test_limit: \d+/, with: "test_limit: 20")
+      .replacing(/epochs: \d+/, with: "epochs: 1")
       .replacing(/(steps|restarts): \d+/) { "\($0.1): 2" }
   }
 

@@ -29,7 +29,7 @@ package struct MissingLibraryError: Error, Hashable, Sendable, CustomStringConve
 
   /// What installs it.
   package var suggestion: String {
-    "Debian and Ubuntu: `apt-get install libdnnl\(version)`; other systems call it onednn, and it "
-      + "must be version \(version): otherwise build nsl-run from source"
+    "Debian and Ubuntu: `apt-get install libdnnl\(version)`; elsewhere it is called onednn. Another "
+      + "version does not fit: build nsl-run from source for it"
   }
 }
