@@ -12,18 +12,22 @@ let collections: Target.Dependency = .product(
   name: "OrderedCollections", package: "swift-collections")
 let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
 
-// A folder with another oneDNN's `include` and `lib`; by default it is the system's.
-let (oneDNNHeaders, oneDNNLibrary): ([CSetting], [LinkerSetting]) =
+// A folder with another oneDNN's `include` and `lib`; by default it is the system's. The library is
+// loaded when it is needed, from where a program's `rpath` or the system has it.
+let (oneDNNHeaders, oneDNNPath): ([CSetting], [LinkerSetting]) =
   if let folder = Context.environment["NSL_ONEDNN"] {
     (
       [.unsafeFlags(["-I\(folder)/include"])],
-      [
-        .unsafeFlags([
-          "\(folder)/lib/libdnnl.so", "-Xlinker", "-rpath", "-Xlinker", "\(folder)/lib",
-        ])
-      ]
+      [.unsafeFlags(["-Xlinker", "-rpath", "-Xlinker", "\(folder)/lib"])]
     )
-  } else { ([], [.linkedLibrary("dnnl")]) }
+  } else { ([], []) }
+
+// `make deps` puts links to the archives of the C libraries there, as far as the system has them:
+// what is linked into the program cannot be missing where it runs.
+let archives = "\(Context.packageDirectory)/.build/archives"
+
+/// Compiled without optimization, also beside a release build of what they test: half the time.
+let testSettings = settings + [.unsafeFlags(["-Onone"])]
 
 /// A target of ours, with the settings every one of them shares.
 func target(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -31,7 +35,11 @@ func target(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 }
 
 /// The tests of one target; each folder holds its own `Fixtures` and `Snapshots`.
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+///
+/// - Parameter settings: `settings` where the tests themselves calculate much.
+func tests(
+  _ name: String, _ dependencies: [Target.Dependency], settings: [SwiftSetting] = testSettings
+) -> Target {
   .testTarget(
     name: name, dependencies: dependencies + ["TestSupport"],
     exclude: ["Fixtures", "Snapshots"], swiftSettings: settings)
@@ -48,13 +56,12 @@ let package = Package(
   ],
   targets: [
     // System libraries, each behind one small target.
-    .systemLibrary(
-      name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
-    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
-    .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+    .systemLibrary(name: "CYAML", providers: [.apt(["libyaml-dev"])]),
+    .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CPNG", providers: [.apt(["libpng-dev"])]),
     .target(name: "CCurl"),
     .target(name: "CCrypto", linkerSettings: [.linkedLibrary("crypto")]),
-    .target(name: "COneDNN", cSettings: oneDNNHeaders, linkerSettings: oneDNNLibrary),
+    .target(name: "COneDNN", cSettings: oneDNNHeaders, linkerSettings: oneDNNPath),
     .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3"])]),
 
     // One way through the house: text -> plan -> runs -> tables.
@@ -92,7 +99,7 @@ let package = Package(
       // One file that runs without a Swift installation. `--static-swift-stdlib` would do the same,
       // but `swift test` does not know it, and every change between the two would build all anew.
       linkerSettings: [
-        .unsafeFlags(["-static-stdlib"]),
+        .unsafeFlags(["-static-stdlib", "-L\(archives)"]),
         .linkedLibrary("_FoundationCollections"), .linkedLibrary("_FoundationCShims"),
         .linkedLibrary("swiftSynchronization"),
       ]),
@@ -104,18 +111,26 @@ let package = Package(
     // Tests, a target each; `TestSupport` holds what they share.
     .target(
       name: "TestSupport", dependencies: [system], path: "Tests/TestSupport",
-      swiftSettings: settings),
+      swiftSettings: testSettings),
     .testTarget(
-      name: "PlainTextTests", dependencies: ["PlainText"], swiftSettings: settings),
-    .testTarget(name: "DigestTests", dependencies: ["Digest"], swiftSettings: settings),
+      name: "PlainTextTests", dependencies: ["PlainText"], swiftSettings: testSettings),
+    .testTarget(name: "DigestTests", dependencies: ["Digest"], swiftSettings: testSettings),
     tests("YAMLTests", ["YAML", "PlainText"]),
     tests("ExperimentsTests", ["Experiments", "Settings", "YAML", "PlainText"]),
-    tests("EngineTests", ["Engine"]),
-    tests("LearningTests", ["Learning", "Settings", "Engine", "Measurements", "Files", "Digest", system]),
+    tests("EngineTests", ["Engine"], settings: settings),
+    tests(
+      "LearningTests",
+      ["Learning", "Settings", "Engine", "Measurements", "Files", "Digest", system],
+      settings: settings),
     .target(name: "CAllocations", path: "Tests/CAllocations"),
     .testTarget(
       name: "AllocationTests", dependencies: ["Learning", "Settings", "Engine", "CAllocations"],
-      swiftSettings: settings),
+      swiftSettings: settings,
+      // Its `new` is that of all libraries only where the program shows it to them.
+      linkerSettings: [
+        .unsafeFlags(
+          ["_Znwm", "_Znam"].flatMap { ["-Xlinker", "--export-dynamic-symbol=\($0)"] })
+      ]),
     tests("FilesTests", ["Files", system]),
     tests("ResultsTests", ["Results", "Measurements", "CPNG"]),
     tests(

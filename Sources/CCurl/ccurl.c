@@ -30,13 +30,14 @@ static pthread_once_t initialized = PTHREAD_ONCE_INIT;
 static void initialize(void) {
   void *library = dlopen("libcurl.so.4", RTLD_NOW | RTLD_LOCAL);
   if (!library) {
-    missing = "libcurl (libcurl.so.4) is needed for downloads and cannot be loaded";
+    missing = "libcurl.so.4, which downloads need, cannot be loaded (Debian and Ubuntu: apt-get "
+              "install libcurl4)";
     return;
   }
 #define LOAD(name) (*(void **)&curl.name = dlsym(library, "curl_" #name))
   if (!LOAD(global_init) || !LOAD(easy_init) || !LOAD(easy_setopt) || !LOAD(easy_perform)
       || !LOAD(easy_getinfo) || !LOAD(easy_cleanup) || !LOAD(easy_strerror) || !LOAD(version))
-    missing = "libcurl (libcurl.so.4) lacks a function that every version has";
+    missing = "libcurl.so.4 lacks a function that every version has";
   else if (curl.global_init(CURL_GLOBAL_DEFAULT))
     missing = "libcurl cannot be initialized";
 #undef LOAD

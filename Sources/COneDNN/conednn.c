@@ -4,26 +4,27 @@
 
 #include "internal.h"
 
-// Present where oneDNN is built on OpenMP, which it then brings along; absent otherwise.
-extern void omp_set_num_threads(int) __attribute__((weak));
-extern int omp_get_max_threads(void) __attribute__((weak));
-
 void nsl_dnn_set_threads(int count) {
-  if (omp_set_num_threads) omp_set_num_threads(count);
+  if (!nsl_dnn_load() && dnnl.omp_set_num_threads) dnnl.omp_set_num_threads(count);
 }
 
-int nsl_dnn_get_threads(void) { return omp_get_max_threads ? omp_get_max_threads() : 1; }
+int nsl_dnn_get_threads(void) {
+  return !nsl_dnn_load() && dnnl.omp_get_max_threads ? dnnl.omp_get_max_threads() : 1;
+}
 
 void nsl_dnn_version(int *major, int *minor, int *patch) {
-  const dnnl_version_t *version = dnnl_version();
+  *major = *minor = *patch = 0;
+  if (nsl_dnn_load()) return;
+  const dnnl_version_t *version = dnnl.version();
   *major = version->major;
   *minor = version->minor;
   *patch = version->patch;
 }
 
 const char *nsl_dnn_instruction_set(void) {
+  if (nsl_dnn_load()) return "unknown";
   // Values are bit sets; each holds the bits of those below it.
-  int isa = (int)dnnl_get_effective_cpu_isa();
+  int isa = (int)dnnl.get_effective_cpu_isa();
   if ((isa & dnnl_cpu_isa_avx512_core) == dnnl_cpu_isa_avx512_core) return "avx512_core";
   if ((isa & dnnl_cpu_isa_avx2) == dnnl_cpu_isa_avx2) return "avx2";
   if ((isa & dnnl_cpu_isa_avx) == dnnl_cpu_isa_avx) return "avx";
@@ -32,19 +33,20 @@ const char *nsl_dnn_instruction_set(void) {
 }
 
 nsl_dnn_status nsl_dnn_context_create(nsl_dnn_context *out) {
+  if (nsl_dnn_load()) return dnnl_runtime_error;
   nsl_dnn_context context = calloc(1, sizeof *context);
   if (!context) return dnnl_out_of_memory;
-  dnnl_status_t status = dnnl_engine_create(&context->engine, dnnl_cpu, 0);
+  dnnl_status_t status = dnnl.engine_create(&context->engine, dnnl_cpu, 0);
   if (status == dnnl_success)
-    status = dnnl_stream_create(&context->stream, context->engine, dnnl_stream_default_flags);
+    status = dnnl.stream_create(&context->stream, context->engine, dnnl_stream_default_flags);
   if (status == dnnl_success) *out = context;
   else nsl_dnn_context_destroy(context);
   return status;
 }
 
 void nsl_dnn_context_destroy(nsl_dnn_context context) {
-  if (context->stream) dnnl_stream_destroy(context->stream);
-  if (context->engine) dnnl_engine_destroy(context->engine);
+  if (context->stream) dnnl.stream_destroy(context->stream);
+  if (context->engine) dnnl.engine_destroy(context->engine);
   free(context);
 }
 
@@ -82,7 +84,7 @@ nsl_dnn_status nsl_dnn_operation_layout(
     nsl_dnn_layout *out, nsl_dnn_operation operation, enum nsl_dnn_role role) {
   int index = role == nsl_dnn_bias || role == nsl_dnn_diff_bias;
   nsl_dnn_query_result descriptor =
-      dnnl_primitive_desc_query_md(operation->descriptor, query_of(role), index);
+      dnnl.primitive_desc_query_md(operation->descriptor, query_of(role), index);
 #if DNNL_VERSION_MAJOR < 3
   if (!descriptor) return dnnl_invalid_arguments;
 #endif
@@ -92,7 +94,7 @@ nsl_dnn_status nsl_dnn_operation_layout(
 const char *nsl_dnn_operation_implementation(nsl_dnn_operation operation) {
   const char *name = NULL;
   dnnl_status_t status =
-      dnnl_primitive_desc_query(operation->descriptor, dnnl_query_impl_info_str, 0, &name);
+      dnnl.primitive_desc_query(operation->descriptor, dnnl_query_impl_info_str, 0, &name);
   return status == dnnl_success && name ? name : "unknown";
 }
 
@@ -113,7 +115,7 @@ nsl_dnn_status nsl_dnn_call_create(
   for (int i = 0; i < count; i++) {
     // A reorder names its tensors FROM and TO, which are the same numbers as SRC and DST.
     call->arguments[i].arg = argument_of(bindings[i].role);
-    dnnl_status_t status = dnnl_memory_create(
+    dnnl_status_t status = dnnl.memory_create(
         &call->arguments[i].memory, NSL_DNN_DESCRIPTOR(bindings[i].layout), context->engine,
         bindings[i].buffer);
     if (status != dnnl_success) {
@@ -127,12 +129,12 @@ nsl_dnn_status nsl_dnn_call_create(
 }
 
 void nsl_dnn_call_destroy(nsl_dnn_call call) {
-  for (int i = 0; i < call->count; i++) dnnl_memory_destroy(call->arguments[i].memory);
+  for (int i = 0; i < call->count; i++) dnnl.memory_destroy(call->arguments[i].memory);
   free(call);
 }
 
 nsl_dnn_status nsl_dnn_call_run(nsl_dnn_call call) {
   dnnl_status_t status =
-      dnnl_primitive_execute(call->primitive, call->stream, call->count, call->arguments);
-  return status == dnnl_success ? dnnl_stream_wait(call->stream) : status;
+      dnnl.primitive_execute(call->primitive, call->stream, call->count, call->arguments);
+  return status == dnnl_success ? dnnl.stream_wait(call->stream) : status;
 }

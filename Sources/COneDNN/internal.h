@@ -1,9 +1,8 @@
 #ifndef NSL_CONEDNN_INTERNAL_H
 #define NSL_CONEDNN_INTERNAL_H
 
-#include <oneapi/dnnl/dnnl.h>
-
 #include "conednn.h"
+#include "library.h"
 
 // What oneDNN's functions take and its queries return for a memory descriptor.
 #if DNNL_VERSION_MAJOR >= 3

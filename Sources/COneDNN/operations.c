@@ -6,24 +6,24 @@
 #if DNNL_VERSION_MAJOR >= 3
 // In 3.x a primitive descriptor is created from its arguments directly.
 #define CREATE(kind, type, ...) \
-  dnnl_##kind##_primitive_desc_create(&descriptor, context->engine, __VA_ARGS__, attributes)
+  dnnl.kind##_primitive_desc_create(&descriptor, context->engine, __VA_ARGS__, attributes)
 #define CREATE_BACKWARD(kind, forward, ...) \
-  dnnl_##kind##_primitive_desc_create( \
+  dnnl.kind##_primitive_desc_create( \
       &descriptor, context->engine, __VA_ARGS__, (forward)->descriptor, attributes)
 #else
 // In 2.x an operation descriptor comes first.
 #define CREATE(kind, type, ...) \
   ({ \
     type operation; \
-    dnnl_status_t status_ = dnnl_##kind##_desc_init(&operation, __VA_ARGS__); \
-    status_ == dnnl_success ? dnnl_primitive_desc_create( \
+    dnnl_status_t status_ = dnnl.kind##_desc_init(&operation, __VA_ARGS__); \
+    status_ == dnnl_success ? dnnl.primitive_desc_create( \
         &descriptor, &operation, attributes, context->engine, NULL) : status_; \
   })
 #define CREATE_BACKWARD(kind, type, forward, ...) \
   ({ \
     type operation; \
-    dnnl_status_t status_ = dnnl_##kind##_desc_init(&operation, __VA_ARGS__); \
-    status_ == dnnl_success ? dnnl_primitive_desc_create( \
+    dnnl_status_t status_ = dnnl.kind##_desc_init(&operation, __VA_ARGS__); \
+    status_ == dnnl_success ? dnnl.primitive_desc_create( \
         &descriptor, &operation, attributes, context->engine, (forward)->descriptor) : status_; \
   })
 #endif
@@ -45,49 +45,49 @@ static const dnnl_dims_t no_dilation = {0, 0};
 nsl_dnn_status nsl_dnn_attributes(dnnl_primitive_attr_t *out, int relu) {
   dnnl_primitive_attr_t attributes = NULL;
   dnnl_post_ops_t operations = NULL;
-  dnnl_status_t status = dnnl_primitive_attr_create(&attributes);
+  dnnl_status_t status = dnnl.primitive_attr_create(&attributes);
   if (status == dnnl_success)
-    status = dnnl_primitive_attr_set_scratchpad_mode(attributes, dnnl_scratchpad_mode_user);
+    status = dnnl.primitive_attr_set_scratchpad_mode(attributes, dnnl_scratchpad_mode_user);
   if (status == dnnl_success && relu) {
-    status = dnnl_post_ops_create(&operations);
+    status = dnnl.post_ops_create(&operations);
     if (status == dnnl_success)
 #if DNNL_VERSION_MAJOR >= 3
-      status = dnnl_post_ops_append_eltwise(operations, dnnl_eltwise_relu, 0.f, 0.f);
+      status = dnnl.post_ops_append_eltwise(operations, dnnl_eltwise_relu, 0.f, 0.f);
 #else
-      status = dnnl_post_ops_append_eltwise(operations, 1.f, dnnl_eltwise_relu, 0.f, 0.f);
+      status = dnnl.post_ops_append_eltwise(operations, 1.f, dnnl_eltwise_relu, 0.f, 0.f);
 #endif
-    if (status == dnnl_success) status = dnnl_primitive_attr_set_post_ops(attributes, operations);
-    if (operations) dnnl_post_ops_destroy(operations);
+    if (status == dnnl_success) status = dnnl.primitive_attr_set_post_ops(attributes, operations);
+    if (operations) dnnl.post_ops_destroy(operations);
   }
   if (status == dnnl_success) *out = attributes;
-  else if (attributes) dnnl_primitive_attr_destroy(attributes);
+  else if (attributes) dnnl.primitive_attr_destroy(attributes);
   return status;
 }
 
 nsl_dnn_status nsl_dnn_operation_finish(
     nsl_dnn_operation *out, dnnl_status_t status, dnnl_primitive_desc_t descriptor,
     dnnl_primitive_attr_t attributes) {
-  if (attributes) dnnl_primitive_attr_destroy(attributes);
+  if (attributes) dnnl.primitive_attr_destroy(attributes);
   if (status != dnnl_success) return status;
   nsl_dnn_operation operation = calloc(1, sizeof *operation);
   if (!operation) {
-    dnnl_primitive_desc_destroy(descriptor);
+    dnnl.primitive_desc_destroy(descriptor);
     return dnnl_out_of_memory;
   }
   operation->descriptor = descriptor;
-  status = dnnl_primitive_create(&operation->primitive, descriptor);
+  status = dnnl.primitive_create(&operation->primitive, descriptor);
   if (status == dnnl_success) {
     *out = operation;
   } else {
-    dnnl_primitive_desc_destroy(descriptor);
+    dnnl.primitive_desc_destroy(descriptor);
     free(operation);
   }
   return status;
 }
 
 void nsl_dnn_operation_destroy(nsl_dnn_operation operation) {
-  dnnl_primitive_destroy(operation->primitive);
-  dnnl_primitive_desc_destroy(operation->descriptor);
+  dnnl.primitive_destroy(operation->primitive);
+  dnnl.primitive_desc_destroy(operation->descriptor);
   free(operation);
 }
 
@@ -256,7 +256,7 @@ nsl_dnn_status nsl_dnn_reorder(
     nsl_dnn_operation *out, nsl_dnn_context context, nsl_dnn_layout source,
     nsl_dnn_layout destination) {
   BEGIN(0);
-  status = dnnl_reorder_primitive_desc_create(
+  status = dnnl.reorder_primitive_desc_create(
       &descriptor, MD(source), context->engine, MD(destination), context->engine, attributes);
   END;
 }

@@ -22,6 +22,7 @@ package enum ExperimentRunner {
     let spec = try ExperimentPlanner.load(
       spec: options.spec, overrides: options.overrides, environment: options.environment)
     options.onSpec(spec)
+    try ProcessLimits.checkEngine()
     let jobs = try ProcessLimits.prepare(jobs: options.jobs)
     if jobs < options.jobs {
       display.warn(

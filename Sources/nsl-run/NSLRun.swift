@@ -45,7 +45,7 @@ struct NSLRun: AsyncParsableCommand {
     subcommands: [
       InitCommand.self, RunCommand.self, PlanCommand.self, ExplainCommand.self,
       ValidateCommand.self, ListCommand.self, ShowCommand.self, DiffCommand.self, DataCommand.self,
-      SchemaCommand.self, InfoCommand.self, WorkerCommand.self,
+      SchemaCommand.self, InfoCommand.self, WorkerCommand.self, ManualCommand.self,
     ],
     defaultSubcommand: RunCommand.self)
 

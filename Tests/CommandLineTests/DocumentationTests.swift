@@ -15,28 +15,50 @@ import Testing
     return String(decoding: data, as: UTF8.self)
   }
 
-  /// The contents of all blocks between "```sh" and "```".
-  private func scripts(_ text: String) -> [String] {
-    var scripts: [String] = []
-    var current: [Substring]?
-    for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
-      if line == "```sh" {
-        current = []
-      } else if line == "```", let lines = current {
-        scripts.append(lines.joined(separator: "\n"))
-        current = nil
-      } else {
-        current?.append(line)
-      }
-    }
-    return scripts
+  /// What a page has its reader do.
+  private enum Step {
+    /// A block that begins with "```sh".
+    case script(String)
+    /// A block that begins with "```yaml NAME".
+    case spec(name: String, String)
   }
 
-  /// A page is one session; the examples' specs are replaced by small ones.
+  private func steps(_ text: String) -> [Step] {
+    var steps: [Step] = []
+    var current: (head: Substring, lines: [Substring])?
+    for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+      guard let block = current else {
+        if line.hasPrefix("```") { current = (line.dropFirst(3), []) }
+        continue
+      }
+      guard line == "```" else {
+        current?.lines.append(line)
+        continue
+      }
+      current = nil
+      let content = block.lines.joined(separator: "\n") + "\n"
+      if block.head == "sh" {
+        steps.append(.script(content))
+      } else if block.head.hasPrefix("yaml ") {
+        steps.append(.spec(name: String(block.head.dropFirst("yaml ".count)), content))
+      }
+    }
+    return steps
+  }
+
+  /// The same experiment on fewer examples, with fewer epochs and attacks of fewer steps.
+  private func small(_ spec: String) -> String {
+    spec.replacing(/train_limit: \d+/, with: "train_limit: 100")
+      .replacing(/test_limit: \d+/, with: "test_limit: 20")
+      .replacing(/epochs: \d+/, with: "epochs: 1")
+      .replacing(/(steps|restarts): \d+/) { "\($0.1): 2" }
+  }
+
+  /// A page is one session; its specs, and those of `experiments/`, are made small.
   @Test(arguments: pages)
-  func `shows commands that work`(page: String) async throws {
-    let scripts = scripts(try text(page))
-    guard !scripts.isEmpty else { return }
+  func `shows commands and specs that work`(page: String) async throws {
+    let steps = steps(try text(page))
+    guard !steps.isEmpty else { return }
     let sandbox = try Sandbox()
     let quickstart = Sandbox.tinySpec.replacing("experiment: tiny", with: "experiment: quickstart")
     try sandbox.write(quickstart, to: "experiments/quickstart.yaml")
@@ -48,9 +70,43 @@ import Testing
       let run = try await sandbox.run("experiments/quickstart.yaml", "--quiet")
       #expect(run.status == 0, "\(run)")
     }
-    for script in scripts {
+    if page == "docs/own-data.md" { try writeOwnData(sandbox) }
+    for step in steps {
+      let script: String
+      switch step {
+      case .script(let text): script = text.replacing(/steps=[\d,]+/, with: "steps=1,2")
+      case .spec(let name, let text):
+        try sandbox.write(small(text), to: name)
+        script = "nsl-run validate \(name)"
+      }
       let ending = try await sandbox.shell(script)
       #expect(ending.status == 0, "\(page)\n\(script)\n\(ending)")
+      #expect(!ending.error.contains("warning:"), "\(page)\n\(script)\n\(ending)")
+    }
+  }
+
+  /// 30 images of 8x8 in three classes, as NPY and as IDX files.
+  private func writeOwnData(_ sandbox: Sandbox) throws {
+    func write(_ bytes: [UInt8], _ shape: [UInt8], _ split: (npy: String, idx: String)) throws {
+      let shapeText = shape.map { "\($0), " }.joined()
+      var header = "{'descr': '|u1', 'fortran_order': False, 'shape': (\(shapeText)), }"
+      header += String(repeating: " ", count: 117 - header.utf8.count) + "\n"
+      let npy: [UInt8] = [0x93] + "NUMPY".utf8 + [1, 0, 118, 0] + header.utf8 + bytes
+      let idx = [0, 0, 8, UInt8(shape.count)] + shape.flatMap { [0, 0, 0, $0] } + bytes
+      for (name, content) in [
+        ("my-data/\(split.npy).npy", npy), ("my-idx/\(split.idx)", idx),
+      ] {
+        try sandbox.write("", to: name)
+        try Data(content).write(to: URL(filePath: sandbox.path(name)))
+      }
+    }
+    let labels = (0..<30).map { UInt8($0 % 3) }
+    let images = labels.flatMap { label -> [UInt8] in
+      (0..<64).map { UInt8($0 % 3) == label ? 200 : 20 }
+    }
+    for (npy, idx) in [("train", "train"), ("test", "t10k")] {
+      try write(images, [30, 8, 8], ("x_\(npy)", "\(idx)-images"))
+      try write(labels, [30], ("y_\(npy)", "\(idx)-labels"))
     }
   }
 

@@ -31,6 +31,12 @@ typedef struct {
   int64_t kernel[2], strides[2], padding[2], padding_end[2];
 } nsl_dnn_window;
 
+// Loads the library, once per process; other functions do so by themselves. NULL, or why it cannot
+// be loaded, in the words of the system. Without it, whatever makes something fails with a status.
+const char *nsl_dnn_load(void);
+// The file it is loaded from, of the major version this was compiled for: "libdnnl.so.2".
+const char *nsl_dnn_library_name(void);
+
 // The library's version and the instruction set it uses ("avx2", "avx512_core", ...).
 void nsl_dnn_version(int *major, int *minor, int *patch);
 const char *nsl_dnn_instruction_set(void);

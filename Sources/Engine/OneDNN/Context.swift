@@ -5,6 +5,7 @@ final class Context {
   let handle: nsl_dnn_context
 
   init() throws {
+    try EngineLibrary.load()
     var handle: nsl_dnn_context?
     try check(nsl_dnn_context_create(&handle), "a CPU engine")
     guard let handle else { throw EngineError(operation: "a CPU engine", status: 5) }
@@ -25,7 +26,7 @@ package struct EngineInformation: Sendable {
   /// memory or names that leaves every bit where it was does not raise it.
   package static let revision = 4
 
-  /// oneDNN's version, `2.6.3`.
+  /// oneDNN's version, `2.6.3`; `0.0.0` where it cannot be loaded.
   package var version: String
   /// `avx512_core`, `avx2`, ...
   package var instructionSet: String

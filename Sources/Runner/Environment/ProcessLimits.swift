@@ -1,9 +1,10 @@
+internal import Engine
 internal import Files
 internal import Glibc
 internal import Results
 internal import SystemPackage
 
-/// What the system lets this process have of what a run needs, looked at before anything runs.
+/// What the system lets this process have of what a run needs, checked before anything runs.
 ///
 /// Libraries below us hang or trap where they get no descriptor or thread in the middle of their
 /// work; here it is an error in words.
@@ -14,6 +15,17 @@ package enum ProcessLimits {
   /// Of each worker that runs: its log, its request, the pipe it speaks into, the handle it is
   /// waited for with. Measured: 4.5, and 2 more while it is started.
   static let descriptorsPerJob = 6
+
+  // MARK: Libraries
+
+  /// - Throws: `ProcessLimitError` where the library that models are computed with is missing.
+  package static func checkEngine() throws(ProcessLimitError) {
+    do {
+      try EngineLibrary.load()
+    } catch {
+      throw ProcessLimitError(message: error.description, suggestion: error.suggestion)
+    }
+  }
 
   // MARK: Descriptors
 

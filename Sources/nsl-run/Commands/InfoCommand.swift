@@ -18,6 +18,7 @@ struct InfoCommand: ParsableCommand {
   var json = false
 
   func run() throws {
+    try ProcessLimits.checkEngine()
     let current = EnvironmentInfo.current
     if json {
       Console.output(try JSONText.of(Document(current)))
