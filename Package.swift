@@ -72,7 +72,10 @@ let package = Package(
     target("Measurements", []),
     target("Settings", ["PlainText"]),
     target(
-      "Experiments", ["Settings", "YAML", "PlainText", "Files", "Digest", collections, system]),
+      "Experiments",
+      [
+        "Settings", "Measurements", "YAML", "PlainText", "Files", "Digest", collections, system,
+      ]),
     target("Engine", ["COneDNN", "CKernels"]),
     target(
       "Learning",
@@ -135,7 +138,7 @@ let package = Package(
     tests("ResultsTests", ["Results", "Measurements", "CPNG"]),
     tests(
       "RunnerTests",
-      ["Runner", "Experiments", "Learning", "Measurements", "Results", "Files", system]),
+      ["Runner", "Experiments", "Engine", "Learning", "Measurements", "Results", "Files", system]),
     // They run the built binary and so depend on no target of ours.
     tests("CommandLineTests", [.product(name: "Subprocess", package: "swift-subprocess"), system]),
   ]

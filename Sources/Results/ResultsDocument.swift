@@ -6,9 +6,9 @@ internal import FoundationEssentials
 /// `Plan` is whatever the caller's plan is; this target only writes it down.
 package struct ResultsDocument<Plan: Codable & Sendable>: Codable, Sendable {
   /// Raised when a reader of the older form would go wrong.
-  package var schemaVersion = 2
+  package var schemaVersion = 3
   package var experiment: String
-  /// The columns of the swept paths; each row's `point` has one value for each.
+  /// The columns of the swept paths; each row's `point` has a value for each.
   package var axes: [String]
   package var rows: [ResultRow]
   package var summary: [SummaryRow]
@@ -42,6 +42,7 @@ package struct ResultsDocument<Plan: Codable & Sendable>: Codable, Sendable {
   package func json() throws -> [UInt8] {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    encoder.userInfo[.axes] = axes
     encoder.nonConformingFloatEncodingStrategy = .convertToString(
       positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
     return [UInt8](try encoder.encode(self)) + [UInt8(ascii: "\n")]
@@ -54,8 +55,15 @@ package struct ResultsDocument<Plan: Codable & Sendable>: Codable, Sendable {
     let decoder = JSONDecoder()
     decoder.nonConformingFloatDecodingStrategy = .convertFromString(
       positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    self = try decoder.decode(Self.self, from: Data(json))
+    let data = Data(json)
+    decoder.userInfo[.axes] = try decoder.decode(Axes.self, from: data).axes
+    self = try decoder.decode(Self.self, from: data)
   }
+}
+
+/// What the points of rows are read by.
+private struct Axes: Decodable {
+  var axes: [String]
 }
 
 /// What the numbers of a document were made with.
@@ -65,7 +73,7 @@ package struct Provenance: Codable, Hashable, Sendable {
   /// outside of one.
   package var gitRevision: String?
   package var environment: Environment
-  /// Name of a data set -> what names its content.
+  /// Name of a dataset -> what names its content.
   package var datasetDigests: [String: String]
   /// Name of a model -> the implementations of its primitives, in the order of its graph.
   package var kernels: [String: [String]]

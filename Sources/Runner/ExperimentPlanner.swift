@@ -1,5 +1,6 @@
 package import Settings
 package import Experiments
+internal import Engine
 internal import Learning
 internal import SystemPackage
 
@@ -38,7 +39,8 @@ package enum ExperimentPlanner {
     PlanBuilder.plan(
       spec,
       dataset: ResolvedDataset(
-        name: name, digest: digest, own: name == spec.dataset.name ? spec.dataset.own : nil))
+        name: name, digest: digest, own: name == spec.dataset.name ? spec.dataset.own : nil),
+      engineRevision: EngineInformation.revision)
   }
 
   /// What is to be said of the validation examples of the points, each once.

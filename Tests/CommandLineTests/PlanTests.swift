@@ -90,7 +90,7 @@ import Testing
     }
     let ending = try await Sandbox().run("plan", spec("quickstart.yaml"), "--json")
     let document = try JSONDecoder().decode(Document.self, from: Data(ending.output.utf8))
-    #expect(document.schema_version == 2)
+    #expect(document.schema_version == 3)
     #expect(document.plan.experiment == "quickstart")
     #expect(document.plan.axes.map(\.values) == [[0.1, 0.2]])
     #expect(document.plan.stages.count == 22)

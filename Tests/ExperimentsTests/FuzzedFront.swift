@@ -24,7 +24,7 @@ enum FuzzedFront {
       let plan = PlanBuilder.plan(
         spec,
         dataset: ResolvedDataset(
-          name: spec.dataset.name, digest: "digest", own: spec.dataset.own))
+          name: spec.dataset.name, digest: "digest", own: spec.dataset.own), engineRevision: 4)
       precondition(!plan.text().isEmpty, "a plan without words")
       precondition(!plan.modelsText.isEmpty, "networks without words")
       precondition(PlanDocument(plan).runs.count == plan.runs.count, "a run is lost")

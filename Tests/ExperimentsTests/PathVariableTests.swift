@@ -68,7 +68,7 @@ import YAML
       text: "dataset:\n  name: mnist\n  path: /a$$b/$${c}", name: "t.yaml")
     #expect(spec.dataset.path == "/a$b/${c}")
     let whole = PlanBuilder.plan(
-      spec, dataset: ResolvedDataset(name: .mnist, digest: "d"))
+      spec, dataset: ResolvedDataset(name: .mnist, digest: "d"), engineRevision: 4)
     let again = try SpecLoader.load(text: whole.runs[0].resolvedSpec, name: "r.yaml")
     #expect(again.dataset.path == spec.dataset.path)
   }

@@ -55,8 +55,9 @@ import Testing
     let document = PlanDocument(plan(try load(spec)))
     #expect(
       document.runs[0].point == [
-        .integer(32), .number(0.1), .text("l2"), .boolean(true), .list([.integer(8), .integer(4)]),
-        .null,
+        "hparams.batch_size": .integer(32), "adversarial.adv_step_size": .number(0.1),
+        "adversarial.adv_grad_norm": .text("l2"), "adversarial.random_init": .boolean(true),
+        "architecture.conv_filters": .list([.integer(8), .integer(4)]), "eval.limit": .null,
       ])
     #expect(document.axes[0].values == [.integer(32), .integer(64)])
   }
@@ -68,7 +69,8 @@ import Testing
     #expect(document.stages.map(\.key) == plan.stages.map(\.key.hex))
     for (entry, run) in zip(document.runs, plan.runs) {
       let again = PlanBuilder.plan(
-        try SpecLoader.load(text: try json(entry.spec), name: "spec.json"), dataset: plan.dataset)
+        try SpecLoader.load(text: try json(entry.spec), name: "spec.json"), dataset: plan.dataset,
+        engineRevision: 4)
       let used = { (run: PlannedRun) in
         Set(run.models.flatMap { [$0.train] + $0.evaluations.map(\.stage) })
       }

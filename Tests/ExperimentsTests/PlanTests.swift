@@ -322,7 +322,7 @@ import Testing
   private func check(_ plan: Plan) throws {
     for run in plan.runs {
       let spec = try SpecLoader.load(text: run.resolvedSpec, name: "runs/x/spec.yaml")
-      let again = PlanBuilder.plan(spec, dataset: plan.dataset)
+      let again = PlanBuilder.plan(spec, dataset: plan.dataset, engineRevision: 4)
       #expect(again.experiment == "\(plan.experiment)-\(run.name)")
       let only = try #require(again.runs.first)
       #expect(again.runs.count == 1)

@@ -111,7 +111,7 @@ import Testing
     case "F16": replace("F32", "F16")
     case "renamed": replace("conv2d/kernel", "conv2d/kernes")
     case "reshaped": replace("[3,3,1,4]", "[1,9,1,4]")
-    case "format": replace("nsl-run-2", "nsl-run-0")
+    case "format": replace("nsl-run-3", "nsl-run-0")
     case "garbage": bytes[8] = 0
     default: replace("[0,144]", "[4,148]")
     }

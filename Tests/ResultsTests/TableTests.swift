@@ -144,7 +144,7 @@ import Testing
     #expect(copy.rows == table.rows)
     #expect(copy.summary == SummaryTable(table).rows)
     #expect(copy.plan == SomePlan())
-    #expect(copy.schemaVersion == 2)
+    #expect(copy.schemaVersion == 3)
   }
 
   @Test func `has points as plain values`() throws {
@@ -152,7 +152,7 @@ import Testing
     let table = Sample.table(points: points)
     let json = try document(table).json()
     struct Document: Decodable {
-      struct Row: Decodable { var point: [Value] }
+      struct Row: Decodable { var point: [String: Value] }
       enum Value: Decodable, Hashable {
         case number(Double)
         case boolean(Bool)
@@ -172,7 +172,8 @@ import Testing
     }
     let document = try JSONDecoder().decode(Document.self, from: Data(json))
     for rows in [document.rows, document.summary] {
-      #expect(Set(rows.map(\.point)) == [[.number(0.05)], [.boolean(true)]])
+      #expect(
+        Set(rows.map(\.point)) == [["adv_step_size": .number(0.05)], ["adv_step_size": .boolean(true)]])
     }
     #expect(try ResultsDocument<SomePlan>(json: json).rows == table.rows)
   }

@@ -1,3 +1,4 @@
+import Engine
 import Experiments
 import Settings
 import Files
@@ -27,7 +28,7 @@ import Testing
     ).prepare(.syntheticDigits, trainLimit: 32, testLimit: 8).dataset
     let plan = PlanBuilder.plan(
       try SpecLoader.load(text: text, name: "\(name).yaml"),
-      dataset: ResolvedDataset(name: .syntheticDigits, digest: data.digest))
+      dataset: ResolvedDataset(name: .syntheticDigits, digest: data.digest), engineRevision: EngineInformation.revision)
     return (plan, data)
   }
 

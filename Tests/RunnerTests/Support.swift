@@ -1,3 +1,4 @@
+import Engine
 import Experiments
 import Settings
 import Files
@@ -46,7 +47,7 @@ func smallPlan(
   return PlanBuilder.plan(
     try SpecLoader.load(text: text, name: "small.yaml"),
     dataset: ResolvedDataset(
-      name: channels == 1 ? .syntheticDigits : .idx, digest: "synthetic-digits-1"))
+      name: channels == 1 ? .syntheticDigits : .idx, digest: "synthetic-digits-1"), engineRevision: EngineInformation.revision)
 }
 
 extension Stage {

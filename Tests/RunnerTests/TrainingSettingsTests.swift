@@ -1,3 +1,4 @@
+import Engine
 import Experiments
 import Settings
 import FoundationEssentials
@@ -37,7 +38,7 @@ struct TrainingSettingsTests {
       ).prepare(.syntheticDigits, trainLimit: 64, testLimit: 8).dataset
       let plan = PlanBuilder.plan(
         try SpecLoader.load(text: Self.text, name: "settings.yaml"),
-        dataset: ResolvedDataset(name: .syntheticDigits, digest: data.digest))
+        dataset: ResolvedDataset(name: .syntheticDigits, digest: data.digest), engineRevision: EngineInformation.revision)
       var weights: Set<[UInt8]> = []
       for stage in plan.stages where stage.isTraining {
         var own: Set<[UInt8]> = []

@@ -1,3 +1,4 @@
+import Engine
 import Experiments
 import Settings
 import FoundationEssentials
@@ -39,7 +40,7 @@ struct WorkerRequestTests {
       """
     let plan = PlanBuilder.plan(
       try SpecLoader.load(text: text, name: "all.yaml"),
-      dataset: ResolvedDataset(name: .syntheticDigits, digest: "synthetic-digits-1"))
+      dataset: ResolvedDataset(name: .syntheticDigits, digest: "synthetic-digits-1"), engineRevision: EngineInformation.revision)
     #expect(plan.stages.count == 2 + 2 * 7)
     var request = try request("train base seed=1")
     for stage in plan.stages {
@@ -90,13 +91,13 @@ struct WorkerRequestTests {
     (
       "architecture",
       {
-        let layer = #"[{"layer":{"flatten":{}},"inputs":[3]}]"#
-        let layers = try? JSONDecoder().decode([LayerSettings].self, from: Data(layer.utf8))
-        $0.architecture.form = .layers(layers ?? [])
+        $0.architecture.form = .layers([
+          LayerSettings(name: nil, layer: Layer(Flatten()), inputs: [3])
+        ])
       }
     ),
     (
-      "architecture",
+      "kernel_size",
       {
         guard case .hparams(var network) = $0.architecture.form else { return }
         network.kernelSize.height = -3
@@ -129,12 +130,7 @@ struct WorkerRequestTests {
     ("steps is -1", { $0.attack?.method = AttackMethod(PGD(steps: -1)) }),
     ("restarts is 0", { $0.attack?.method = AttackMethod(PGD(restarts: 0)) }),
     ("epsilon is -0.2", { $0.attack?.epsilon = -0.2 }),
-    (
-      "clip is [1.0, 0.0]",
-      {
-        $0.attack?.clip = [1, 0]
-      }
-    ),
+    ("clip is [1.0, 0.0]", { $0.attack?.clip = [1, 0] }),
     ("targeted is 10", { $0.attack?.target = .label(10) }),
     ("architecture", { $0.subjectArchitecture.inputShape = [28] }),
     ("different shape", { $0.sourceArchitecture.inputShape = [14, 14, 1] }),

@@ -12,23 +12,18 @@ internal import Digest
 struct KeyEncoder: Sendable {
   /// Raised when the encoding itself changes.
   static let version = 2
-  /// Raised when the same settings lead to other numbers than before: a kernel, an initializer or
-  /// the order of examples has changed.
-  static let engineRevision = 4
 
   /// UTF-8.
   private(set) var bytes: [UInt8] = []
 
   var text: String { String(decoding: bytes, as: UTF8.self) }
 
-  private static let opening = Array(
-    "nsl-run key \(KeyEncoder.version) engine \(KeyEncoder.engineRevision) ".utf8)
-
-  init(_ kind: String) {
+  /// - Parameters:
+  ///   - kind: What the text names: `train`.
+  ///   - engine: The engine's revision.
+  init(_ kind: String, engine: Int) {
     bytes.reserveCapacity(640)
-    bytes += KeyEncoder.opening
-    bytes += kind.utf8
-    bytes.append(UInt8(ascii: "\n"))
+    bytes += "nsl-run key \(KeyEncoder.version) engine \(engine) \(kind)\n".utf8
   }
 
   /// Lines that several texts share, without a first line.

@@ -22,6 +22,12 @@ extension StageFields {
   /// other has not, is no difference of its own; neither is what differs in the source of an
   /// attack in the same way as in the attacked model.
   package func changes(since old: StageFields) -> [FieldChange] {
+    // Keys of another version have other paths for the same settings.
+    if let version = fields.first, let other = old.fields.first, version != other,
+      version.path == StageFields.keyVersion
+    {
+      return [FieldChange(path: version.path, old: other, new: version)]
+    }
     let before = Dictionary(uniqueKeysWithValues: old.fields.map { ($0.path, $0) })
     let after = Dictionary(uniqueKeysWithValues: fields.map { ($0.path, $0) })
     let paths = fields.map(\.path) + old.fields.map(\.path).filter { after[$0] == nil }

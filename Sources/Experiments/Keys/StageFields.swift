@@ -38,7 +38,9 @@ package struct StageFields: Hashable, Sendable {
   static let sourcePrefix = "source: "
 
   /// What no setting decides.
-  private static let revisions: Set<String> = ["key version", "engine revision"]
+  private static let revisions: Set<String> = [keyVersion, "engine revision"]
+  /// The path of the version of keys, which is the first field.
+  static let keyVersion = "key version"
 
   /// - Parameters:
   ///   - text: The canonical text of a key.
@@ -49,7 +51,7 @@ package struct StageFields: Hashable, Sendable {
     guard let parsed = CanonicalText(text) else { return nil }
     isTraining = parsed.kind == "train"
     fields = []
-    add("key version", parsed.version)
+    add(Self.keyVersion, parsed.version)
     add("engine revision", parsed.engine)
     var models: [String: String] = [:]
     for line in parsed.lines {

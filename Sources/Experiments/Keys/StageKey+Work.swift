@@ -26,15 +26,16 @@ extension TrainWork {
 
   fileprivate var encoder: KeyEncoder {
     TrainWork.encoder(
-      opening: TrainWork.opening(dataset), architecture: KeyEncoder.lines { $0.add(architecture) },
+      opening: TrainWork.opening(dataset, engine: engineRevision),
+      architecture: KeyEncoder.lines { $0.add(architecture) },
       training: KeyEncoder.lines { $0.add(training) },
       adversarial: KeyEncoder.lines { $0.add(adversarial) },
       seed: seed)
   }
 
   /// The beginning of the key's text, which the models of a plan mostly share.
-  static func opening(_ dataset: ResolvedDataset) -> KeyEncoder {
-    var encoder = KeyEncoder("train")
+  static func opening(_ dataset: ResolvedDataset, engine: Int) -> KeyEncoder {
+    var encoder = KeyEncoder("train", engine: engine)
     encoder.add("data", dataset.digest)
     encoder.add(
       "dataset.train_limit", dataset.trainLimit.map { .integer($0) } ?? .text("all"))
@@ -67,11 +68,11 @@ extension EvaluateWork {
   package var key: StageKey { encoder.key }
 
   fileprivate var encoder: KeyEncoder {
-    let limits = KeyEncoder.lines {
-      $0.add(dataset: dataset, split: split, limit: limit, batchSize: batchSize)
-    }
+    var opening = KeyEncoder("evaluate", engine: engineRevision)
+    opening.add(
+      dataset: dataset, split: split, limit: limit, batchSize: batchSize)
     return EvaluateWork.encoder(
-      limits, subject: subject, source: source,
+      opening, subject: subject, source: source,
       attack: attack.map { attack in KeyEncoder.lines { $0.add(attack) } },
       seed: attack?.isRandom == true ? seed : nil)
   }
@@ -79,13 +80,13 @@ extension EvaluateWork {
   /// The key's text, from the lines of its parts.
   ///
   /// - Parameters:
+  ///   - opening: The first line, and what is evaluated.
   ///   - attack: `nil` for clean images.
   ///   - seed: `nil` where nothing is drawn.
   static func encoder(
-    _ data: KeyEncoder, subject: StageKey, source: StageKey, attack: KeyEncoder?, seed: Int?
+    _ opening: KeyEncoder, subject: StageKey, source: StageKey, attack: KeyEncoder?, seed: Int?
   ) -> KeyEncoder {
-    var encoder = KeyEncoder("evaluate")
-    encoder.add(data)
+    var encoder = opening
     encoder.add("subject", subject)
     if let attack {
       encoder.add("source", source)

@@ -47,6 +47,9 @@ package struct PlannedRun: Hashable, Sendable {
 /// its own.
 package struct Plan: Hashable, Sendable {
   package var experiment: String
+  /// What the experiment is about, for people.
+  package var description: String?
+  package var tags: [String]
   package var dataset: ResolvedDataset
   package var axes: [Axis]
   /// How the sweep's points came about.

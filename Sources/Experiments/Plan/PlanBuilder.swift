@@ -8,15 +8,18 @@ package enum PlanBuilder {
   ///   - spec: What to run.
   ///   - dataset: The data set that was found for it, its own or the fallback; its limits are
   ///     replaced by the spec's.
-  package static func plan(_ spec: Spec, dataset: ResolvedDataset) -> Plan {
-    var builder = Builder(spec, dataset)
+  ///   - engineRevision: Of the engine that will run it: part of every key.
+  package static func plan(
+    _ spec: Spec, dataset: ResolvedDataset, engineRevision: Int
+  ) -> Plan {
+    var builder = Builder(spec, dataset, engineRevision)
     for point in spec.points.indices {
       for seed in spec.seeds.indices { builder.add(point, seed: seed) }
     }
     let table = builder.table
     return Plan(
-      experiment: spec.experiment, dataset: table.dataset(spec.dataset), axes: spec.axes,
-      expansion: spec.expansion, seeds: spec.seeds, runs: PlannedRuns(table),
+      experiment: spec.experiment, description: spec.description, tags: spec.tags,
+      dataset: table.dataset(spec.dataset), axes: spec.axes, expansion: spec.expansion, seeds: spec.seeds, runs: PlannedRuns(table),
       stages: PlannedStages(table))
   }
 }
@@ -46,7 +49,8 @@ private struct Builder {
   private struct Attack {
     /// Of the model whose gradients it uses; `nil` for the attacked model's own.
     var source: String?
-    var data: KeyEncoder
+    /// The first line of its key's text, and what is evaluated.
+    var opening: KeyEncoder
     /// `nil` for clean images.
     var lines: KeyEncoder?
     var isRandom: Bool
@@ -57,10 +61,10 @@ private struct Builder {
     var positions: Range<Int>
   }
 
-  init(_ spec: Spec, _ dataset: ResolvedDataset) {
+  init(_ spec: Spec, _ dataset: ResolvedDataset, _ engineRevision: Int) {
     table = PlanTable(
       experiment: spec.experiment, dataset: dataset, axes: spec.axes, points: spec.points,
-      seeds: spec.seeds)
+      seeds: spec.seeds, engineRevision: engineRevision)
     tables = spec.points.tables
     func none<Value>(_ count: Int, _ type: Value.Type) -> [Value?] {
       Array(repeating: nil, count: count)
@@ -110,7 +114,7 @@ private struct Builder {
           continue
         }
         let key = EvaluateWork.encoder(
-          attack.data, subject: table.stages[Int(subject)].key,
+          attack.opening, subject: table.stages[Int(subject)].key,
           source: table.stages[Int(trained[source])].key, attack: attack.lines,
           seed: attack.isRandom ? table.seeds[seed] : nil
         ).key
@@ -127,7 +131,8 @@ private struct Builder {
     _ dataset: UInt32, _ model: SpecPoints.Model, _ seed: Int
   ) -> StageKey {
     let opening = cached(&openings[Int(dataset)]) {
-      TrainWork.opening(table.dataset(tables.datasets.values[Int(dataset)]))
+      TrainWork.opening(
+        table.dataset(tables.datasets.values[Int(dataset)]), engine: table.engineRevision)
     }
     let architecture = cached(&architectures[Int(model.architecture)]) {
       .lines { $0.add(tables.architectures.values[Int(model.architecture)]) }
@@ -161,13 +166,12 @@ private struct Builder {
     let attacks = ([nil] + settings.attacks.map(Optional.some)).map { attack in
       var source: String?
       if case .model(let name) = attack?.source { source = name }
+      var opening = KeyEncoder("evaluate", engine: table.engineRevision)
+      opening.add(
+        dataset: dataset, split: settings.split, limit: settings.limit(under: attack),
+        batchSize: settings.batchSize)
       return Attack(
-        source: source,
-        data: .lines {
-          $0.add(
-            dataset: dataset, split: settings.split, limit: settings.limit(under: attack),
-            batchSize: settings.batchSize)
-        }, lines: attack.map { attack in .lines { $0.add(attack) } },
+        source: source, opening: opening, lines: attack.map { attack in .lines { $0.add(attack) } },
         isRandom: attack?.isRandom ?? false)
     }
     let evaluation = Evaluation(dataset: record.dataset, attacks: attacks)
@@ -191,7 +195,7 @@ private struct Builder {
   private func digest(
     _ point: Int, _ seed: Int, _ record: SpecPoints.Record, _ trained: [UInt32]
   ) -> UInt32 {
-    var encoder = KeyEncoder("run")
+    var encoder = KeyEncoder("run", engine: table.engineRevision)
     encoder.add("seed", seed)
     for value in table.points.values(at: point) { encoder.add("value", value.description) }
     for (model, stage) in zip(record.models, trained) {

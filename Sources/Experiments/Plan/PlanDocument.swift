@@ -8,12 +8,15 @@ internal import YAML
 /// `plan --json` only.
 package struct PlanDocument: Codable, Hashable, Sendable {
   package var experiment: String
+  /// What the experiment is about; `nil` where the spec does not say.
+  package var description: String?
+  package var tags: [String]?
   package var dataset: DatasetEntry
   package var axes: [AxisEntry]
   package var runs: [RunEntry]
   package var stages: [StageEntry]
 
-  /// The data set that is used, which may be the spec's fallback.
+  /// The dataset that is used, which may be the spec's fallback.
   package struct DatasetEntry: Codable, Hashable, Sendable {
     package var name: String
     package var digest: String
@@ -31,8 +34,8 @@ package struct PlanDocument: Codable, Hashable, Sendable {
   package struct RunEntry: Codable, Hashable, Sendable {
     package var index: Int
     package var name: String
-    /// One value per axis.
-    package var point: [JSONValue]
+    /// The value of each swept path.
+    package var point: [String: JSONValue]
     package var seed: Int
     /// The spec of this run alone, every default filled in; a spec itself, for JSON is YAML.
     package var spec: JSONValue
@@ -90,11 +93,14 @@ package struct PlanDocument: Codable, Hashable, Sendable {
 extension PlanDocument {
   package init(_ plan: Plan) {
     experiment = plan.experiment
+    description = plan.description
+    tags = plan.tags.isEmpty ? nil : plan.tags
     dataset = DatasetEntry(name: plan.dataset.name.rawValue, digest: plan.dataset.digest)
     axes = plan.axes.map {
       AxisEntry(path: $0.path, column: $0.column, values: $0.values.map(JSONValue.init))
     }
-    runs = plan.runs.map(RunEntry.init)
+    let paths = plan.axes.map(\.path)
+    runs = plan.runs.map { RunEntry($0, paths) }
     stages = plan.stages.map { stage in
       StageEntry(
         key: stage.key.hex, kind: stage.isTraining ? "train" : "evaluate", title: stage.title,
@@ -104,10 +110,10 @@ extension PlanDocument {
 }
 
 extension PlanDocument.RunEntry {
-  init(_ run: PlannedRun) {
+  init(_ run: PlannedRun, _ paths: [String]) {
     index = run.index
     name = run.name
-    point = run.point.map(JSONValue.init)
+    point = Dictionary(uniqueKeysWithValues: zip(paths, run.point.map(JSONValue.init)))
     seed = run.seed
     let document = YAMLDocument(SourceText(name: "spec.yaml", text: run.resolvedSpec))
     spec = document.root.map(JSONValue.init) ?? .null

@@ -20,6 +20,7 @@ struct PlanTable: Sendable {
   let axes: [Axis]
   let points: SpecPoints
   let seeds: [Int]
+  let engineRevision: Int
   var stages: [StageRecord] = []
   /// The beginning of each run's digest.
   var digests: [UInt32] = []
@@ -99,7 +100,7 @@ struct PlanTable: Sendable {
       return .train(
         TrainWork(
           dataset: dataset, architecture: model.architecture, training: model.training,
-          adversarial: model.adversarial, seed: seed(of: run)))
+          adversarial: model.adversarial, seed: seed(of: run), engineRevision: engineRevision))
     }
     let attack =
       record.part == 1 ? nil : settings.evaluation.attacks[Int(record.part) - 2]
@@ -111,7 +112,8 @@ struct PlanTable: Sendable {
         sourceArchitecture: settings.models[source].architecture,
         attack: attack, split: settings.evaluation.split,
         limit: settings.evaluation.limit(under: attack),
-        batchSize: settings.evaluation.batchSize, seed: seed(of: run)))
+        batchSize: settings.evaluation.batchSize, seed: seed(of: run),
+        engineRevision: engineRevision))
   }
 
   /// The keys of the trainings that a stage reads.

@@ -36,6 +36,8 @@ package struct TrainWork: Codable, Hashable, Sendable {
   package var training: TrainingSettings
   package var adversarial: TrainingMethod
   package var seed: Int
+  /// Of the engine that the stage is planned for.
+  package var engineRevision: Int
 }
 
 /// Asks one trained model about clean images (`attack` is `nil`) or attacked ones.
@@ -55,12 +57,24 @@ package struct EvaluateWork: Codable, Hashable, Sendable {
   package var limit: Int?
   package var batchSize: Int
   package var seed: Int
+  /// Of the engine that the stage is planned for.
+  package var engineRevision: Int
 }
 
 /// What a worker process is asked to do.
 package enum StageWork: Codable, Hashable, Sendable {
   case train(TrainWork)
   case evaluate(EvaluateWork)
+}
+
+extension StageWork {
+  /// Of the engine that the stage is planned for.
+  package var engineRevision: Int {
+    switch self {
+    case .train(let work): work.engineRevision
+    case .evaluate(let work): work.engineRevision
+    }
+  }
 }
 
 /// One node of a plan's graph.

@@ -1,3 +1,4 @@
+internal import Measurements
 import Settings
 import YAML
 
@@ -28,10 +29,7 @@ enum ToleranceSection {
 
 /// `compare:`.
 enum ComparisonSection {
-  static let metrics = [
-    "examples", "correct", "accuracy", "accuracy_low", "accuracy_high", "loss", "mean_linf",
-    "mean_l2",
-  ]
+  static let metrics = Column.metrics.map(\.name)
 
   static let baseline = OptionalKey(
     "baseline", .text, .words("none"), "a `results.csv`, relative to this file")

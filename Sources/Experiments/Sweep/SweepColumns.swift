@@ -1,15 +1,10 @@
+import Measurements
 import Settings
 
 /// The names of a sweep's columns in tables.
 enum SweepColumns {
   /// Columns that every table has, and words that say nothing by themselves.
-  static let taken: Set<String> = [
-    "run", "seed", "dataset", "model", "attack", "source", "norm", "epsilon", "examples",
-    "correct", "accuracy", "accuracy_low", "accuracy_high", "loss", "mean_linf", "mean_l2",
-    "status", "n",
-    // Of what? `optimizer.name` says it.
-    "name",
-  ]
+  static let taken = Column.taken.union(["name"])
 
   /// For each path the shortest suffix that no other has and no fixed column is called.
   static func columns(of paths: [[String]]) -> [String] {

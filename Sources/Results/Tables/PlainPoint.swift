@@ -1,4 +1,7 @@
-/// The cells of swept paths' columns, which JSON has as numbers and booleans where they are such.
+/// The cells of swept paths' columns as JSON: an object by the columns' names, with numbers and
+/// booleans where the cells are such and null where they are empty.
+///
+/// The names are the coder's `userInfo` under ``CodingUserInfoKey/axes``.
 @propertyWrapper
 package struct PlainPoint: Codable, Hashable, Sendable {
   package var wrappedValue: [String]
@@ -6,13 +9,36 @@ package struct PlainPoint: Codable, Hashable, Sendable {
   package init(wrappedValue: [String]) { self.wrappedValue = wrappedValue }
 
   package func encode(to encoder: any Encoder) throws {
-    var container = encoder.singleValueContainer()
-    try container.encode(wrappedValue.map(PlainValue.init))
+    let axes = encoder.userInfo[.axes] as? [String] ?? []
+    guard axes.count == wrappedValue.count else {
+      throw EncodingError.invalidValue(
+        wrappedValue, .init(codingPath: encoder.codingPath, debugDescription: "a point of other axes"))
+    }
+    var container = encoder.container(keyedBy: Axis.self)
+    for (axis, text) in zip(axes, wrappedValue) {
+      try container.encode(PlainValue(text), forKey: Axis(axis))
+    }
   }
 
   package init(from decoder: any Decoder) throws {
-    wrappedValue = try decoder.singleValueContainer().decode([PlainValue].self).map(\.text)
+    let axes = decoder.userInfo[.axes] as? [String] ?? []
+    let container = try decoder.container(keyedBy: Axis.self)
+    wrappedValue = try axes.map { try container.decode(PlainValue.self, forKey: Axis($0)).text }
   }
+
+  private struct Axis: CodingKey {
+    var stringValue: String
+    var intValue: Int? { nil }
+
+    init(_ name: String) { stringValue = name }
+    init?(stringValue: String) { self.init(stringValue) }
+    init?(intValue: Int) { nil }
+  }
+}
+
+extension CodingUserInfoKey {
+  /// Names of the swept paths' columns, as `[String]`.
+  static let axes = CodingUserInfoKey(rawValue: "axes")!
 }
 
 /// A cell of a swept path's column, as JSON has it: a number or a boolean where it is one.
@@ -25,7 +51,9 @@ private struct PlainValue: Codable {
 
   func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
-    if let integer = Int(text), "\(integer)" == text {
+    if text.isEmpty {
+      try container.encodeNil()
+    } else if let integer = Int(text), "\(integer)" == text {
       try container.encode(integer)
     } else if let number = Double(text), number.isFinite, "\(number)" == text {
       try container.encode(number)
@@ -38,7 +66,9 @@ private struct PlainValue: Codable {
 
   init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
-    if let integer = try? container.decode(Int.self) {
+    if container.decodeNil() {
+      text = ""
+    } else if let integer = try? container.decode(Int.self) {
       text = "\(integer)"
     } else if let number = try? container.decode(Double.self) {
       text = "\(number)"

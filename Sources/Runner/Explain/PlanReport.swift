@@ -57,7 +57,7 @@ package struct PlanReport: Sendable {
 
   /// `plan --json`.
   package struct Document: Encodable, Sendable {
-    var schemaVersion = 2
+    var schemaVersion = 3
     var plan: PlanDocument
     var points: Points
     var stages: [String: Count]

@@ -1,3 +1,4 @@
+internal import Engine
 package import Settings
 package import Experiments
 package import Learning
@@ -38,6 +39,10 @@ extension WorkerRequest {
 
   private var problem: String? {
     if let problem = stage.work.problem { return problem }
+    guard stage.work.engineRevision == EngineInformation.revision else {
+      return "it is for revision \(stage.work.engineRevision) of the engine, this is revision"
+        + " \(EngineInformation.revision)"
+    }
     // What is stored under a key is what the key says.
     guard stage.work.key == stage.key else { return "its key is not that of its settings" }
     guard (1...1 << 24).contains(dataset.format.classes) else {

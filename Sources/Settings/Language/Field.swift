@@ -55,15 +55,16 @@ package struct Field<Root: SectionSettings>: Sendable {
   /// A setting that may have no value.
   ///
   /// - Parameters:
-  ///   - fallback: What holds then, in words.
-  ///   - absent: How a spec says so.
+  ///   - fallback: What holds then, in words; where there are none, `absent` says it.
+  ///   - absent: How a spec says that there is none.
   package init<Value: Sendable & Equatable>(
     _ path: any WritableKeyPath<Root, Value?> & Sendable, _ name: String,
-    _ type: SettingType<Value>, _ summary: String, default fallback: String,
+    _ type: SettingType<Value>, _ summary: String, default fallback: String? = nil,
     absent: String = "null", rule: KeyRule = .always
   ) {
     key = KeyDescription(
-      name: name, schema: type.schema, defaultValue: .words(fallback), summary: summary)
+      name: name, schema: type.schema,
+      defaultValue: fallback.map { .words($0) } ?? .value(absent), summary: summary)
     self.rule = rule
     self.absent = absent
     read = { source, root in

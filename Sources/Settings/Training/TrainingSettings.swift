@@ -25,7 +25,7 @@ package struct TrainingSettings: SectionSettings {
     Field(
       \.schedule, "schedule", .choosing("hparams.schedule"),
       "how the learning rate changes: a name, or a mapping with `name` and its settings",
-      default: "`constant`", absent: "constant"),
+      absent: "constant"),
     Field(
       \.weightDecay, "weight_decay", .number(.nonNegative),
       "the share of itself, times the learning rate, that each weight loses in a step",
@@ -35,7 +35,7 @@ package struct TrainingSettings: SectionSettings {
       "the share of a label that goes to all classes alike, in training", rule: .unlessDefault),
     Field(
       \.earlyStopping, "early_stopping", EarlyStopping.type,
-      "when training ends before its last epoch", default: "`none`", absent: "none"),
+      "when training ends before its last epoch", absent: "none"),
     // Not the numbers but the files differ: what was stored without them lacks them.
     Field(
       \.checkpointEvery, "checkpoint_every", .integer(1...1_000_000),
