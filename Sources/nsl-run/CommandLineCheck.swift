@@ -15,7 +15,7 @@ struct CommandLineCheck {
   init(_ arguments: [String]) {
     self.arguments = arguments
     let first = arguments.first ?? ""
-    isCommandGiven = NSLRun.commands.contains(first) || first == "help"
+    isCommandGiven = NSLRun.allCommands.contains(first) || first == "help"
     command = isCommandGiven ? first : "run"
   }
 

@@ -81,4 +81,9 @@ struct NSLRun: AsyncParsableCommand {
     configuration.subcommands
       .filter { $0.configuration.shouldDisplay }.compactMap { $0.configuration.commandName }
   }
+
+  /// With those that other programs call.
+  static var allCommands: [String] {
+    configuration.subcommands.compactMap { $0.configuration.commandName }
+  }
 }

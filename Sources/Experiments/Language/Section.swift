@@ -11,14 +11,20 @@ package struct Section: Sendable {
   package let keys: [KeyDescription]
   /// The keys' names, in their order.
   let names: [String]
+  /// The words of which a section says one, each with its settings; none where there is no such word.
+  package let words: [SectionWord]
   /// Keys of the language that this version does not know yet.
   package var later: [String]
 
-  init(_ name: String, _ summary: String, keys: [KeyDescription], later: [String] = []) {
+  init(
+    _ name: String, _ summary: String, keys: [KeyDescription], words: [SectionWord] = [],
+    later: [String] = []
+  ) {
     self.name = name
     self.summary = summary
     self.keys = keys
     names = keys.map(\.name)
+    self.words = words
     self.later = later
   }
 
@@ -33,6 +39,26 @@ package struct Section: Sendable {
     var section = self
     section.name = name
     return section
+  }
+}
+
+/// A word that a section may say, such as that of an optimizer.
+package struct SectionWord: Sendable {
+  package let text: String
+  /// One line, without a full stop.
+  package let summary: String
+  /// The keys that may stand beside it, with the word's own defaults.
+  package let keys: [KeyDescription]
+
+  /// All words of a choice.
+  ///
+  /// - Parameter common: The section's other keys that a word has.
+  static func words<Chosen: Choice>(
+    of type: Chosen.Type, common: (Chosen) -> [KeyDescription] = { _ in [] }
+  ) -> [SectionWord] {
+    Chosen.alternatives.map {
+      SectionWord(text: $0.word, summary: $0.summary, keys: common($0.preset) + $0.keys)
+    }
   }
 }
 

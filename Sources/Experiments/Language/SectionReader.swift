@@ -106,8 +106,9 @@ struct SectionReader {
   ///   named.
   func requireKeys(_ key: KeyDescription, _ others: [KeyDescription] = []) {
     guard lacks(key.name) else { return }
+    let names = [key.name] + others.map(\.name)
     let missing = section.keys.filter {
-      ($0.defaultValue == .required || $0 == key || others.contains($0)) && lacks($0.name)
+      ($0.defaultValue == .required || names.contains($0.name)) && lacks($0.name)
     }
     let words = missing.map { "`\($0.name)`" }
     let isOne = missing.count == 1

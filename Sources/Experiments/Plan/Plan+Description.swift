@@ -32,16 +32,15 @@ extension Plan {
     }
     rows += pointRows
     rows.append(["seeds", shortened(seeds.map(String.init))])
-    guard let run = runs.first else { return rows }
-    let width = run.models.map(\.settings.name.count).max() ?? 0
-    for model in run.models {
-      let name = model.settings.name
-      let trained = trainingCount(of: name)
+    let models = runs.models
+    let width = models.map(\.name.count).max() ?? 0
+    for (name, methods) in models {
       let padding = String(repeating: " ", count: width - name.count)
-      let method = model.settings.adversarial
-      let words = method.isNone ? "plain" : method.word
+      let words = methods.map { $0 == TrainingMethod.none.word ? "plain" : $0 }
+        .joined(separator: ", ")
       rows.append([
-        "model", "\(name)\(padding)  \(words), trained \(count(trained, "time"))",
+        "model",
+        "\(name)\(padding)  \(words), trained \(count(trainingCount(of: name), "time"))",
       ])
     }
     let evaluations = runs.evaluations

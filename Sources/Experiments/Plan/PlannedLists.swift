@@ -35,6 +35,32 @@ package struct PlannedRuns: RandomAccessCollection, Sendable {
     }
   }
 
+  /// The names of the models of all runs, each with the words of its training methods.
+  var models: [(name: String, methods: [String])] {
+    var all: [(name: String, methods: [String])] = []
+    func add(_ name: String, _ method: TrainingMethod) {
+      let position = all.firstIndex { $0.name == name } ?? all.count
+      if position == all.count { all.append((name, [])) }
+      if !all[position].methods.contains(method.word) { all[position].methods.append(method.word) }
+    }
+    switch storage {
+    case .table(let table):
+      let tables = table.points.tables
+      var seen = Set<UInt32>()
+      for record in table.points.records.values {
+        for index in record.models where seen.insert(index).inserted {
+          let model = tables.models.values[Int(index)]
+          add(tables.name(of: Int(index)), tables.adversarials.values[Int(model.adversarial)])
+        }
+      }
+    case .list(let runs):
+      for model in runs.flatMap(\.models) {
+        add(model.settings.name, model.settings.adversarial)
+      }
+    }
+    return all
+  }
+
   func trainingCount(of model: String) -> Int {
     guard case .table(let table) = storage else {
       return Set(flatMap(\.models).filter { $0.settings.name == model }.map(\.train)).count

@@ -11,7 +11,7 @@ enum AdversarialSection {
     "adversarial", "how a training is made robust",
     keys: [
       .word(of: TrainingMethod.self, method, "the training method; `none` ignores the other keys")
-    ] + TrainingMethod.keys)
+    ] + TrainingMethod.keys, words: SectionWord.words(of: TrainingMethod.self))
 
   static let schema = ValueSchema.either([.choice(["none"]), .section("adversarial")])
 

@@ -8,7 +8,11 @@ enum AttackSection {
   static let section = Section(
     "eval.attacks", "one attack",
     keys: [.word(of: AttackMethod.self, name, "the attack")] + AttackSettings.keys
-      + AttackMethod.keys)
+      + AttackMethod.keys,
+    words: SectionWord.words(of: AttackMethod.self) { attack in
+      let names = AttackSettings.keys(of: attack)
+      return AttackSettings.keys.filter { names.contains($0.name) }
+    })
 
   /// One attack, a row for each epsilon.
   static func decode(

@@ -28,14 +28,16 @@ enum TrainingSection {
 enum OptimizerSection {
   static let section = Section(
     "hparams.optimizer", "an optimizer with its settings",
-    keys: [.word(of: Optimizer.self, "name", "the optimizer")] + Optimizer.keys)
+    keys: [.word(of: Optimizer.self, "name", "the optimizer")] + Optimizer.keys,
+    words: SectionWord.words(of: Optimizer.self))
 }
 
 /// `hparams.schedule:` as a mapping.
 enum ScheduleSection {
   static let section = Section(
     "hparams.schedule", "how the learning rate changes",
-    keys: [.word(of: ScheduleShape.self, "name", "the shape")] + ScheduleShape.keys + Schedule.keys)
+    keys: [.word(of: ScheduleShape.self, "name", "the shape")] + ScheduleShape.keys + Schedule.keys,
+    words: SectionWord.words(of: ScheduleShape.self) { _ in Schedule.keys })
 }
 
 /// `hparams.early_stopping:`.

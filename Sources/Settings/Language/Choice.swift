@@ -127,7 +127,10 @@ extension Choice {
     }
     if schemas.count > 1 { key.schema = .either(schemas) }
     let defaults = grouped(owners) { $0.defaultValue.text }
-    if defaults.count > 1 {
+    let isRequired = owners.contains { $0.key.defaultValue == .required }
+    if isRequired, owners.count < alternatives.count, defaults.count == 1 {
+      key.defaultValue = .words("required for \(defaults[0].words)")
+    } else if defaults.count > 1 {
       key.defaultValue = .words(
         defaults.map { "\($0.words) \($0.text)" }.joined(separator: "; "))
     }

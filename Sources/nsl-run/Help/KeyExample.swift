@@ -68,10 +68,11 @@ struct KeyExample {
     var entries: [(key: String, value: String)] = []
     let naming = section.keys.first { ["name", "method"].contains($0.name) }
     if let naming, naming.name != key.name, !path.hasPrefix("architecture.layers.") {
-      entries.append((naming.name, word(of: naming, for: key, at: path)))
+      entries.append((naming.name, word(of: naming, for: key, at: path, in: section)))
     }
     let given = Set(entries.map(\.key) + [key.name])
-    entries += section.keys
+    let chosen = section.words.first { $0.text == entries.first?.value }
+    entries += (chosen?.keys ?? section.keys)
       .filter { $0.defaultValue == .required && !given.contains($0.name) }
       .map { ($0.name, ExampleValue.of($0, at: "\(section.name).\($0.name)")) }
     if ownFiles.contains(key.name) {
@@ -81,24 +82,23 @@ struct KeyExample {
     return entries + (needed[path] ?? [])
   }
 
-  /// The word whose setting a key is: the first that its summary names, else a usual one.
+  /// The word whose setting a key is: of several, the one with the fewest that must be given.
   private static func word(
-    of naming: KeyDescription, for key: KeyDescription, at path: String
+    of naming: KeyDescription, for key: KeyDescription, at path: String, in section: Section
   ) -> String {
     if let word = words[path] { return word }
-    let summary = key.summary.split(separator: "not for").first ?? ""
-    let quoted = summary.split(separator: "`", omittingEmptySubsequences: false)
-      .enumerated().filter { $0.offset % 2 == 1 }.map { String($0.element) }
-    if let word = quoted.first(where: { naming.schema.words.contains($0) }) { return word }
-    if path.hasPrefix("eval.attacks.") { return "pgd" }
+    let owners = section.words.filter { $0.keys.contains { $0.name == key.name } }
+    func required(_ word: SectionWord) -> Int {
+      word.keys.count { $0.defaultValue == .required && $0.name != key.name }
+    }
+    if let owner = owners.min(by: { required($0) < required($1) }) { return owner.text }
     if case .value(let word) = naming.defaultValue { return word }
     return ExampleValue.of(naming, at: "")
   }
 
-  /// Words that no summary tells.
+  /// Words of sections that do not declare them.
   private static let words = [
-    "dataset.path": "files", "hparams.schedule.decay_epochs": "cosine",
-    "adversarial.method": "nsl",
+    "dataset.path": "files",
   ]
 
   /// All of them are given, or none.
@@ -113,9 +113,8 @@ struct KeyExample {
   private static let needed: [String: [(key: String, value: String)]] = [
     "hparams.optimizer.nesterov": [("momentum", "0.9")],
     "hparams.schedule.gamma": [("step_size_epochs", "2")],
-    "hparams.schedule.decay_steps": [("decay_rate", "0.9")],
     "hparams.schedule.decay_rate": [("decay_epochs", "2")],
-    "hparams.schedule.staircase": [("decay_epochs", "2"), ("decay_rate", "0.9")],
+    "hparams.schedule.staircase": [("decay_epochs", "2")],
     "hparams.schedule.warmup_start_factor": [("warmup_epochs", "2")],
     "dataset.validation_shuffle": [("validation_split", "0.1")],
     "sweep.range.min": [("count", "5")], "sweep.range.max": [("count", "5")],

@@ -24,12 +24,19 @@ struct LanguageIndex {
     /// The section that the key belongs to.
     var section: Section
 
-    var summary: String { key.summary }
+    /// What the section says of it; `nil` where the key is not the one that says the section's word.
+    private var declaration: SectionWord? {
+      section.keys.first?.name == key.name ? section.words.first { $0.text == text } : nil
+    }
 
-    /// The keys that may stand beside it; their summaries say which words take them. None where the
-    /// key is not the one that names what its section is about.
+    var summary: String { declaration?.summary ?? key.summary }
+
+    /// The keys that may stand beside it, with the word's defaults; a word that has none of its own
+    /// in its section's place has those of the section.
     var settings: [KeyDescription] {
-      ["name", "method"].contains(key.name) && section.keys.count > 1 ? section.keys : []
+      if let declaration { return declaration.keys }
+      let isName = section.words.isEmpty && key.name == "name" && section.keys.count > 1
+      return isName ? section.keys.filter { $0.name != key.name } : []
     }
   }
 

@@ -4,10 +4,8 @@
 struct ManualPage {
   private(set) var text = ""
 
-  /// - Parameter environment: Variables that the program reads, with what they mean.
-  init(
-    _ program: CommandDescription, version: String, environment: [(name: String, meaning: String)]
-  ) {
+  /// - Parameter topics: Pages of the help, each with its title in the first line.
+  init(_ program: CommandDescription, version: String, topics: [String]) {
     let name = program.commandName
     let (description, sections) = Self.sections(of: program.discussion ?? "")
     line(".TH \(Self.escaped(name.uppercased())) 1 \"\" \"\(Self.escaped("\(name) \(version)"))\"")
@@ -22,12 +20,15 @@ struct ManualPage {
     program.shownArguments.forEach { argument($0) }
     section("COMMANDS")
     for command in program.shownSubcommands { self.command(command, in: name) }
-    for (title, lines) in sections {
+    for (title, lines) in sections where !title.hasPrefix("TOPICS") {
       section(title)
       blocks(lines)
     }
-    section("ENVIRONMENT")
-    for variable in environment { paragraph(variable.name, variable.meaning) }
+    for topic in topics {
+      let lines = topic.split(separator: "\n", omittingEmptySubsequences: false)
+      section(String(lines[0].prefix { $0 != ":" }))
+      blocks(Array(lines.dropFirst()))
+    }
   }
 
   // MARK: Parts
