@@ -74,7 +74,7 @@ let package = Package(
     target(
       "Experiments",
       [
-        "Settings", "Measurements", "YAML", "PlainText", "Files", "Digest", collections, system,
+        "Settings", "Measurements", "YAML", "PlainText", "Files", "Digest", system,
       ]),
     target("Engine", ["COneDNN", "CKernels"]),
     target(
@@ -88,7 +88,7 @@ let package = Package(
       "Runner",
       [
         "Settings", "Experiments", "Engine", "Learning", "Measurements", "Results", "Files",
-        "Digest", "PlainText", collections, system,
+        "Digest", "PlainText", system,
         .product(name: "Subprocess", package: "swift-subprocess"),
       ]),
     .executableTarget(
@@ -98,7 +98,8 @@ let package = Package(
         system,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
-      swiftSettings: settings,
+      // It waits, draws and prints: half the time to compile counts more.
+      swiftSettings: settings + [.unsafeFlags(["-Onone"])],
       // One file that runs without a Swift installation. `--static-swift-stdlib` would do the same,
       // but `swift test` does not know it, and every change between the two would build all anew.
       linkerSettings: [

@@ -15,6 +15,22 @@ package struct ContentDigest: Hashable, Sendable {
     data.withUnsafeBytes { sha256($0) }
   }
 
+  /// The same as four whole numbers, most significant byte first, without an array.
+  package static func sha256Words(_ data: [UInt8]) -> (UInt64, UInt64, UInt64, UInt64) {
+    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 32) { digest in
+      data.withUnsafeBytes { data in
+        guard let start = digest.baseAddress,
+          ccrypto_sha256(data.baseAddress, data.count, start) == 0
+        else { fatalError("libcrypto has no such digest") }
+      }
+      let bytes = UnsafeRawBufferPointer(digest)
+      func word(_ index: Int) -> UInt64 {
+        UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 8 * index, as: UInt64.self))
+      }
+      return (word(0), word(1), word(2), word(3))
+    }
+  }
+
   /// 16 bytes: enough against damage, not against attackers.
   ///
   /// - Source: RFC 1321.
@@ -48,8 +64,10 @@ package struct ContentDigest: Hashable, Sendable {
 
   /// The bytes as whole numbers, most significant byte first.
   package var words: [UInt64] {
-    stride(from: 0, to: bytes.count, by: 8).map { start in
-      bytes[start..<start + 8].reduce(0) { $0 << 8 | UInt64($1) }
+    bytes.withUnsafeBytes { bytes in
+      stride(from: 0, to: bytes.count, by: 8).map {
+        UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: $0, as: UInt64.self))
+      }
     }
   }
 }

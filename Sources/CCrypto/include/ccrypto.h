@@ -1,7 +1,4 @@
 // The system's libcrypto, which libcurl brings along: digests, and nothing else of it.
-//
-// A shim, because OpenSSL 3 looks an algorithm up by its name at each one-shot call, which takes
-// longer than the digest of a short text: here that happens once.
 #ifndef CCRYPTO_H
 #define CCRYPTO_H
 

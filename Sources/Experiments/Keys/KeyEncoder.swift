@@ -33,27 +33,48 @@ struct KeyEncoder: Sendable {
     return encoder
   }
 
-  private init() {}
+  /// Without any line.
+  init() {}
 
-  mutating func add(_ path: String, _ value: String) { line(path, "\(value.utf8.count):\(value)") }
-  mutating func add(_ path: String, _ value: Int) { line(path, "\(value)") }
+  mutating func add(_ path: String, _ value: String) {
+    begin(path)
+    end(text: value)
+  }
+
+  mutating func add(_ path: String, _ value: Int) {
+    begin(path)
+    end("\(value)")
+  }
 
   /// A setting; nothing where it has no value. Those of a section follow its word, if it has one.
-  mutating func add(_ path: String, _ value: SettingValue?) {
-    switch value {
-    case nil, .null?: break
-    case .text(let text)?: add(path, text)
-    case .section(let lines)?: add(lines, under: path)
-    case .choice(let word, let lines)?:
-      add(path, word)
-      add(lines, under: path)
-    case let value?: line(path, value.yaml)
-    }
-  }
+  mutating func add(_ path: String, _ value: SettingValue?) { add(path, nil, value) }
 
   /// The settings of a section that decide a result.
   mutating func add(_ lines: [SettingLine], under path: String) {
-    for setting in lines where setting.isInKey { add("\(path).\(setting.name)", setting.value) }
+    for setting in lines where setting.isInKey { add(path, setting.name, setting.value) }
+  }
+
+  /// The same, without a list of them.
+  mutating func add(_ settings: some SectionSettings, under path: String) {
+    settings.forEachKeyValue { add(path, $0, $1) }
+  }
+
+  private mutating func add(_ path: String, _ name: String?, _ value: SettingValue?) {
+    func whole() -> String { name.map { "\(path).\($0)" } ?? path }
+    switch value {
+    case nil, .null?: break
+    case .text(let text)?:
+      begin(path, name)
+      end(text: text)
+    case .section(let lines)?: add(lines, under: whole())
+    case .choice(let word, let lines)?:
+      begin(path, name)
+      end(text: word)
+      add(lines, under: whole())
+    case let value?:
+      begin(path, name)
+      end(value.yaml)
+    }
   }
 
   mutating func add(_ name: String, _ key: StageKey) {
@@ -63,19 +84,42 @@ struct KeyEncoder: Sendable {
     bytes.append(UInt8(ascii: "\n"))
   }
 
+  /// Begins another text, in the room of the last one.
+  mutating func start(_ opening: KeyEncoder) {
+    bytes.removeAll(keepingCapacity: true)
+    add(opening)
+  }
+
   /// Adds lines made before.
   mutating func add(_ lines: KeyEncoder) { bytes.append(contentsOf: lines.bytes) }
 
-  private mutating func line(_ name: String, _ value: String) {
-    bytes.append(contentsOf: name.utf8)
+  private mutating func begin(_ path: String, _ name: String? = nil) {
+    append(path)
+    if let name {
+      bytes.append(UInt8(ascii: "."))
+      append(name)
+    }
     bytes.append(UInt8(ascii: "="))
-    bytes.append(contentsOf: value.utf8)
+  }
+
+  private mutating func end(text: String) {
+    append("\(text.utf8.count)")
+    bytes.append(UInt8(ascii: ":"))
+    end(text)
+  }
+
+  private mutating func end(_ value: String) {
+    append(value)
     bytes.append(UInt8(ascii: "\n"))
+  }
+
+  private mutating func append(_ text: String) {
+    var text = text
+    text.withUTF8 { bytes.append(contentsOf: $0) }
   }
 
   /// SHA-256 of the text.
   var key: StageKey {
-    let words = ContentDigest.sha256(bytes).words
-    return StageKey(words: (words[0], words[1], words[2], words[3]))
+    StageKey(words: ContentDigest.sha256Words(bytes))
   }
 }

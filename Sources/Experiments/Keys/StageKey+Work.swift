@@ -25,12 +25,13 @@ extension TrainWork {
   package var key: StageKey { encoder.key }
 
   fileprivate var encoder: KeyEncoder {
-    TrainWork.encoder(
-      opening: TrainWork.opening(dataset, engine: engineRevision),
+    var encoder = KeyEncoder()
+    TrainWork.write(
+      to: &encoder, opening: TrainWork.opening(dataset, engine: engineRevision),
       architecture: KeyEncoder.lines { $0.add(architecture) },
       training: KeyEncoder.lines { $0.add(training) },
-      adversarial: KeyEncoder.lines { $0.add(adversarial) },
-      seed: seed)
+      adversarial: KeyEncoder.lines { $0.add(adversarial) }, seed: seed)
+    return encoder
   }
 
   /// The beginning of the key's text, which the models of a plan mostly share.
@@ -46,17 +47,16 @@ extension TrainWork {
     return encoder
   }
 
-  /// The key's text, from the lines of its parts.
-  static func encoder(
-    opening: KeyEncoder, architecture: KeyEncoder, training: KeyEncoder, adversarial: KeyEncoder,
-    seed: Int
-  ) -> KeyEncoder {
-    var encoder = opening
+  /// Writes the key's text, from the lines of its parts.
+  static func write(
+    to encoder: inout KeyEncoder, opening: KeyEncoder, architecture: KeyEncoder,
+    training: KeyEncoder, adversarial: KeyEncoder, seed: Int
+  ) {
+    encoder.start(opening)
     encoder.add(architecture)
     encoder.add(training)
     encoder.add(adversarial)
     encoder.add("seeds", seed)
-    return encoder
   }
 }
 
@@ -71,22 +71,25 @@ extension EvaluateWork {
     var opening = KeyEncoder("evaluate", engine: engineRevision)
     opening.add(
       dataset: dataset, split: split, limit: limit, batchSize: batchSize)
-    return EvaluateWork.encoder(
-      opening, subject: subject, source: source,
+    var encoder = KeyEncoder()
+    EvaluateWork.write(
+      to: &encoder, opening: opening, subject: subject, source: source,
       attack: attack.map { attack in KeyEncoder.lines { $0.add(attack) } },
       seed: attack?.isRandom == true ? seed : nil)
+    return encoder
   }
 
-  /// The key's text, from the lines of its parts.
+  /// Writes the key's text, from the lines of its parts.
   ///
   /// - Parameters:
   ///   - opening: The first line, and what is evaluated.
   ///   - attack: `nil` for clean images.
   ///   - seed: `nil` where nothing is drawn.
-  static func encoder(
-    _ opening: KeyEncoder, subject: StageKey, source: StageKey, attack: KeyEncoder?, seed: Int?
-  ) -> KeyEncoder {
-    var encoder = opening
+  static func write(
+    to encoder: inout KeyEncoder, opening: KeyEncoder, subject: StageKey, source: StageKey,
+    attack: KeyEncoder?, seed: Int?
+  ) {
+    encoder.start(opening)
     encoder.add("subject", subject)
     if let attack {
       encoder.add("source", source)
@@ -95,7 +98,6 @@ extension EvaluateWork {
       encoder.add("eval.attacks.name", "clean")
     }
     if let seed { encoder.add("seeds", seed) }
-    return encoder
   }
 }
 
@@ -134,15 +136,16 @@ extension KeyEncoder {
     }
   }
 
-  mutating func add(_ training: TrainingSettings) { add(training.lines, under: "hparams") }
+  mutating func add(_ training: TrainingSettings) { add(training, under: "hparams") }
 
   mutating func add(_ method: TrainingMethod) {
     add("adversarial.method", method.word)
-    add(method.settings.lines, under: "adversarial")
+    add(method.settings, under: "adversarial")
   }
 
   mutating func add(_ attack: AttackSettings) {
     add("eval.attacks.name", attack.method.word)
-    add(attack.lines + attack.method.settings.lines, under: "eval.attacks")
+    add(attack, under: "eval.attacks")
+    add(attack.method.settings, under: "eval.attacks")
   }
 }

@@ -36,10 +36,16 @@ package struct StageKey: Hashable, Comparable, Sendable {
 
   /// Appends the 64 digits as ASCII.
   func appendHex(to bytes: inout [UInt8]) {
-    for word in [words.0, words.1, words.2, words.3] {
-      for shift in stride(from: 60, through: 0, by: -4) {
-        let digit = UInt8(truncatingIfNeeded: word >> UInt64(shift)) & 15
-        bytes.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
+    func digit(_ value: UInt8) -> UInt8 {
+      value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
+    }
+    let all = (
+      words.0.bigEndian, words.1.bigEndian, words.2.bigEndian, words.3.bigEndian
+    )
+    withUnsafeBytes(of: all) {
+      for byte in $0 {
+        bytes.append(digit(byte >> 4))
+        bytes.append(digit(byte & 15))
       }
     }
   }

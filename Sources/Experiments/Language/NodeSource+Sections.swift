@@ -40,7 +40,7 @@ extension NodeSource {
       reader.accept(only: section.names) { $0 }
       return nil
     }
-    let own = found.keys.map(\.name) + others
+    let own = found.names + others
     reader.accept(
       only: ["name"] + own, suggestion: own.isEmpty ? nil : "its settings are \(listed(own))"
     ) { "`\($0)` is not a setting of \(Chosen.noun == "schedule" ? "the schedule " : "")\(found.word)" }

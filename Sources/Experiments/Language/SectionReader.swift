@@ -12,7 +12,8 @@ struct SectionReader {
   let range: SourceRange?
   /// Few enough to be searched one by one.
   private(set) var entries: [Node.Entry] = []
-  /// The entries' keys, those with typos as they are meant; empty where the value is null. A sweep asks for them very often.
+  /// The entries' keys, those with typos as they are meant; empty where the value is null. A sweep asks
+  /// for them very often.
   private var names: [String] = []
   /// Whether the section is no mapping at all, or has a key that may be any of its own: nothing of
   /// it is called missing.
@@ -40,17 +41,22 @@ struct SectionReader {
     }
     entries = mapping
     names.reserveCapacity(mapping.count)
-    for entry in mapping {
-      let name = entry.key.scalar?.text ?? ""
-      names.append(entry.value.isNull ? "" : name)
-      if entry.value.scalar?.text.isEmpty == true, entry.value.isNull {
+    var isKnown = true
+    for index in mapping.indices {
+      let name = mapping[index].key.scalar?.text ?? ""
+      let isNull = mapping[index].value.isNull
+      names.append(isNull ? "" : name)
+      if isNull, mapping[index].value.scalar?.text.isEmpty == true {
         diagnostics.warn(
           .emptyValue, "`\(Scalar(name).excerpt)` has no value and counts as not given",
-          at: entry.key.range, suggestion: "give it one, or write `null` where that is meant")
+          at: mapping[index].key.range,
+          suggestion: "give it one, or write `null` where that is meant")
       }
-      if !section.names.contains(name) { reportUnknown(name, entry) }
+      guard !section.names.contains(name) else { continue }
+      reportUnknown(name, mapping[index])
+      isKnown = false
     }
-    readAsMeant()
+    if !isKnown { readAsMeant() }
     guard !diagnostics.watched.isEmpty else { return }
     for entry in mapping { diagnostics.noteRead(entry.key.range) }
   }
@@ -131,17 +137,18 @@ struct SectionReader {
   ///   - own: The keys that mean something.
   ///   - message: What to say of a key that does not.
   func accept(
-    only own: [String], suggestion: String? = nil, _ message: (String) -> String
+    only own: [String], suggestion: @autoclosure () -> String? = nil,
+    _ message: (String) -> String
   ) {
     diagnostics.settle(section.name, own)
-    for entry in entries where !entry.value.isNull {
-      guard let name = entry.key.scalar?.text, section.names.contains(name) else { continue }
+    for (index, name) in names.enumerated() where !name.isEmpty {
       if own.contains(name) {
-        diagnostics.use(entry.key.range)
-      } else {
+        diagnostics.use(entries[index].key.range)
+      } else if section.names.contains(name), entries[index].key.scalar?.text == name {
         diagnostics.deferError(
           Diagnostic(
-            code: .conflict, message(name), at: entry.key.range, suggestion: suggestion))
+            code: .conflict, message(name), at: entries[index].key.range,
+            suggestion: suggestion()))
       }
     }
   }

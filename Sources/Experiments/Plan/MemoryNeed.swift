@@ -19,8 +19,9 @@ package struct MemoryNeed: Sendable {
     }
   }
 
-  private init(_ work: TrainWork) {
-    let network = NetworkSize(work.architecture)
+  private init(_ work: TrainWork) { self.init(work, NetworkSize(work.architecture)) }
+
+  private init(_ work: TrainWork, _ network: NetworkSize) {
     let passes = work.adversarial.method.gradients
     // The weights, a gradient of each pass, what the optimizer remembers; in the end the weights
     // once more and as a file.
@@ -53,15 +54,14 @@ package struct MemoryNeed: Sendable {
   ///
   /// Of very many, some from all over the plan are looked at.
   package static func largest(of stages: PlannedStages) -> MemoryNeed? {
-    var known: [TrainWork: MemoryNeed] = [:]
+    var networks: [ArchitectureSettings: NetworkSize] = [:]
     var largest: MemoryNeed?
     let step = max(1, stages.count / 20_000)
     for index in stride(from: 0, to: stages.count, by: step) where stages.isTraining(at: index) {
-      guard case .train(var work) = stages.work(at: index) else { continue }
-      work.seed = 0
-      if known[work] != nil { continue }
-      let need = MemoryNeed(.train(work))
-      known[work] = need
+      guard case .train(let work) = stages.work(at: index) else { continue }
+      let network = networks[work.architecture] ?? NetworkSize(work.architecture)
+      networks[work.architecture] = network
+      let need = MemoryNeed(work, network)
       if need.bytes > largest?.bytes ?? -1 { largest = need }
     }
     return largest

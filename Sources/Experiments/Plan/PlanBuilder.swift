@@ -39,6 +39,10 @@ private struct Builder {
   private var evaluations: [Evaluation?]
   /// By seed: what the run of the last point was made from, and its stages.
   private var last: [LastRun?]
+  /// The first line of a run's digest.
+  private let runOpening: KeyEncoder
+  /// The text of the key that is being made; its room serves all of them.
+  private var text = KeyEncoder()
 
   /// The lines of an evaluation section on one data set.
   private struct Evaluation {
@@ -66,6 +70,7 @@ private struct Builder {
       experiment: spec.experiment, dataset: dataset, axes: spec.axes, points: spec.points,
       seeds: spec.seeds, engineRevision: engineRevision)
     tables = spec.points.tables
+    runOpening = KeyEncoder("run", engine: engineRevision)
     func none<Value>(_ count: Int, _ type: Value.Type) -> [Value?] {
       Array(repeating: nil, count: count)
     }
@@ -104,8 +109,8 @@ private struct Builder {
     }
     for (position, subject) in trained.enumerated() {
       table.positions.append(subject)
-      for (part, attack) in evaluation.attacks.enumerated() {
-        let source = sourcePosition(attack, record, position)
+      for part in evaluation.attacks.indices {
+        let source = sourcePosition(evaluation.attacks[part].source, record, position)
         if isUnchanged(position), isUnchanged(source), let previous {
           let known = table.positions[
             previous.positions.lowerBound + position * stride + 1 + part]
@@ -113,12 +118,12 @@ private struct Builder {
           table.positions.append(known)
           continue
         }
-        let key = EvaluateWork.encoder(
-          attack.opening, subject: table.stages[Int(subject)].key,
-          source: table.stages[Int(trained[source])].key, attack: attack.lines,
-          seed: attack.isRandom ? table.seeds[seed] : nil
-        ).key
-        table.positions.append(add(key, run, model: position, part: part + 1, point))
+        EvaluateWork.write(
+          to: &text, opening: evaluation.attacks[part].opening,
+          subject: table.stages[Int(subject)].key,
+          source: table.stages[Int(trained[source])].key, attack: evaluation.attacks[part].lines,
+          seed: evaluation.attacks[part].isRandom ? table.seeds[seed] : nil)
+        table.positions.append(add(text.key, run, model: position, part: part + 1, point))
       }
     }
     table.digests.append(digest(point, table.seeds[seed], record, trained))
@@ -143,10 +148,10 @@ private struct Builder {
     let adversarial = cached(&adversarials[Int(model.adversarial)]) {
       .lines { $0.add(tables.adversarials.values[Int(model.adversarial)]) }
     }
-    return TrainWork.encoder(
-      opening: opening, architecture: architecture, training: training,
-      adversarial: adversarial, seed: seed
-    ).key
+    TrainWork.write(
+      to: &text, opening: opening, architecture: architecture, training: training,
+      adversarial: adversarial, seed: seed)
+    return text.key
   }
 
   private func cached(
@@ -180,9 +185,9 @@ private struct Builder {
   }
 
   private func sourcePosition(
-    _ attack: Attack, _ record: SpecPoints.Record, _ model: Int
+    _ source: String?, _ record: SpecPoints.Record, _ model: Int
   ) -> Int {
-    guard let source = attack.source else { return model }
+    guard let source else { return model }
     let position = record.models.firstIndex { tables.name(of: Int($0)) == source }
     guard let position else {
       preconditionFailure("the decoder let an unknown source through")
@@ -192,17 +197,17 @@ private struct Builder {
 
   /// The start of a digest of the point and the trained models, which evaluations do not change:
   /// a spec that gains an attack keeps its runs' names.
-  private func digest(
+  private mutating func digest(
     _ point: Int, _ seed: Int, _ record: SpecPoints.Record, _ trained: [UInt32]
   ) -> UInt32 {
-    var encoder = KeyEncoder("run", engine: table.engineRevision)
-    encoder.add("seed", seed)
-    for value in table.points.values(at: point) { encoder.add("value", value.description) }
+    text.start(runOpening)
+    text.add("seed", seed)
+    for value in table.points.values(at: point) { text.add("value", value.description) }
     for (model, stage) in zip(record.models, trained) {
-      encoder.add("model", tables.name(of: Int(model)))
-      encoder.add("train", table.stages[Int(stage)].key)
+      text.add("model", tables.name(of: Int(model)))
+      text.add("train", table.stages[Int(stage)].key)
     }
-    return UInt32(truncatingIfNeeded: encoder.key.prefix >> 32)
+    return UInt32(truncatingIfNeeded: text.key.prefix >> 32)
   }
 
   // MARK: Stages

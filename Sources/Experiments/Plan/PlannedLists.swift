@@ -46,12 +46,9 @@ package struct PlannedRuns: RandomAccessCollection, Sendable {
     switch storage {
     case .table(let table):
       let tables = table.points.tables
-      var seen = Set<UInt32>()
-      for record in table.points.records.values {
-        for index in record.models where seen.insert(index).inserted {
-          let model = tables.models.values[Int(index)]
-          add(tables.name(of: Int(index)), tables.adversarials.values[Int(model.adversarial)])
-        }
+      for model in tables.models.values {
+        add(
+          tables.names.values[Int(model.name)], tables.adversarials.values[Int(model.adversarial)])
       }
     case .list(let runs):
       for model in runs.flatMap(\.models) {

@@ -13,6 +13,10 @@ enum AdversarialSection {
       .word(of: TrainingMethod.self, method, "the training method; `none` ignores the other keys")
     ] + TrainingMethod.keys, words: SectionWord.words(of: TrainingMethod.self))
 
+  /// The keys that mean something beside each word.
+  private static let own = Dictionary(
+    uniqueKeysWithValues: TrainingMethod.alternatives.map { ($0.word, [method] + $0.names) })
+
   static let schema = ValueSchema.either([.choice(["none"]), .section("adversarial")])
 
   /// - Parameter inputShape: What a mask must broadcast to.
@@ -47,8 +51,9 @@ enum AdversarialSection {
       }
       return .none
     }
-    let own = found.keys.map(\.name)
-    reader.accept(only: [method] + own, suggestion: "its settings are \(listed(own))") {
+    reader.accept(
+      only: own[found.word] ?? [], suggestion: "its settings are \(listed(found.names))"
+    ) {
       "`\($0)` is not a setting of \(found.word)"
     }
     return found.preset.reading(reader)

@@ -25,13 +25,15 @@ package protocol Choice: Codable, Hashable, Sendable {
 }
 
 /// A word of a choice, and what it stands for.
-package struct Alternative<Chosen: Choice>: Sendable {
+package final class Alternative<Chosen: Choice>: Sendable {
   package let word: String
   package let summary: String
   /// With the word's defaults.
   package let preset: Chosen
   /// The keys that are its settings.
   package let keys: [KeyDescription]
+  /// The keys' names.
+  package let names: [String]
 
   /// - Parameters:
   ///   - word: Another word than that of the settings: a name for some of them.
@@ -42,6 +44,7 @@ package struct Alternative<Chosen: Choice>: Sendable {
     self.word = word ?? type(of: settings).word
     summary = type(of: settings).summary
     keys = settings.describedKeys.filter { !fixed.contains($0.name) }
+    names = keys.map(\.name)
   }
 }
 

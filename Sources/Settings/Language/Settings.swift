@@ -11,6 +11,13 @@ package protocol SectionSettings: Codable, Hashable, Sendable {
   /// Checks settings against each other and against the document, and fills in defaults that
   /// depend on other settings, so that a default and the same value written out are equal.
   mutating func complete(_ reader: any SettingsReader)
+  /// Reads over the values that are there, without a look at what they mean together.
+  ///
+  /// Requirements, though all have the implementation below: so that it is compiled for each type. They
+  /// are called for every point of a sweep.
+  mutating func readValues(_ reader: any SettingsReader)
+  /// Calls `body` with every setting that is part of a stage's key, in the order of the fields.
+  func forEachKeyValue(_ body: (_ name: String, _ value: SettingValue) -> Void)
 }
 
 extension SectionSettings {
@@ -25,13 +32,12 @@ extension SectionSettings {
   /// Reads over the values that are there.
   package mutating func read(_ reader: any SettingsReader) {
     readValues(reader)
-    for field in Self.fields where field.key.defaultValue == .required {
+    for field in Self.fields where field.isRequired {
       if reader.source(field.key.name) == nil { reader.require(field.key) }
     }
     complete(reader)
   }
 
-  /// The same without a look at what the values mean together.
   package mutating func readValues(_ reader: any SettingsReader) {
     for field in Self.fields {
       if let source = reader.source(field.key.name) { field.read(source, &self) }
@@ -43,7 +49,16 @@ extension SectionSettings {
 
   /// Every setting with its value, in the order of the fields.
   package var lines: [SettingLine] {
-    Self.fields.map { $0.line(self) }
+    var lines: [SettingLine] = []
+    lines.reserveCapacity(Self.fields.count)
+    for field in Self.fields { lines.append(field.line(self)) }
+    return lines
+  }
+
+  package func forEachKeyValue(_ body: (_ name: String, _ value: SettingValue) -> Void) {
+    for field in Self.fields {
+      if let value = field.keyValue(self) { body(field.key.name, value) }
+    }
   }
 
   /// What about these settings no spec can say; `nil` where they are in range.
