@@ -108,7 +108,8 @@ let package = Package(
         .linkedLibrary("swiftSynchronization"),
       ]),
     .executableTarget(
-      name: "nsl-bench", dependencies: ["Learning", "Settings", "Engine", "CPeak"], path: "Benchmarks",
+      name: "nsl-bench", dependencies: ["Learning", "Settings", "Engine", "CPeak"],
+      path: "Benchmarks",
       exclude: ["README.md", "peers", "plans", "CPeak"], swiftSettings: settings),
     .target(name: "CPeak", path: "Benchmarks/CPeak", cSettings: [.unsafeFlags(["-O3"])]),
 

@@ -66,9 +66,10 @@ import Testing
     #expect(page.status == 0, "\(page)")
     // As it is read: without the backslashes that keep hyphens and quotes as they are.
     let text = page.output.replacing("\\-", with: "-")
-    for command in ["init", "run", "plan", "explain", "validate", "list", "show", "diff", "data", "schema", "info",
-    ]
-    {
+    for command in [
+      "init", "run", "plan", "explain", "validate", "list", "show", "diff", "data", "schema",
+      "info",
+    ] {
       #expect(text.contains("\n.SS \"nsl-run \(command)"), "no command \(command)")
       let help = try await sandbox.run(command, "--help").output
       for match in help.matches(of: /--[a-z][a-z-]+/) {

@@ -68,7 +68,9 @@ private func read(_ text: String, _ arguments: String...) throws -> Spec {
     // Clean images and FGSM once for each model, PGD at each point.
     #expect(swept.stages.count == 2 + 2 * 2 + 2 * 6)
     let rows = swept.runs.map { run in
-      run.models[0].evaluations.compactMap(\.attack).map { "\($0.name) \($0.epsilon) \($0.method.attack.passes.gradient)" }
+      run.models[0].evaluations.compactMap(\.attack).map {
+        "\($0.name) \($0.epsilon) \($0.method.attack.passes.gradient)"
+      }
     }
     #expect(rows[0] == ["fgsm 0.2 1.0", "pgd 0.1 5.0"])
     #expect(rows[5] == ["fgsm 0.2 1.0", "pgd 0.3 10.0"])
@@ -100,7 +102,8 @@ private func read(_ text: String, _ arguments: String...) throws -> Spec {
       epsilons(try read(swept, "--sweep eval.attacks.1.epsilon=0.4,0.5"))
         == [[0.2, 0.4], [0.2, 0.5]])
     // Only one attack knows steps.
-    #expect(try read(base, "steps=7").settings.evaluation.attacks[1].method.attack.reach?.steps == 7)
+    #expect(
+      try read(base, "steps=7").settings.evaluation.attacks[1].method.attack.reach?.steps == 7)
   }
 
   @Test func `are read by conditions, which take no word of theirs to the optimizer`() throws {

@@ -77,7 +77,9 @@ import YAML
         try SpecLoader.load(path: folder.appending(path: name).path)
       }
       func attacks(_ spec: Spec) -> [String] {
-        spec.settings.evaluation.attacks.map { "\($0.name) \($0.epsilon) \(Int($0.method.attack.passes.gradient))" }
+        spec.settings.evaluation.attacks.map {
+          "\($0.name) \($0.epsilon) \(Int($0.method.attack.passes.gradient))"
+        }
       }
       let b = try load("b.yaml")
       #expect(attacks(b) == ["fgsm 0.1 1", "fgsm 0.2 1", "pgd 0.1 7", "bim 0.3 10"])

@@ -41,7 +41,8 @@ func load(_ lines: String = "") throws -> Spec {
 
 /// The plan of a spec on a data set of that name.
 func plan(_ spec: Spec, digest: String = "digest") -> Plan {
-  PlanBuilder.plan(spec, dataset: ResolvedDataset(name: spec.dataset.name, digest: digest), engineRevision: 4)
+  PlanBuilder.plan(
+    spec, dataset: ResolvedDataset(name: spec.dataset.name, digest: digest), engineRevision: 4)
 }
 
 /// Calls `body` with a new folder that holds these files, and removes it.

@@ -33,7 +33,9 @@ import Testing
     #expect(golden.neighbors.count == 28)
     for (index, vector) in golden.neighbors.enumerated() {
       let configuration = neighborSettings(
-        featureMask: vector.feature_mask.map { FeatureMask(shape: $0.shape, values: $0.data.map(Double.init)) },
+        featureMask: vector.feature_mask.map {
+          FeatureMask(shape: $0.shape, values: $0.data.map(Double.init))
+        },
         stepSize: vector.adv_step_size, gradientNorm: vector.adv_grad_norm,
         clipMin: vector.clip?[0], clipMax: vector.clip?[1],
         pgdIterations: vector.pgd_iterations ?? 1, pgdEpsilon: vector.pgd_epsilon)

@@ -104,7 +104,8 @@ struct DataImageFolderTests {
         ("y_train", npy([4], [0, 1, 0, 0])),
         ("x_test", npy([2, 2, 3, 3], pixels([80, 100]))), ("y_test", npy([2], [0, 1])),
       ] { try AtomicFile.write(bytes, to: arrays.appending("\(name).npy")) }
-      let other = try library(folder).prepare(.files, own: .path("\(arrays)"), format: colour).dataset
+      let other = try library(folder).prepare(.files, own: .path("\(arrays)"), format: colour)
+        .dataset
       #expect(other.digest == prepared.digest && other.classNames == nil)
     }
   }

@@ -40,7 +40,8 @@ struct DataOwnFilesTests {
       for (name, shape) in [("last", [2, 2, 3]), ("first", [3, 2, 2])] {
         let own = folder.appending(name)
         try write(shape, to: own, compressed: compressed)
-        let dataset = try library(folder).prepare(.idx, own: .path("\(own)"), format: colour).dataset
+        let dataset = try library(folder).prepare(.idx, own: .path("\(own)"), format: colour)
+          .dataset
         let split = try dataset.open().train
         #expect(split.count == 2 && split.channels == 3 && split.height == 2)
         // The second image's first channel.
@@ -58,7 +59,8 @@ struct DataOwnFilesTests {
       for shape in [[3, 2], [3, 2, 1], [1, 3, 2]] {
         let own = folder.appending(shape.map(String.init).joined(separator: "x"))
         try write(shape, to: own)
-        let split = try library(folder).prepare(.idx, own: .path("\(own)"), format: gray).dataset.open()
+        let split = try library(folder).prepare(.idx, own: .path("\(own)"), format: gray).dataset
+          .open()
           .test
         #expect(split.channels == 1 && split.height == 3 && split.width == 2)
         #expect(Array(split.pixels(0)) == [100, 101, 102, 103, 104, 105])
@@ -80,7 +82,9 @@ struct DataOwnFilesTests {
       }
       let own = folder.appending("unclear")
       try write([5, 5, 5], to: own)
-      #expect(throws: DatasetError.self) { try library(folder).format(of: .idx, own: .path("\(own)")) }
+      #expect(throws: DatasetError.self) {
+        try library(folder).format(of: .idx, own: .path("\(own)"))
+      }
     }
   }
 

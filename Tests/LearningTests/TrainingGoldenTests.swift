@@ -42,7 +42,9 @@ import Testing
       return .nsl(
         multiplier: settings.multiplier,
         neighbor: neighborSettings(
-          featureMask: settings.feature_mask.map { FeatureMask(shape: $0.shape, values: $0.data.map(Double.init)) },
+          featureMask: settings.feature_mask.map {
+            FeatureMask(shape: $0.shape, values: $0.data.map(Double.init))
+          },
           stepSize: settings.adv_step_size, gradientNorm: settings.adv_grad_norm,
           clipMin: clips ? settings.clip_value_min : nil,
           clipMax: clips ? settings.clip_value_max : nil,

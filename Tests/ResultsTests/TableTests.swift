@@ -173,7 +173,9 @@ import Testing
     let document = try JSONDecoder().decode(Document.self, from: Data(json))
     for rows in [document.rows, document.summary] {
       #expect(
-        Set(rows.map(\.point)) == [["adv_step_size": .number(0.05)], ["adv_step_size": .boolean(true)]])
+        Set(rows.map(\.point)) == [
+          ["adv_step_size": .number(0.05)], ["adv_step_size": .boolean(true)],
+        ])
     }
     #expect(try ResultsDocument<SomePlan>(json: json).rows == table.rows)
   }

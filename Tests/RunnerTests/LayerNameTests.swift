@@ -28,7 +28,8 @@ import Testing
     ).prepare(.syntheticDigits, trainLimit: 32, testLimit: 8).dataset
     let plan = PlanBuilder.plan(
       try SpecLoader.load(text: text, name: "\(name).yaml"),
-      dataset: ResolvedDataset(name: .syntheticDigits, digest: data.digest), engineRevision: EngineInformation.revision)
+      dataset: ResolvedDataset(name: .syntheticDigits, digest: data.digest),
+      engineRevision: EngineInformation.revision)
     return (plan, data)
   }
 

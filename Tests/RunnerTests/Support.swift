@@ -47,7 +47,8 @@ func smallPlan(
   return PlanBuilder.plan(
     try SpecLoader.load(text: text, name: "small.yaml"),
     dataset: ResolvedDataset(
-      name: channels == 1 ? .syntheticDigits : .idx, digest: "synthetic-digits-1"), engineRevision: EngineInformation.revision)
+      name: channels == 1 ? .syntheticDigits : .idx, digest: "synthetic-digits-1"),
+    engineRevision: EngineInformation.revision)
 }
 
 extension Stage {

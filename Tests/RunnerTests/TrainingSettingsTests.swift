@@ -38,7 +38,8 @@ struct TrainingSettingsTests {
       ).prepare(.syntheticDigits, trainLimit: 64, testLimit: 8).dataset
       let plan = PlanBuilder.plan(
         try SpecLoader.load(text: Self.text, name: "settings.yaml"),
-        dataset: ResolvedDataset(name: .syntheticDigits, digest: data.digest), engineRevision: EngineInformation.revision)
+        dataset: ResolvedDataset(name: .syntheticDigits, digest: data.digest),
+        engineRevision: EngineInformation.revision)
       var weights: Set<[UInt8]> = []
       for stage in plan.stages where stage.isTraining {
         var own: Set<[UInt8]> = []

@@ -40,7 +40,8 @@ struct WorkerRequestTests {
       """
     let plan = PlanBuilder.plan(
       try SpecLoader.load(text: text, name: "all.yaml"),
-      dataset: ResolvedDataset(name: .syntheticDigits, digest: "synthetic-digits-1"), engineRevision: EngineInformation.revision)
+      dataset: ResolvedDataset(name: .syntheticDigits, digest: "synthetic-digits-1"),
+      engineRevision: EngineInformation.revision)
     #expect(plan.stages.count == 2 + 2 * 7)
     var request = try request("train base seed=1")
     for stage in plan.stages {

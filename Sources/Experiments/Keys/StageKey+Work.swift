@@ -110,7 +110,8 @@ extension KeyEncoder {
     add("eval.split", split.rawValue)
     // All limits take the first examples, so that only the smallest counts.
     let available = split == .test ? dataset.testLimit : dataset.trainLimit
-    add("examples", [available, limit].compactMap { $0 }.min().map { .integer($0) } ?? .text("all"))
+    add(
+      "examples", [available, limit].compactMap { $0 }.min().map { .integer($0) } ?? .text("all"))
     add("eval.batch_size", batchSize)
   }
 

@@ -141,4 +141,3 @@ extension Diagnostic.Code {
   /// A key without a value, which counts as if it were not there.
   package static let emptyValue = Self("empty-value")
 }
-

@@ -31,8 +31,6 @@ extension Scalar {
   }
 }
 
-
-
 /// Advice for what people write who mean a number: `10%`.
 func numberSlip(of node: Node) -> String? {
   guard let scalar = node.scalar, scalar.style == .plain, scalar.text.hasSuffix("%"),

@@ -43,7 +43,9 @@ extension NodeSource {
     let own = found.names + others
     reader.accept(
       only: ["name"] + own, suggestion: own.isEmpty ? nil : "its settings are \(listed(own))"
-    ) { "`\($0)` is not a setting of \(Chosen.noun == "schedule" ? "the schedule " : "")\(found.word)" }
+    ) {
+      "`\($0)` is not a setting of \(Chosen.noun == "schedule" ? "the schedule " : "")\(found.word)"
+    }
     return (reader, found)
   }
 }

@@ -26,7 +26,8 @@ struct NodeSource: SettingSource {
   var word: String? { Experiments.word(of: node) }
 
   var chosenWord: String? {
-    node.mapping == nil ? word : ["name", "method"].lazy.compactMap { node[$0]?.scalar?.text }.first
+    node.mapping == nil
+      ? word : ["name", "method"].lazy.compactMap { node[$0]?.scalar?.text }.first
   }
 
   var isTrue: Bool? {

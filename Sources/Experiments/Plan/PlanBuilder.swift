@@ -19,7 +19,8 @@ package enum PlanBuilder {
     let table = builder.table
     return Plan(
       experiment: spec.experiment, description: spec.description, tags: spec.tags,
-      dataset: table.dataset(spec.dataset), axes: spec.axes, expansion: spec.expansion, seeds: spec.seeds, runs: PlannedRuns(table),
+      dataset: table.dataset(spec.dataset), axes: spec.axes, expansion: spec.expansion,
+      seeds: spec.seeds, runs: PlannedRuns(table),
       stages: PlannedStages(table))
   }
 }

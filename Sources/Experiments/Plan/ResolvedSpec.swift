@@ -108,7 +108,8 @@ enum ResolvedSpec {
       writer.add(
         lines.filter { line in
           // A step of 0, in single precision, is that of an epsilon of 0: its default.
-          let isTooShort = if case .number(let step) = line.value { Float(step) == 0 } else { false }
+          let isTooShort =
+            if case .number(let step) = line.value { Float(step) == 0 } else { false }
           let isDefault = line.name == AttackSection.label && line.value == nil
           return known.contains(line.name) && !isDefault
             && !(line.name == "step_size" && isTooShort)

@@ -207,4 +207,3 @@ enum SweepRange {
     return value
   }
 }
-

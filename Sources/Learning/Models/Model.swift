@@ -53,7 +53,8 @@ package struct Model: Sendable {
       }
       nodes.append(
         Node(
-          layer: node.layer, inputs: node.inputs, output: output, readsRows: layer.readsRows(inputs),
+          layer: node.layer, inputs: node.inputs, output: output,
+          readsRows: layer.readsRows(inputs),
           weights: weights.count..<weights.count + own.count,
           state: state.count..<state.count + kept.count))
       weights += own

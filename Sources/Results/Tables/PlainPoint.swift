@@ -12,7 +12,8 @@ package struct PlainPoint: Codable, Hashable, Sendable {
     let axes = encoder.userInfo[.axes] as? [String] ?? []
     guard axes.count == wrappedValue.count else {
       throw EncodingError.invalidValue(
-        wrappedValue, .init(codingPath: encoder.codingPath, debugDescription: "a point of other axes"))
+        wrappedValue,
+        .init(codingPath: encoder.codingPath, debugDescription: "a point of other axes"))
     }
     var container = encoder.container(keyedBy: Axis.self)
     for (axis, text) in zip(axes, wrappedValue) {
@@ -38,7 +39,12 @@ package struct PlainPoint: Codable, Hashable, Sendable {
 
 extension CodingUserInfoKey {
   /// Names of the swept paths' columns, as `[String]`.
-  static let axes = CodingUserInfoKey(rawValue: "axes")!
+  static var axes: CodingUserInfoKey {
+    guard let key = CodingUserInfoKey(rawValue: "axes") else {
+      preconditionFailure("every text is a key")
+    }
+    return key
+  }
 }
 
 /// A cell of a swept path's column, as JSON has it: a number or a boolean where it is one.

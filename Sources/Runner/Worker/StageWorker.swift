@@ -68,7 +68,8 @@ package struct StageWorker {
     if let warning = split?.warning { log.write("warning: \(warning)") }
     let data: any ExampleSource = split?.training ?? all
     let trainer = try Trainer(
-      model: Model(architecture), configuration: TrainingConfiguration(
+      model: Model(architecture),
+      configuration: TrainingConfiguration(
         work.training, method: work.adversarial, seed: work.seed), data: data,
       validation: split?.validation)
     var examples = 0

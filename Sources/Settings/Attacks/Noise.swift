@@ -40,7 +40,9 @@ package protocol NoiseDeclaration: AttackDeclaration {
 }
 
 extension NoiseDeclaration {
-  fileprivate static var draws: String { "draws of noise, of which the worst is kept for each image" }
+  fileprivate static var draws: String {
+    "draws of noise, of which the worst is kept for each image"
+  }
 
   package static var traits: AttackTraits { [] }
   package static var hint: String {

@@ -29,7 +29,8 @@ package struct PGD: AttackDeclaration {
       \.stepSize, "step_size", .number(.positive), "length of one step",
       default: "4/3 epsilon / steps, in `l2` and `l1` 2.5 epsilon / steps"),
     Field(\.steps, "steps", .steps, "the number of steps"),
-    Field(\.restarts, "restarts", .restarts, "random starts, of which the worst is kept for each image"),
+    Field(
+      \.restarts, "restarts", .restarts, "random starts, of which the worst is kept for each image"),
     Field(\.randomStart, "random_start", .boolean, "start at a random point of the ball"),
   ]
 

@@ -124,7 +124,8 @@ extension SettingType {
   /// - Parameter name: The section's path: `hparams.optimizer`.
   package static func choice(_ name: String) -> Self where Value: Choice {
     Self(
-      .either([.choice(Value.words), .section(name)]), encode: { .choice($0.word, $0.settings.lines) },
+      .either([.choice(Value.words), .section(name)]),
+      encode: { .choice($0.word, $0.settings.lines) },
       isValid: { $0.settings.problem == nil }, decode: { $0.choice(name, Value.self) })
   }
 }

@@ -34,7 +34,8 @@ package struct LayerShapes: Sendable {
   private mutating func fits(_ index: Int, _ output: LayerShape) -> Bool {
     guard output.count <= Self.maximumOutput else {
       report(
-        index, ShapeProblem("gives \(output), more than \(Self.maximumOutput) numbers for one image"))
+        index,
+        ShapeProblem("gives \(output), more than \(Self.maximumOutput) numbers for one image"))
       return false
     }
     guard parameters(of: index).trained <= Self.maximumParameters else {

@@ -98,7 +98,7 @@ struct KeyExample {
 
   /// Words of sections that do not declare them.
   private static let words = [
-    "dataset.path": "files",
+    "dataset.path": "files"
   ]
 
   /// All of them are given, or none.

@@ -128,4 +128,3 @@ func elementCount(of dimensions: [Int]) -> Int? {
   }
   return elements
 }
-
