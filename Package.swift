@@ -26,11 +26,13 @@ let (oneDNNHeaders, oneDNNPath): ([CSetting], [LinkerSetting]) =
 // what is linked into the program cannot be missing where it runs.
 let archives = "\(Context.packageDirectory)/.build/archives"
 
-/// Compiled without optimization, also beside a release build of what they test: half the time.
-let testSettings = settings + [.unsafeFlags(["-Onone"])]
+/// For tests, and for what waits, draws and prints: half the time to compile counts more than speed.
+let unoptimized = settings + [.unsafeFlags(["-Onone"])]
 
-/// A target of ours, with the settings every one of them shares.
-func target(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+/// A target of ours.
+func target(
+  _ name: String, _ dependencies: [Target.Dependency], settings: [SwiftSetting] = settings
+) -> Target {
   .target(name: name, dependencies: dependencies, swiftSettings: settings)
 }
 
@@ -38,7 +40,7 @@ func target(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 ///
 /// - Parameter settings: `settings` where the tests themselves calculate much.
 func tests(
-  _ name: String, _ dependencies: [Target.Dependency], settings: [SwiftSetting] = testSettings
+  _ name: String, _ dependencies: [Target.Dependency], settings: [SwiftSetting] = unoptimized
 ) -> Target {
   .testTarget(
     name: name, dependencies: dependencies + ["TestSupport"],
@@ -90,7 +92,7 @@ let package = Package(
         "Settings", "Experiments", "Engine", "Learning", "Measurements", "Results", "Files",
         "Digest", "PlainText", system,
         .product(name: "Subprocess", package: "swift-subprocess"),
-      ]),
+      ], settings: unoptimized),
     .executableTarget(
       name: "nsl-run",
       dependencies: [
@@ -98,8 +100,7 @@ let package = Package(
         system,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
-      // It waits, draws and prints: half the time to compile counts more.
-      swiftSettings: settings + [.unsafeFlags(["-Onone"])],
+      swiftSettings: unoptimized,
       // One file that runs without a Swift installation. `--static-swift-stdlib` would do the same,
       // but `swift test` does not know it, and every change between the two would build all anew.
       linkerSettings: [
@@ -116,10 +117,10 @@ let package = Package(
     // Tests, a target each; `TestSupport` holds what they share.
     .target(
       name: "TestSupport", dependencies: [system], path: "Tests/TestSupport",
-      swiftSettings: testSettings),
+      swiftSettings: unoptimized),
     .testTarget(
-      name: "PlainTextTests", dependencies: ["PlainText"], swiftSettings: testSettings),
-    .testTarget(name: "DigestTests", dependencies: ["Digest"], swiftSettings: testSettings),
+      name: "PlainTextTests", dependencies: ["PlainText"], swiftSettings: unoptimized),
+    .testTarget(name: "DigestTests", dependencies: ["Digest"], swiftSettings: unoptimized),
     tests("YAMLTests", ["YAML", "PlainText"]),
     tests("ExperimentsTests", ["Experiments", "Settings", "YAML", "PlainText"]),
     tests("EngineTests", ["Engine"], settings: settings),

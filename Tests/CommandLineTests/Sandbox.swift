@@ -109,7 +109,7 @@ final class Sandbox: Sendable {
       case .signaled(let signal): 128 + signal
       }
     return Ending(
-      status: status, output: result.standardOutput ?? "", error: result.standardError ?? "")
+      status: status, output: result.standardOutput, error: result.standardError)
   }
 }
 

@@ -1,6 +1,7 @@
 import Experiments
 import Settings
 import Testing
+import YAML
 
 /// Adam with some settings changed.
 private func adam(_ change: (inout Adam) -> Void) -> Optimizer {

@@ -2,6 +2,7 @@ import Experiments
 import Settings
 import FoundationEssentials
 import Testing
+import YAML
 
 /// Numbers of a spec may be any: none of them ends the program.
 ///

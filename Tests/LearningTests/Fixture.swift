@@ -94,7 +94,7 @@ struct MemorySource: ExampleSource {
 
   var count: Int { labels.count }
 
-  func fill(
+  @discardableResult func fill(
     images: UnsafeMutableBufferPointer<Float>, labels: UnsafeMutableBufferPointer<Int32>,
     indices: some Sequence<Int>
   ) -> Int {

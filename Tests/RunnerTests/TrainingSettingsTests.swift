@@ -30,8 +30,8 @@ struct TrainingSettingsTests {
         hparams: { early_stopping: { patience: 9, min_delta: 100, restore_best: true } }
     """
 
-  @Test func `train, each in its own way and the same way every time`() async throws {
-    try await withTemporaryFolder { folder in
+  @Test func `train, each in its own way and the same way every time`() throws {
+    try withTemporaryFolder { folder in
       let data = try DatasetLibrary(
         DatasetLocations(
           dataFolder: nil, cacheFolder: folder.appending("cache"), temporaryFolder: folder)

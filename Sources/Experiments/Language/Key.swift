@@ -1,4 +1,4 @@
-package import Settings
+internal import Settings
 import YAML
 
 /// A key that always has a value, of a section that is read and not kept: of a sweep, say.

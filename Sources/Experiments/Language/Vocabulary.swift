@@ -1,4 +1,4 @@
-package import Settings
+internal import Settings
 
 /// The whole language of specs: what the reference, a JSON Schema and suggestions are made from.
 package enum Vocabulary {

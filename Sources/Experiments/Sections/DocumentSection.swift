@@ -1,4 +1,4 @@
-package import Settings
+internal import Settings
 
 /// The document itself.
 enum DocumentSection {

@@ -1,4 +1,4 @@
-package import Settings
+internal import Settings
 import SystemPackage
 
 /// What a dataset is asked for.

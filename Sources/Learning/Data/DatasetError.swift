@@ -1,4 +1,4 @@
-package import Settings
+internal import Settings
 package import Files
 
 /// Why a dataset is not available, or cannot be read.

@@ -1,4 +1,4 @@
-package import Settings
+internal import Settings
 internal import Experiments
 internal import Results
 

@@ -1,5 +1,5 @@
 internal import Engine
-package import Settings
+internal import Settings
 package import Experiments
 package import Learning
 

@@ -1,4 +1,4 @@
-package import Settings
+internal import Settings
 import PlainText
 import ArgumentParser
 import Learning

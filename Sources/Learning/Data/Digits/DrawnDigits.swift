@@ -1,4 +1,4 @@
-package import Settings
+internal import Settings
 import SystemPackage
 
 /// `synthetic-digits` as a dataset: drawn into the cache.

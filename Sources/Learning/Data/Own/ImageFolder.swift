@@ -1,4 +1,4 @@
-package import Settings
+internal import Settings
 import Digest
 import Files
 import SystemPackage

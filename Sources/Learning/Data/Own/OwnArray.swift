@@ -1,6 +1,6 @@
-package import Settings
+internal import Settings
 import Files
-package import SystemPackage
+internal import SystemPackage
 
 /// One of the four arrays of own data: training images and labels, test images and labels.
 protocol OwnArray: Sendable {

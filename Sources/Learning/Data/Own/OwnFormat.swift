@@ -1,8 +1,8 @@
-package import Settings
+internal import Settings
 import SystemPackage
 
 /// A format that own data may have: how its four arrays are found.
-protocol OwnFormat {
+protocol OwnFormat: SendableMetatype {
   /// The keys by which a spec says where they lie, for people.
   static var keys: String { get }
 

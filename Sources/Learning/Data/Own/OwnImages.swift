@@ -1,4 +1,4 @@
-package import Settings
+internal import Settings
 /// The order of dimensions of own images: `[N, H, W]`, `[N, H, W, C]` or `[N, C, H, W]`, which the
 /// spec's `input_shape` tells apart; where both of the latter fit, channels are last.
 struct OwnImages {

@@ -1,4 +1,4 @@
-package import Settings
+internal import Settings
 /// CIFAR-10's binary version: one gzip'd tar archive of records. Its Python version holds the same
 /// pictures in the same order.
 ///
