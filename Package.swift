@@ -86,6 +86,7 @@ let package = Package(
         "CCurl", system,
       ]),
     target("Results", ["Measurements", "CPNG", "PlainText", collections]),
+    target("Help", ["Settings", "Experiments", "Measurements", "Results"], settings: unoptimized),
     target(
       "Runner",
       [
@@ -96,8 +97,8 @@ let package = Package(
     .executableTarget(
       name: "nsl-run",
       dependencies: [
-        "Settings", "Runner", "YAML", "Experiments", "Learning", "Results", "Files", "PlainText",
-        system,
+        "Help", "Settings", "Runner", "YAML", "Experiments", "Learning", "Results", "Files",
+        "PlainText", system,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: unoptimized,
@@ -138,6 +139,9 @@ let package = Package(
           ["_Znwm", "_Znam"].flatMap { ["-Xlinker", "--export-dynamic-symbol=\($0)"] })
       ]),
     tests("FilesTests", ["Files", system]),
+    .testTarget(
+      name: "HelpTests", dependencies: ["Help", "Experiments", "Settings", "YAML"],
+      swiftSettings: unoptimized),
     tests("ResultsTests", ["Results", "Measurements", "CPNG"]),
     tests(
       "RunnerTests",

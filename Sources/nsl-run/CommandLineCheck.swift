@@ -1,5 +1,6 @@
 import PlainText
 import ArgumentParser
+import Help
 import Experiments
 import Glibc
 import YAML

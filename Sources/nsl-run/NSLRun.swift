@@ -1,5 +1,6 @@
 import PlainText
 import ArgumentParser
+import Help
 import Glibc
 import Runner
 
@@ -61,7 +62,9 @@ struct NSLRun: AsyncParsableCommand {
         // `help run --help` is `help run`, and `help --help` is `help help`.
         let names = arguments.dropFirst().filter { $0 != "--help" && $0 != "-h" }
         let isAsked = names.isEmpty && arguments.count > 1
-        try HelpCommand.parse(isAsked ? ["help"] : names).run()
+        // `help --jobs` is `help jobs`.
+        let words = names.map { String($0.drop { $0 == "-" }) }
+        try HelpCommand.parse(isAsked ? ["help"] : words).run()
         return
       }
       var command = try parseAsRoot(arguments)
@@ -77,10 +80,12 @@ struct NSLRun: AsyncParsableCommand {
   }
 
   /// The commands that people call, without `help`.
-  static var commands: [String] {
-    configuration.subcommands
-      .filter { $0.configuration.shouldDisplay }.compactMap { $0.configuration.commandName }
+  static var commandTypes: [any ParsableCommand.Type] {
+    configuration.subcommands.filter { $0.configuration.shouldDisplay }
   }
+
+  /// Their names.
+  static var commands: [String] { commandTypes.compactMap { $0.configuration.commandName } }
 
   /// With those that other programs call.
   static var allCommands: [String] {

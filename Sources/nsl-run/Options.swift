@@ -48,7 +48,7 @@ struct SweepOptions: ParsableArguments {
 /// `--jobs`: the same thing in every command.
 struct JobsOption: ParsableArguments {
   @Option(
-    name: [.customShort("j", allowingJoined: true), .long],
+    name: [.customShort("j", allowingJoined: true), .long], parsing: .unconditional,
     help: ArgumentHelp(
       "How many trainings and evaluations run in parallel. (default: the number of processors)",
       valueName: "n"))

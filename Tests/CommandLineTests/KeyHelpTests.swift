@@ -77,46 +77,20 @@ import Testing
     }
   }
 
-  /// Every key that a page names has a page, and an example of that key that is a valid spec.
-  @Test func `leads from page to page, and its examples are valid`() async throws {
+  @Test func `tells a word of a topic, and terms, columns and options`() async throws {
     let sandbox = try Sandbox()
-    try sandbox.write(
-      Sandbox.tinySpec.replacing("epochs: 1", with: "epochs: 10").replacing(
-        ", source: base", with: ""),
-      to: "base.yaml")
-    // These name files that are not there.
-    let unknown: Set<String> = [
-      "dataset.path", "dataset.train_images", "dataset.train_labels", "dataset.test_images",
-      "dataset.test_labels",
-    ]
-    for section in Self.sections {
-      let page = try await sandbox.run("help", section).output
-      let lines = page.split(separator: "\n")
-      let start = try #require(lines.lastIndex { $0.hasPrefix("KEYS") }, "\(section)")
-      let keys = lines[(start + 1)...].prefix { $0.hasPrefix("  ") }
-        .compactMap { $0.dropFirst(2).first == " " ? nil : $0.split(separator: " ").first }
-      #expect(!keys.isEmpty)
-      for key in keys {
-        let path = "\(section).\(key)"
-        let page = try await sandbox.run("help", path).output
-        let example = try #require(page.split(separator: "EXAMPLE:\n").last, "\(path)")
-          .split(separator: "\n", omittingEmptySubsequences: false)
-          .prefix { !$0.isEmpty && !$0.contains("nsl-run") }
-        #expect(example.contains { $0.contains("\(key):") }, "\(path): \(page)")
-        guard !unknown.contains(path) else { continue }
-        try sandbox.write(
-          "extends: base.yaml\n" + example.map { "\($0.dropFirst(2))\n" }.joined(),
-          to: "example-\(path).yaml")
-      }
+    for (word, start) in [
+      ("files", "files: a value of dataset.name\n"), ("point", "point\n"), ("specs", "spec\n"),
+      ("stage", "stage\n"), ("accuracy", "accuracy: a column of results.csv\n"),
+      ("accuracy_sd", "accuracy_sd: a column of summary.csv\n"),
+      ("jobs", "-j, --jobs <n>: an option of run, plan\n"),
+      ("--jobs", "-j, --jobs <n>: an option of run, plan\n"),
+      ("status", "status: a column of results.csv\n"), ("exit", "EXIT STATUS\n"),
+    ] {
+      let ending = try await sandbox.run("help", word)
+      #expect(ending.status == 0)
+      #expect(ending.output.hasPrefix(start), "\(ending)")
+      for line in ending.output.split(separator: "\n") { #expect(line.count <= 80, "\(line)") }
     }
-    let check = try await sandbox.shell("nsl-run validate example-*.yaml")
-    #expect(check.status == 0, "\(check.error)")
   }
-
-  private static let sections = [
-    "dataset", "architecture", "hparams", "hparams.optimizer", "hparams.schedule",
-    "hparams.early_stopping", "adversarial", "models.NAME", "eval", "eval.attacks", "sweep",
-    "sweep.range", "sweep.random", "sweep.random.parameters.PATH", "compare",
-    "compare.tolerances.METRIC",
-  ]
 }

@@ -30,6 +30,7 @@ import Testing
     ("run-of-plan-unknown", "plan tiny.yaml --resolved --run 7"),
     ("top-none", "show tiny --top 0"),
     ("no-jobs", "tiny.yaml --jobs 0"),
+    ("jobs-below-zero", "tiny.yaml -j -1"),
     ("jobs-in-words", "run tiny.yaml --jobs many"),
     ("no-time", "tiny.yaml --time-limit -1"),
     ("too-much-time", "tiny.yaml --time-limit 1e300"),

@@ -219,6 +219,9 @@ struct OverridePaths {
 
 /// The keys that the command line may set, for completion in the shell.
 package enum OverrideKeys {
+  /// Whether a sweep may vary a path of ``all``.
+  package static func canSweep(_ path: String) -> Bool { SweepPaths.canVary(path) }
+
   /// Whole paths, in the order of the language.
   package static var all: [String] {
     OverridePaths.declared.map { $0.joined(separator: ".") }

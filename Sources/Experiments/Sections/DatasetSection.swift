@@ -7,7 +7,10 @@ enum DatasetSection {
   static let name = "name"
 
   static let section = Section(
-    "dataset", "what is learned, and how much of it", keys: DatasetSettings.keys)
+    "dataset", "what is learned, and how much of it", keys: DatasetSettings.keys,
+    words: DatasetName.allCases.map {
+      SectionWord(text: $0.rawValue, summary: $0.summary, keys: $0.keys)
+    })
 
   /// - Returns: `nil` where nobody knows which dataset it is.
   static func decode(

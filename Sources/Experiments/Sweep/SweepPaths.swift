@@ -21,17 +21,13 @@ struct SweepPaths {
   init(_ root: Node, models: [String]) {
     self.models = models
     attacks = AttackPaths(root)
-    let trained: [Section] = [
-      ArchitectureSection.section, TrainingSection.section, OptimizerSection.section,
-      ScheduleSection.section, EarlyStoppingSection.section, AdversarialSection.section,
-    ]
-    for section in [DatasetSection.section, EvaluationSection.section] + trained {
+    for section in SweepPaths.sections {
       for key in section.keys { add(section, key.name, below: []) }
     }
     for below in [[]] + models.map({ ["models", $0] }) {
       // Whole sections, too: to compare methods.
       for key in ModelsSection.section.keys { add(DocumentSection.section, key.name, below: below) }
-      for section in below.isEmpty ? [] : trained {
+      for section in below.isEmpty ? [] : SweepPaths.trained {
         for key in section.keys { add(section, key.name, below: below) }
       }
     }
@@ -52,6 +48,13 @@ struct SweepPaths {
     ordered.append(path)
   }
 
+  /// The sections of a model.
+  private static let trained = [
+    ArchitectureSection.section, TrainingSection.section, OptimizerSection.section,
+    ScheduleSection.section, EarlyStoppingSection.section, AdversarialSection.section,
+  ]
+  private static let sections = [DatasetSection.section, EvaluationSection.section] + trained
+
   private static let oneDataset = "a plan is made for one dataset; write a spec for each"
 
   /// Paths of the language that a sweep cannot vary, with the reason.
@@ -70,6 +73,15 @@ struct SweepPaths {
     "description": "it describes the whole experiment", "tags": "they label the whole experiment",
     "sweep": "it is the sweep itself",
   ]
+
+  /// Whether a sweep may vary a path of the language that has no name of the user's.
+  static func canVary(_ path: String) -> Bool {
+    let name = path.split(separator: ".").last.map(String.init) ?? ""
+    let home = path.split(separator: ".").dropLast().joined(separator: ".")
+    return refusals[path] == nil
+      && (ModelsSection.section.names.contains(path)
+        || sections.contains { $0.name == home && $0.names.contains(name) })
+  }
 
   /// A path, or `nil` after reporting what is wrong with it, here or elsewhere.
   func path(_ path: String, _ node: Node, _ diagnostics: Diagnostics) -> Path? {

@@ -1,12 +1,13 @@
 import PlainText
 import ArgumentParser
+import Help
 import YAML
 
 /// `nsl-run help`: commands, topics, and the keys and words of specs.
 struct HelpCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "nsl-run help",
-    abstract: "Explain a command, a topic, or a key or word of specs.",
+    abstract: "Explain a command, a topic, a key or word of specs, or a column of the tables.",
     discussion: """
       The last part of a path is enough where no other path ends with it.
 
@@ -17,16 +18,20 @@ struct HelpCommand: ParsableCommand {
         nsl-run help learning_rate            the same
         nsl-run help hparams                  a section: all its keys
         nsl-run help pgd                      a word
+        nsl-run help accuracy                 a column of the tables
+        nsl-run help jobs                     an option
 
       TOPICS:
       \(HelpTopic.list)
       """)
 
-  @Argument(help: ArgumentHelp("A command, a topic, a key or a word.", valueName: "name"))
+  @Argument(
+    help: ArgumentHelp(
+      "A command, a topic, a key, a word, a column or an option.", valueName: "name"))
   var names: [String] = []
 
   func run() throws {
-    guard let first = names.first else {
+    guard !names.isEmpty else {
       Console.output(NSLRun.helpMessage(columns: HelpPage.width) + "\n")
       return
     }
@@ -39,12 +44,19 @@ struct HelpCommand: ParsableCommand {
       return
     }
     // A path may be given as words: `help hparams learning_rate`.
-    let name = names.joined(separator: ".")
-    let (topic, page) = (HelpTopic(first), HelpPage(name))
-    guard names.count == 1 || page != nil, topic != nil || page != nil else {
-      throw Self.unknown(name)
-    }
-    Console.output([topic?.text, page?.text].compactMap { $0 }.joined())
+    let texts = Self.texts(on: names.joined(separator: "."), isOne: names.count == 1)
+    guard !texts.isEmpty else { throw Self.unknown(names.joined(separator: ".")) }
+    Console.output(texts.joined(separator: "\n"))
+  }
+
+  /// All that a name means beside a command.
+  private static func texts(on name: String, isOne: Bool) -> [String] {
+    let page = HelpPage(name)?.text
+    guard isOne else { return page.map { [$0] } ?? [] }
+    let found = [HelpTopic(name)?.text, HelpTerm(name)?.text, page, HelpColumn(name)?.text]
+      .compactMap { $0 }
+    if !found.isEmpty { return found }
+    return [HelpTopic(alias: name)?.text ?? OptionHelp(name)?.text].compactMap { $0 }
   }
 
   /// The command that these words name: `data fetch`.
@@ -63,9 +75,10 @@ struct HelpCommand: ParsableCommand {
 
   private static func unknown(_ name: String) -> CommandFailure {
     let known =
-      NSLRun.commands + ["help"] + HelpTopic.allCases.map(\.rawValue) + LanguageIndex.shared.names
+      NSLRun.commands + ["help"] + HelpTopic.allCases.map(\.rawValue)
+      + HelpTerm.allCases.map(\.rawValue) + LanguageIndex.shared.names + HelpColumn.names
     return CommandFailure(
-      "there is no command, topic, key or word `\(name)`", status: .usage,
+      "there is no command, topic, key, word, column or option `\(name)`", status: .usage,
       suggestion: (CommandLineCheck.keys[name] ?? closest(to: name, among: known)).map {
         "did you mean `nsl-run help \($0)`?"
       }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Help
 import Experiments
 import Files
 import Runner

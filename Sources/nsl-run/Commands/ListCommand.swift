@@ -18,7 +18,7 @@ struct ListCommand: ParsableCommand {
       EXAMPLES:
         nsl-run list
         nsl-run list --results-dir /data/results
-        nsl-run list --json | jq -r '.experiments[] | select(.state == "failed").folder'
+        nsl-run list --json | jq '.experiments[] | {folder, state}'
       """)
 
   @OptionGroup var results: ResultsOptions

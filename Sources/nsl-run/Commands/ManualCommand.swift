@@ -1,4 +1,5 @@
 import ArgumentParser
+import Help
 
 /// Writes the manual page; called by `make install` and `make dist`.
 struct ManualCommand: ParsableCommand {

@@ -1,28 +1,6 @@
 import Settings
 import YAML
 
-/// The distributions a spec may name, in W&B's words.
-enum DistributionName: String, CaseIterable, Sendable {
-  case uniform
-  case logUniformValues = "log_uniform_values"
-  case intUniform = "int_uniform"
-  case qUniform = "q_uniform"
-  case normal
-  case categorical
-  case constant
-
-  /// The keys that say more about it.
-  var keys: [String] {
-    switch self {
-    case .uniform, .logUniformValues, .intUniform: ["min", "max"]
-    case .qUniform: ["min", "max", "q"]
-    case .normal: ["mu", "sigma"]
-    case .categorical: ["values", "probabilities"]
-    case .constant: ["value"]
-    }
-  }
-}
-
 /// One item of `random.parameters`.
 enum DistributionSection {
   static let distribution = OptionalKey(
@@ -49,12 +27,14 @@ enum DistributionSection {
     name: "value", schema: .anything, defaultValue: .words("none"),
     summary: "always this; for `constant`")
 
+  static let keys = [
+    distribution.description, minimum.description, maximum.description, q.description,
+    mu.description, sigma.description, values, probabilities.description, value,
+  ]
+
   static let section = Section(
-    "sweep.random.parameters.PATH", "what a parameter is drawn from",
-    keys: [
-      distribution.description, minimum.description, maximum.description, q.description,
-      mu.description, sigma.description, values, probabilities.description, value,
-    ])
+    "sweep.random.parameters.PATH", "what a parameter is drawn from", keys: keys,
+    words: DistributionName.allCases.map(\.word))
 
   /// - Parameter entry: A path and its distribution.
   /// - Returns: `nil` after reporting what is wrong.

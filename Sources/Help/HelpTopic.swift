@@ -1,7 +1,7 @@
 import Results
 
 /// A page of `nsl-run help` that is neither a command nor a key of specs.
-enum HelpTopic: String, CaseIterable {
+package enum HelpTopic: String, CaseIterable {
   case overrides
   case sweep
   case resume
@@ -9,21 +9,30 @@ enum HelpTopic: String, CaseIterable {
   case exitStatus = "exit-status"
   case environment
 
-  /// - Parameter word: Also another word for it.
-  init?(_ word: String) {
-    let name = word.lowercased().replacing("_", with: "-")
-    let others: [String: HelpTopic] = [
+  /// - Parameter word: Its name.
+  package init?(_ word: String) {
+    guard let topic = HelpTopic(rawValue: Self.plain(word)) else { return nil }
+    self = topic
+  }
+
+  /// - Parameter word: Another word for it, which may mean something else, too.
+  package init?(alias word: String) {
+    let topics: [String: HelpTopic] = [
       "override": .overrides, "key=value": .overrides, "sweeps": .sweep, "grid-search": .sweep,
       "store": .resume, "cache": .resume, "resuming": .resume, "files": .results,
       "exit": .exitStatus, "exit-code": .exitStatus, "exit-codes": .exitStatus,
       "status": .exitStatus, "variables": .environment, "env": .environment,
     ]
-    guard let topic = HelpTopic(rawValue: name) ?? others[name] else { return nil }
+    guard let topic = topics[Self.plain(word)] else { return nil }
     self = topic
   }
 
+  private static func plain(_ word: String) -> String {
+    word.lowercased().replacing("_", with: "-")
+  }
+
   /// All of them, a line each.
-  static let list = allCases.map { "  \($0.rawValue.padded(to: 13))\($0.summary)" }
+  package static let list = allCases.map { "  \($0.rawValue.padded(to: 13))\($0.summary)" }
     .joined(separator: "\n")
 
   /// One line.
@@ -38,7 +47,7 @@ enum HelpTopic: String, CaseIterable {
     }
   }
 
-  var text: String {
+  package var text: String {
     switch self {
     case .overrides:
       """
@@ -87,7 +96,6 @@ enum HelpTopic: String, CaseIterable {
         nsl-run my-spec.yaml --sweep learning_rate=0.001,0.01 --sweep epochs=1,5
         nsl-run my-spec.yaml --sweep 'epochs={min: 1, max: 4, step: 1}'
         nsl-run plan my-spec.yaml                    the runs that come out
-
 
       """
     case .resume:

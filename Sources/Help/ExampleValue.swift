@@ -6,36 +6,23 @@ import Results
 enum ExampleValue {
   /// What no declaration tells: by a whole path.
   private static let written = [
-    "experiment": "my-experiment", "extends": "base.yaml", "dataset.path": "data.npz",
+    "experiment": "my-experiment", "description": "less regularization", "tags": "[ablation]",
+    "extends": "base.yaml", "dataset": "{ name: mnist, fallback: synthetic-digits }",
+    "dataset.path": "my-data", "dataset.fallback": "synthetic-digits",
+    "dataset.train_images": "x_train.npy", "dataset.train_labels": "y_train.npy",
+    "dataset.test_images": "x_test.npy", "dataset.test_labels": "y_test.npy",
     "architecture.input_shape": "[28, 28, 1]", "architecture.num_classes": "10",
     "architecture.kernel_size": "[3, 3]", "architecture.pool_size": "[2, 2]",
-    "dataset.fallback": "synthetic-digits", "hparams.schedule.name": "cosine",
-    "hparams.schedule": "{ name: cosine, warmup_epochs: 1 }",
-    "sweep.random.parameters.PATH.min": "0.001", "sweep.random.parameters.PATH.max": "0.1",
-    "sweep.random.parameters.PATH.probabilities": "[0.3, 0.7]",
-    "sweep.random.parameters.PATH.q": "0.001", "sweep.random.parameters.PATH.mu": "0.01",
-    "sweep.random.parameters.PATH.sigma": "0.001", "sweep.range.min": "0.1",
-    "sweep.range.max": "0.5", "dataset.train_images": "x_train.npy",
-    "dataset.train_labels": "y_train.npy", "dataset.test_images": "x_test.npy",
-    "dataset.test_labels": "y_test.npy",
-    "eval.attacks.targeted": "next", "architecture.layers": "[flatten, { dense: 10 }]",
-    "models": "{ strong: { hparams: { epochs: 10 } } }",
-    "eval.attacks": "[{ name: fgsm, epsilon: 0.1 }]", "eval.attacks.label": "pgd-strong",
-    "eval.attacks.source": "base", "sweep": "{ grid: { hparams.epochs: [1, 5] } }",
-    "sweep.grid": "{ hparams.epochs: [1, 5] }",
-    "sweep.zip": "{ hparams.epochs: [1, 5], hparams.batch_size: [128, 32] }",
-    "sweep.list": "[{ hparams.epochs: 1 }, { hparams.epochs: 5, hparams.batch_size: 128 }]",
-    "sweep.where": "\"hparams.epochs < 5\"",
-    "sweep.random":
-      "{ samples: 20, parameters: { hparams.learning_rate: { min: 0.001, max: 0.1 } } }",
-    "sweep.random.parameters": "{ hparams.learning_rate: { min: 0.001, max: 0.1 } }",
-    "compare.baseline": "baselines/my-experiment.csv",
-    "compare.tolerances": "{ accuracy: { atol: 0.01 } }", "models.NAME.hparams": "{ epochs: 10 }",
+    "hparams.schedule.name": "cosine", "hparams.schedule": "{ name: cosine, warmup_epochs: 1 }",
+    "eval.attacks": "- { name: fgsm, epsilon: 0.1 }", "eval.attacks.targeted": "next",
+    "eval.attacks.label": "pgd-strong", "compare.baseline": "baselines/my-experiment.csv",
+    "compare.tolerances": "{ accuracy: { atol: 0.01 } }",
   ]
 
   /// The same by a key's own name: usual sizes.
   private static let usual = [
-    "filters": "32", "kernel_size": "3", "pool_size": "2", "units": "64", "steps": "20",
+    "activation": "relu", "filters": "32", "kernel_size": "3", "pool_size": "2", "units": "64",
+    "steps": "20",
     "train_limit": "1000", "test_limit": "1000", "limit": "1000",
   ]
 
@@ -48,7 +35,8 @@ enum ExampleValue {
   }
 
   private static func value(of key: KeyDescription, at path: String, depth: Int) -> String {
-    if let value = written[path] ?? usual[key.name] { return value }
+    if let value = written[path] ?? usual[key.name] ?? LayerExample.value(at: path) { return value }
+    if key.name == "inputs" { return LayerExample.inputs(at: path) }
     var fallback: String?
     if case .value(let text) = key.defaultValue { fallback = text }
     return value(of: key.schema, unlike: fallback, depth: depth)
@@ -81,7 +69,8 @@ enum ExampleValue {
   private static func section(_ name: String, depth: Int) -> String {
     let keys = LanguageIndex.shared.entries(named: name).first?.section?.keys ?? []
     let required = keys.filter { $0.defaultValue == .required }
-    let shown = required.isEmpty ? Array(keys.prefix(1)) : required
+    let isLayer = name.hasPrefix("architecture.layers.")
+    let shown = required.isEmpty && !isLayer ? Array(keys.prefix(1)) : required
     guard !shown.isEmpty, depth < 4 else { return "{}" }
     return mapping(
       shown.map { ($0.name, value(of: $0, at: "\(name).\($0.name)", depth: depth + 1)) })

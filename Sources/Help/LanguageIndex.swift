@@ -4,9 +4,9 @@ import Experiments
 /// What the language of specs has under a name: its keys, sections and words, as they are declared.
 ///
 /// The only place where the help of the command line meets the declarations.
-struct LanguageIndex {
+package struct LanguageIndex {
   /// A key, a section, or both: `hparams.optimizer` is a key of `hparams` and a section.
-  struct Entry {
+  package struct Entry {
     /// From the top: `hparams.learning_rate`.
     var path: String
     var key: KeyDescription?
@@ -40,7 +40,7 @@ struct LanguageIndex {
     }
   }
 
-  static let shared = LanguageIndex()
+  package static let shared = LanguageIndex()
 
   /// In the order of the language, without the document itself.
   let entries: [Entry]
@@ -71,10 +71,21 @@ struct LanguageIndex {
   }
 
   /// The entry of that whole path, else all whose paths end so.
-  func entries(named name: String) -> [Entry] {
+  package func entries(named name: String) -> [Entry] {
     let path = Self.plain(name)
     if let exact = entries.first(where: { $0.path == path }) { return [exact] }
     return entries.filter { $0.path.hasSuffix("." + path) }
+  }
+
+  /// The paths of all keys and sections.
+  package var paths: [String] { entries.map(\.path) }
+
+  /// The words that mean one thing, which their page explains.
+  package var wordsWithPages: [String] {
+    var seen: Set<String> = []
+    return words.map(\.text).filter { word in
+      seen.insert(word).inserted && HelpPage(word).map { !$0.isList } == true
+    }
   }
 
   /// The keys that may have the word as their value.
@@ -86,7 +97,7 @@ struct LanguageIndex {
   }
 
   /// All paths, last parts of paths, and words: for suggestions.
-  var names: [String] {
+  package var names: [String] {
     entries.flatMap { [$0.path, $0.path.split(separator: ".").last.map(String.init) ?? ""] }
       + words.map(\.text)
   }

@@ -3,13 +3,16 @@ import Experiments
 import Results
 
 /// What `nsl-run help NAME` says of a key, a section or a word of specs.
-struct HelpPage {
-  private(set) var text: String
+package struct HelpPage {
+  package let text: String
+  /// Whether the name means several things, which the page lists.
+  package let isList: Bool
 
-  static let width = 80
+  package static let width = 80
 
   /// - Returns: `nil` where the language has nothing of that name.
-  init?(_ name: String, _ index: LanguageIndex = .shared) {
+  package init?(_ name: String) {
+    let index = LanguageIndex.shared
     let entries = index.entries(named: name)
     // A layer is a word, and a section of its own.
     var words = index.words(named: name).filter { word in
@@ -19,6 +22,7 @@ struct HelpPage {
     let naming = words.filter { $0.key.name == "name" || $0.key.name == "method" }
     if Set(naming.map(\.path)).count == 1 { words = naming }
     let places = Set(words.map(\.path))
+    isList = entries.count + places.count > 1
     switch (entries.count, places.count) {
     case (0, 0): return nil
     case (1, 0): text = Self.page(entries[0])
@@ -56,7 +60,7 @@ struct HelpPage {
   private static func page(_ word: LanguageIndex.Word) -> String {
     var text = "\(word.text): a value of \(word.path)\n\n" + lines(word.summary)
     if !word.settings.isEmpty { text += "\nKEYS of \(word.section.name):\n" + keys(word.settings) }
-    return text + example(KeyExample(word.path, word.key, value: word.text))
+    return text + example(KeyExample(word.path, word.key, word: word.text))
   }
 
   private static func keys(_ keys: [KeyDescription]) -> String {
@@ -95,7 +99,7 @@ struct HelpPage {
   }
 
   /// Names at the left, wrapped texts beside them; below them where the names are long.
-  static func table(_ rows: [(name: String, text: String)]) -> String {
+  package static func table(_ rows: [(name: String, text: String)]) -> String {
     let longest = rows.map(\.name.count).max() ?? 0
     let isNarrow = longest > 40
     let indent = isNarrow ? 6 : longest + 4
