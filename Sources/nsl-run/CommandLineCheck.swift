@@ -42,13 +42,15 @@ struct CommandLineCheck {
   private static let folders = ["", "experiments/", "specs/", "configs/"]
 
   private func checkSpec(_ name: String, mayBeCommand: Bool) throws {
-    guard !name.isEmpty, !name.hasPrefix("-"), !name.contains("/"), !name.contains("="),
-      !Self.exists(name)
-    else { return }
-    let isBare = !name.hasSuffix(".yaml") && !name.hasSuffix(".yml")
-    let files = Self.folders.flatMap { folder in
-      (isBare ? [".yaml", ".yml"] : [""]).map { folder + name + $0 }
+    guard !name.isEmpty, !name.hasPrefix("-"), !name.contains("="), !Self.exists(name) else {
+      return
     }
+    let endings = [".yaml", ".yml"]
+    let ending = endings.first(where: name.hasSuffix) ?? ""
+    let isBare = ending.isEmpty && !name.contains("/")
+    let stem = name.dropLast(ending.count)
+    let folders = name.contains("/") ? [""] : Self.folders
+    let files = folders.flatMap { folder in endings.map { folder + stem + $0 } }
     let words = mayBeCommand && isBare ? " and no command of that name" : ""
     if let file = files.first(where: Self.exists) {
       throw CommandFailure(
@@ -71,7 +73,7 @@ struct CommandLineCheck {
   private static let others = [
     "output-dir": "--results-dir", "out-dir": "--results-dir", "workers": "--jobs",
     "n-jobs": "--jobs", "parallel": "--jobs", "num-workers": "--jobs", "timeout": "--time-limit",
-    "silent": "--quiet", "limit": "--top",
+    "silent": "--quiet", "limit": "--top", "multirun": "--sweep", "m": "--sweep",
   ]
 
   /// What keys of other tools are called here.
@@ -82,12 +84,18 @@ struct CommandLineCheck {
   ]
 
   private func checkOptions() throws {
-    guard arguments.contains(where: { $0.hasPrefix("--") && !Self.builtIn.contains($0) }) else {
+    guard arguments.contains(where: { $0.hasPrefix("-") && !Self.builtIn.contains($0) }) else {
       return
     }
     let known = options
     for (index, argument) in arguments.enumerated() {
       if argument == "--" { return }
+      if let other = Self.others[String(argument.dropFirst())], argument.count == 2,
+        known.contains(other)
+      {
+        throw CommandFailure(
+          "unknown option `\(argument)`", status: .usage, suggestion: "did you mean `\(other)`?")
+      }
       guard argument.hasPrefix("--") else { continue }
       let parts = argument.dropFirst(2).split(
         separator: "=", maxSplits: 1, omittingEmptySubsequences: false)

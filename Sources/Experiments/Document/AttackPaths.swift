@@ -95,6 +95,25 @@ struct AttackPaths {
     return (String(rest[..<dot]), String(rest[rest.index(after: dot)...]))
   }
 
+  /// The keys that lead to a whole attack by its label: `eval.attacks.pgd`, or the end of it.
+  func path(ofItem key: String) -> [String]? {
+    let starts = ["eval.attacks.", "attacks."]
+    guard let start = starts.first(where: key.hasPrefix) else { return nil }
+    let found = items.filter { $0.label == String(key.dropFirst(start.count)) }
+    return found.count == 1 ? AttackPaths.start + [String(found[0].position)] : nil
+  }
+
+  /// The whole path of a setting that is named by its attack, `pgd.steps`; the path itself where it
+  /// is none.
+  func completed(_ path: String) -> String {
+    let start = AttackPaths.start.joined(separator: ".") + "."
+    let rest = path.hasPrefix("attacks.") ? String(path.dropFirst("attacks.".count)) : path
+    guard !path.hasPrefix(start), let (name, _) = AttackPaths.parts(start + rest),
+      !items(name).isEmpty, Int(name) == nil
+    else { return path }
+    return start + rest
+  }
+
   /// What is wrong with a path below `eval.attacks`, and what to do about it.
   func problem(with path: String) -> (message: String, suggestion: String?)? {
     guard let (name, setting) = AttackPaths.parts(path) else { return nil }

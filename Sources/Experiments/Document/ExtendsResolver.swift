@@ -27,7 +27,7 @@ struct ExtendsResolver {
   /// its name, which names the folder of its results, its description, tags and baseline.
   mutating func resolve(_ source: SourceText) -> Node? {
     let document = YAMLDocument(source)
-    document.diagnostics.forEach(diagnostics.add)
+    document.diagnostics.map(LayerSlip.advised).forEach(diagnostics.add)
     guard let root = document.root else { return nil }
     guard root.mapping != nil else {
       diagnostics.error(

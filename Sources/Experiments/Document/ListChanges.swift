@@ -102,7 +102,8 @@ struct ListChanges {
       diagnostics.error(
         .wrongType, "`\(name)+` must be a list of items to append, found \(items.found)",
         at: items.range,
-        suggestion: items.mapping == nil ? "write `[\(items.flow)]`" : "put `- ` before each item")
+        suggestion: items.mapping == nil
+          ? "write `[\(opened(items, path) ?? items.flow)]`" : "put `- ` before each item")
       return nil
     }
     guard let list, !list.isNull else { return items }
@@ -121,6 +122,12 @@ struct ListChanges {
       return nil
     }
     return Node(.sequence(old + new), at: items.range)
+  }
+
+  /// A bare word as the item that it stands for: `{ name: fgsm, epsilon: … }`.
+  private func opened(_ item: Node, _ path: [String]) -> String? {
+    guard case .list(.section(let name), _, _) = OverridePaths.schema(at: path) else { return nil }
+    return OverridePaths.section(name)?.opened(item)
   }
 
   // MARK: Changing

@@ -101,6 +101,7 @@ struct OverridePaths {
     let whole = key.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
     if OverridePaths.schema(at: whole) != nil, whole.first != "sweep" { return whole }
 
+    if let attack = attacks.path(ofItem: key) { return attack }
     let fitting = candidates.filter { fits($0, key) } + ofModels.filter { fits($0, key, from: 1) }
     if fitting.count == 1, !isOfAttacksAlone(key, fitting[0]) { return fitting[0] }
     report(key, fitting, at: range, diagnostics)
@@ -128,7 +129,7 @@ struct OverridePaths {
       diagnostics.error(
         .ambiguousPath, "`\(shown)` is also a setting of attacks, and the spec has no attacks",
         at: range, suggestion: "write `\(words(only))` if that is meant")
-    } else if let problem = attacks.problem(with: key) {
+    } else if let problem = attacks.problem(with: attacks.completed(key)) {
       diagnostics.error(.unknownPath, problem.message, at: range, suggestion: problem.suggestion)
     } else {
       diagnostics.error(
@@ -159,11 +160,14 @@ struct OverridePaths {
   }
 
   private func suggestion(for key: String) -> String {
-    if let plain = SweepPaths.withoutBrackets(key) { return "write `\(plain)`" }
+    if let plain = SweepPaths.withDots(key) { return "write `\(plain)`" }
     if AttackSection.section.names.contains(key) {
       return "it is a setting of attacks, and no attack of the spec has it"
     }
     let parts = key.split(separator: ".").map(String.init)
+    // `model` is a part of a spec, not first of all a setting of attacks.
+    let document = ForeignWord.find(key, in: "", value: nil)?.answer
+    if let document, ForeignKeys.paths(parts).isEmpty { return document }
     if let meant = meant(by: parts) { return meant }
     // As far as the language has such a path, what goes on from there.
     if let length = (1..<max(parts.count, 1)).last(where: {

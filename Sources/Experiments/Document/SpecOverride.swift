@@ -34,7 +34,7 @@ struct ParsedOverride {
   /// - Returns: `nil` after reporting what is wrong with the argument.
   init?(_ override: SpecOverride, _ diagnostics: Diagnostics) {
     let source = SourceText(
-      name: override.action == .set ? ParsedOverride.sourceName : "<sweep>",
+      name: override.action == .set ? ParsedOverride.sourceName : ParsedOverride.sweepName,
       text: override.argument)
     let scalars = Array(source.text.unicodeScalars)
     func range(_ start: Int, _ end: Int) -> SourceRange {
@@ -105,12 +105,22 @@ struct ParsedOverride {
   /// What diagnostics call an argument that sets something.
   static let sourceName = "<override>"
 
+  /// What diagnostics call an argument that sweeps something.
+  static let sweepName = "<sweep>"
+
   /// How Hydra adds and deletes; longer ones first.
   private static let habits = ["++", "+", "~"]
 
   private static func suggestion(for text: String, _ action: SpecOverride.Action) -> String {
     if text.hasPrefix("=") { return "write `key\(Scalar(text).excerpt)`" }
     if text.hasPrefix("~") { return "to delete a key, write `\(text.dropFirst())=null`" }
+    // `epochs:3`, `epochs: 3`
+    if let colon = text.firstIndex(of: ":"), colon > text.startIndex,
+      text[..<colon].allSatisfy({ $0.isLetter || $0.isNumber || "._-".contains($0) })
+    {
+      let value = text[text.index(after: colon)...].drop { $0 == " " }
+      if !value.isEmpty { return "write `\(Scalar("\(text[..<colon])=\(value)").excerpt)`" }
+    }
     return action == .set
       ? "write `\(Scalar(text).excerpt)=value`" : "write `\(Scalar(text).excerpt)=value,value`"
   }

@@ -73,10 +73,6 @@ enum ForeignKeys {
     let box = ForeignWord(
       answer: "it is `clip`, a minimum and a maximum",
       example: "eval: { attacks: [{ name: fgsm, epsilon: 0.1, clip: [0, 1] }] }")
-    let pixels = ForeignWord(
-      answer: "pixels lie in 0...1 already; a `normalization` layer standardizes them",
-      example: "architecture: { layers: [normalization: { mean: 0.13, variance: 0.095 }, flatten,"
-        + " dense: 10] }")
     let stopping = ForeignWord(
       answer: "it is a setting of `early_stopping`",
       example: "hparams: { early_stopping: { patience: 3 } }")
@@ -88,10 +84,24 @@ enum ForeignKeys {
       ) { $1 },
       "hparams.schedule": rates,
       "dataset": [
-        "normalize": pixels, "normalization": pixels, "normalise": pixels, "standardize": pixels,
-        "transform": pixels, "transforms": pixels, "mean": pixels, "std": pixels,
+        "normalization": pixels, "mean": pixels, "std": pixels,
       ],
       "eval.attacks": ["clip_min": box, "clip_max": box, "bounds": box],
+    ]
+  }()
+
+  private static let pixels = ForeignWord(
+    answer: "pixels lie in 0...1 already; a `normalization` layer standardizes them",
+    example: "architecture: { layers: [normalization: { mean: 0.13, variance: 0.095 }, flatten,"
+      + " dense: 10] }")
+
+  /// Words that people write in any section.
+  private static let anywhere: [String: ForeignWord] = {
+    let seeds = ForeignWord(
+      answer: "it is called `seeds`, a list at the top level", example: "seeds: [3]")
+    return [
+      "normalize": pixels, "normalise": pixels, "standardize": pixels, "transform": pixels,
+      "transforms": pixels, "seed": seeds, "random_seed": seeds,
     ]
   }()
 
@@ -108,7 +118,7 @@ enum ForeignKeys {
     if let key = byWord[section]?[name] {
       return ForeignWord(answer: "it is called `\(key)`", example: nil, key: key)
     }
-    return answers[section]?[name]
+    return answers[section]?[name] ?? anywhere[name]
   }
 
   /// The whole paths that a path with another tool's word at its end may mean, but for attacks.
@@ -135,7 +145,7 @@ enum ForeignKeys {
     }
       + answers.sorted { $0.key < $1.key }.flatMap { section, words in
         words.keys.sorted().map { (section, $0) }
-      }
+      } + anywhere.keys.sorted().map { ("eval", $0) }
   }
 }
 

@@ -19,8 +19,8 @@ struct ForeignWord: Sendable {
     switch section {
     case "":
       if name == "method", let value, !["grid", "random", "bayes"].contains(value) { return nil }
-      return document[name]
-    case SweepSection.section.name: return sweep[name]
+      return document[name] ?? ForeignKeys.find(word, in: section)
+    case SweepSection.section.name: return sweep[name] ?? ForeignKeys.find(word, in: section)
     case SweepRange.section.name:
       guard DistributionSection.section.names.contains(name) else { return nil }
       return ForeignWord(
@@ -105,7 +105,6 @@ extension ForeignWord {
       example: "adversarial: { method: nsl, adv_step_size: 0.1 }")
     let evaluation = ForeignWord(
       answer: "it is called `eval`", example: Self.attack)
-    let seeds = ForeignWord(answer: "it is called `seeds`, a list", example: "seeds: [3]")
     return [
       "method": method, "strategy": method, "sweeper": method, "search": varied,
       "parameters": varied, "search_space": varied, "space": varied, "grid": varied,
@@ -127,8 +126,7 @@ extension ForeignWord {
       "optimizer": optimizer, "optim": optimizer, "scheduler": schedule,
       "lr_scheduler": schedule, "data": data, "datasets": data, "datamodule": data,
       "attack": attacks, "attacks": attacks, "defense": defense, "adversary": defense,
-      "evaluation": evaluation, "evaluate": evaluation, "test": evaluation, "seed": seeds,
-      "random_seed": seeds,
+      "evaluation": evaluation, "evaluate": evaluation, "test": evaluation,
     ]
   }()
 

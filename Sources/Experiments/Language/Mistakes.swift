@@ -9,7 +9,35 @@ func mismatch(
 ) {
   diagnostics.error(
     code, "`\(key)` must be \(schema), found \(node.found)", at: node.range,
-    suggestion: suggestion ?? slip(of: node) ?? sweep(of: node, key))
+    suggestion: suggestion ?? variable(in: node.scalar?.text ?? "") ?? slip(of: node)
+      ?? axis(of: node) ?? sweep(of: node, key))
+}
+
+/// Advice for `${NAME}` where no path stands.
+func variable(in text: String) -> String? {
+  guard let start = text.firstRange(of: "${")?.lowerBound else { return nil }
+  let name = text[start...].prefix { $0 != "}" } + "}"
+  return "variables such as `\(Scalar(String(name)).excerpt)` work in paths only"
+}
+
+/// Advice for several values of an argument, where one stands: `epochs=1,2`, `epochs=[1, 2]`.
+private func axis(of node: Node) -> String? {
+  let source = node.range.source
+  guard [ParsedOverride.sourceName, ParsedOverride.sweepName].contains(source.name),
+    let equals = source.text.firstIndex(of: "="),
+    node.range.start.column == source.text[...equals].unicodeScalars.count + 1
+  else { return nil }
+  let key = source.text[..<equals]
+  var values = node.sequence?.map(\.flow) ?? []
+  if let scalar = node.scalar, scalar.style == .plain {
+    values = scalar.text.split(separator: ",").map { String($0.drop { $0 == " " }) }
+  }
+  guard values.count > 1 else { return nil }
+  let argument = "\(key)=\(values.joined(separator: ","))"
+  let isPlain = !argument.contains { " {}[]".contains($0) }
+  return
+    (node.range.isOfOverride ? "to try several values, write" : "write the values without `[ ]`:")
+    + " `--sweep \(isPlain ? argument : "'\(argument)'")`"
 }
 
 /// Advice for a list where one value stands: to try several.
@@ -77,7 +105,7 @@ func unknown(
   let excerpt = Scalar(word).excerpt
   diagnostics.error(
     .unknownValue, "unknown \(what) `\(excerpt)`", at: node.range,
-    suggestion: ForeignValue.answer(word, what)
+    suggestion: variable(in: word) ?? ForeignValue.answer(word, what)
       ?? closest(to: word, among: words).map { "did you mean `\($0)`?" }
       ?? "use one of \(listed(words))")
 }

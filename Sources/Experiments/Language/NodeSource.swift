@@ -130,7 +130,7 @@ extension NodeSource {
     guard let problem = FolderName.problem(with: scalar.text) else { return scalar.text }
     diagnostics.error(
       .badName, "\(what) `\(scalar.excerpt)` \(problem)", at: node.range,
-      suggestion: FolderName.suggestion(for: scalar.text))
+      suggestion: variable(in: scalar.text) ?? FolderName.suggestion(for: scalar.text))
     return nil
   }
 

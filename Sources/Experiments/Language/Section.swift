@@ -78,14 +78,44 @@ extension Section {
     }
   }
 
-  /// What to write for a bare word: `{ name: fgsm, epsilon: … }`.
-  func opened(_ node: Node) -> String? {
-    let required = keys.filter { $0.defaultValue == .required }.map(\.name)
-    guard let word = word(of: node), required.first == "name" || required.first == "method" else {
-      return nil
+  /// "`hparams`", "an item of `eval.attacks`": what is not the mapping that it must be.
+  var valueInWords: String {
+    let isItem = Vocabulary.sections.contains { section in
+      section.keys.contains { key in
+        if case .list(.section(let item), _, _) = key.schema { item == name } else { false }
+      }
     }
-    let rest = required.dropFirst().map { ", \($0): …" }.joined()
-    return "write `{ \(required[0]): \(Scalar(word).excerpt)\(rest) }`"
+    return isItem ? "an item of `\(name)`" : "`\(name)`"
+  }
+
+  /// What to write for a bare word, `{ name: fgsm, epsilon: … }`, or for a bare number.
+  func opened(_ node: Node) -> String? {
+    if let number = node.scalar, number.number != nil, let key = keys.first,
+      keys.allSatisfy({ $0.schema.takesNumbers && $0.defaultValue != .required })
+    {
+      return "{ \(key.name): \(number.text) }"
+    }
+    let required = keys.first { $0.defaultValue == .required }
+    guard case .text(let word) = node.scalar?.value, required?.name == keys.first?.name else { return nil }
+    return opened(word: word, with: [])
+  }
+
+  /// What to write for a word that stands as a key, with its settings below it; `nil` for what is
+  /// no word of this section.
+  func opened(word: String, _ value: Node) -> String? {
+    guard words.contains(where: { $0.text == word }), !names.contains(word) else { return nil }
+    return opened(word: word, with: value.mapping ?? [])
+  }
+
+  private func opened(word: String, with given: [Node.Entry]) -> String? {
+    guard let naming = keys.first?.name, naming == "name" || naming == "method" else { return nil }
+    let known = given.compactMap(\.key.scalar?.text)
+    let missing = keys.dropFirst().filter {
+      $0.defaultValue == .required && !known.contains($0.name)
+    }
+    let settings =
+      given.map { ", \($0.key.flow): \($0.value.flow)" } + missing.map { ", \($0.name): …" }
+    return "{ \(naming): \(Scalar(word).excerpt)\(settings.joined()) }"
   }
 
   /// A node of this section with the keys that it was meant to have.

@@ -16,6 +16,11 @@ extension SectionReader {
       return
     }
     let message = "unknown key `\(shown)` \(section.placeInWords)"
+    if let opened = section.opened(word: name, entry.value) {
+      diagnostics.error(
+        .unknownKey, message, at: key.range, suggestion: "write `\(opened)`")
+      return
+    }
     if let foreign = ForeignWord.find(name, in: section.name, value: entry.value.scalar?.text) {
       diagnostics.error(
         .unknownKey, message, at: key.range, suggestion: foreign.answer,
@@ -47,6 +52,20 @@ extension SectionReader {
     return "write a space after the `:`: `\(name[..<colon]): \(value)`"
   }
 
+  /// Another tool's word for a key of another section.
+  private func foreign(_ name: String) -> String? {
+    var paths = ForeignKeys.paths([name])
+    if let setting = ForeignKeys.settingOfAttacks(name) {
+      paths.append("\(AttackSection.section.name).\(setting)")
+    }
+    guard !paths.isEmpty else { return nil }
+    let words = paths.prefix(3).map { path in
+      let key = path.split(separator: ".").last ?? ""
+      return "`\(key)` under `\(path.dropLast(key.count + 1))`"
+    }
+    return "it is called " + words.joined(separator: ", or ")
+  }
+
   /// A near word of this section, or the section where the word is at home.
   private func suggestion(for name: String) -> String {
     let names = section.names
@@ -63,6 +82,7 @@ extension SectionReader {
     if !homes.isEmpty {
       return "`\(name)` belongs " + homes.prefix(3).map(\.homeInWords).joined(separator: ", or ")
     }
+    if let elsewhere = foreign(name) { return elsewhere }
     if let near { return "did you mean `\(near.candidate)`?" }
     // `lmit` where there are `train_limit` and `test_limit`.
     let parts = names.filter { $0.contains("_") }.filter { candidate in

@@ -35,8 +35,9 @@ struct SectionReader {
     guard let mapping = node.mapping else {
       isUnreadable = true
       diagnostics.error(
-        .wrongType, "`\(section.name)` must be a mapping, found \(node.found)", at: node.range,
-        suggestion: slip(of: node) ?? section.opened(node))
+        .wrongType, "\(section.valueInWords) must be a mapping, found \(node.found)",
+        at: node.range,
+        suggestion: slip(of: node) ?? section.opened(node).map { "write `\($0)`" })
       return
     }
     entries = mapping
@@ -69,7 +70,7 @@ struct SectionReader {
       guard !section.names.contains(name), !section.later.contains(name) else { continue }
       if let meant = section.meant(by: name, entry.value), !names.contains(meant) {
         names[index] = meant
-      } else if section.home(of: name) == nil {
+      } else if section.home(of: name) == nil || section.opened(word: name, entry.value) != nil {
         isUnreadable = true
       }
     }

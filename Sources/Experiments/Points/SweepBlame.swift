@@ -109,9 +109,9 @@ struct SweepBlame {
       // Every value of a range lies where the range does: the first wrong one tells enough.
       guard !diagnostics.all.contains(where: { $0.range == range && $0.code == diagnostic.code })
       else { return }
-      diagnostic.suggestion =
-        "list the values, or choose bounds and a step (or a distribution: `int_uniform`, `q_uniform`)"
-        + " that give such values"
+      if diagnostic.range.map(range.holds) == true {
+        diagnostic.suggestion = axes[axis].advice(onMade: diagnostic)
+      }
     }
     diagnostics.add(diagnostic)
   }
@@ -133,6 +133,24 @@ struct SweepBlame {
     let found = mistakes(of: row[...])
     alone[key] = found
     return found
+  }
+}
+
+extension SweepAxis {
+  /// What to do about a value of a range or a distribution that the axis cannot have.
+  fileprivate func advice(onMade diagnostic: Diagnostic) -> String {
+    func holdsNumbers(_ schema: ValueSchema) -> Bool {
+      switch schema {
+      case .integer, .number: true
+      case .either(let schemas): schemas.contains(where: holdsNumbers)
+      default: false
+      }
+    }
+    guard OverridePaths.schema(at: keys).map(holdsNumbers) == true else {
+      return "ranges and distributions give numbers: list the values"
+    }
+    return "list the values, or choose bounds and a step (or a distribution: `int_uniform`,"
+      + " `q_uniform`) that give such values"
   }
 }
 

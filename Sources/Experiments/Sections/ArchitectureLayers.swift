@@ -104,9 +104,10 @@ struct LayersDecoder {
       diagnostics.error(
         .conflict, "`\(Scalar(name).excerpt)` stands beside `\(text)`, in one item of the list",
         at: second.range,
-        suggestion: isSetting
-          ? "indent it further, so that it is below `\(text)`"
-          : "begin an item of its own with `- `")
+        suggestion: LayerSlip.advice(text, entries)
+          ?? (isSetting
+            ? "indent it further, so that it is below `\(text)`"
+            : "begin an item of its own with `- `"))
       return nil
     }
     return (layer, reader(layer, first))

@@ -35,7 +35,9 @@ enum EvaluationSection {
     guard let items = node.sequence else {
       mismatch(
         node, attacks.name, attacks.schema, reader.diagnostics,
-        suggestion: node.mapping == nil ? nil : "put `- ` before each attack")
+        suggestion: node.mapping == nil
+          ? AttackSection.section.opened(node).map { "write `[\($0)]`" }
+          : "put `- ` before each attack")
       return []
     }
     var all: [AttackSettings] = []

@@ -55,7 +55,7 @@ enum ModelsSection {
     if let problem = FolderName.problem(with: name) {
       diagnostics.error(
         .badName, "the model's name `\(Scalar(name).excerpt)` \(problem)", at: key.range,
-        suggestion: FolderName.suggestion(for: name))
+        suggestion: variable(in: name) ?? FolderName.suggestion(for: name))
     } else if name == "self" {
       diagnostics.error(
         .badName, "a model cannot be called `self`: `source: self` means the attacked model",

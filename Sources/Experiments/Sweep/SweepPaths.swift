@@ -181,15 +181,17 @@ struct SweepPaths {
       Unknown(message: "the spec has no path `\(shown)`", suggestion: suggestion(for: path)))
   }
 
-  /// `eval.attacks.0.epsilon` for `eval.attacks[0].epsilon`; `nil` where there are no brackets.
-  static func withoutBrackets(_ path: String) -> String? {
-    guard path.contains("[") else { return nil }
-    let plain = path.replacing("[", with: ".").filter { !"]'\"".contains($0) }
+  /// `eval.attacks.0.epsilon` for `eval.attacks[0].epsilon`, and `hparams.epochs` for
+  /// `hparams/epochs`; `nil` where there are neither brackets nor slashes.
+  static func withDots(_ path: String) -> String? {
+    guard path.contains("[") || path.contains("/") else { return nil }
+    let plain = path.replacing("[", with: ".").replacing("/", with: ".")
+      .filter { !"]'\"".contains($0) }
     return plain.hasPrefix(".") ? String(plain.dropFirst()) : plain
   }
 
   private func suggestion(for path: String) -> String {
-    if let plain = SweepPaths.withoutBrackets(path) { return "write `\(plain)`" }
+    if let plain = SweepPaths.withDots(path) { return "write `\(plain)`" }
     if path.hasPrefix("models."), !models.contains(where: { path.hasPrefix("models.\($0).") }) {
       return "the models are \(listed(models))"
     }
