@@ -82,8 +82,8 @@ let package = Package(
     target(
       "Learning",
       [
-        "Settings", "Engine", "CKernels", "Measurements", "Files", "Digest", "CZlib", "CPNG",
-        "CCurl", system,
+        "Settings", "Engine", "CKernels", "Measurements", "Files", "Digest", "PlainText", "CZlib",
+        "CPNG", "CCurl", system,
       ]),
     target("Results", ["Measurements", "CPNG", "PlainText", collections]),
     target("Help", ["Settings", "Experiments", "Measurements", "Results"], settings: unoptimized),

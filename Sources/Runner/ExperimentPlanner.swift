@@ -13,12 +13,18 @@ package enum ExperimentPlanner {
   package static func plan(
     spec path: String, overrides: [SpecOverride] = [], environment: [String: String]
   ) throws -> (spec: Spec, plan: Plan) {
-    let spec = try load(spec: path, overrides: overrides, environment: environment)
+    var spec = try load(spec: path, overrides: overrides, environment: environment)
     let library = DatasetLibrary(DatasetLocations(environment: environment))
-    let digest = try library.digest(
-      of: spec.dataset.name, from: spec.dataset.path.map { FilePath($0) }, own: spec.dataset.own,
-      format: spec.imageFormat)
-    return (spec, plan(spec, for: spec.dataset.name, digest: digest))
+    let limits = limits(spec)
+    let facts = try placed(spec) {
+      try library.facts(
+        of: spec.dataset.name, from: spec.dataset.path.map { FilePath($0) }, own: spec.dataset.own,
+        format: spec.imageFormat, trainLimit: limits.train, testLimit: limits.test)
+    }
+    for warning in facts.classes.map({ warnings(spec, $0) }) ?? [] {
+      spec.warn(ofData: warning.message, at: warning.key)
+    }
+    return (spec, plan(spec, for: spec.dataset.name, digest: facts.digest))
   }
 
   /// The spec in a file, with what only its own data say of their images.
@@ -30,7 +36,11 @@ package enum ExperimentPlanner {
     let library = DatasetLibrary(DatasetLocations(environment: environment))
     return try SpecLoader.load(path: path, overrides: overrides, environment: environment) {
       guard let own = $0.own else { preconditionFailure("only own data are looked into") }
-      return try library.format(of: $0.name, own: own)
+      do {
+        return try library.format(of: $0.name, own: own)
+      } catch let error as DatasetError {
+        throw DataProblem(error)
+      }
     }
   }
 
@@ -43,19 +53,23 @@ package enum ExperimentPlanner {
       engineRevision: EngineInformation.revision)
   }
 
-  /// What is to be said of the validation examples of the points, each once.
-  static func splitWarnings(_ spec: Spec, _ train: Dataset.Split) -> [String] {
+  /// What is doubtful about the training labels, and about the validation examples of the points,
+  /// each once, with the key of `dataset` that it is about.
+  static func warnings(
+    _ spec: Spec, _ classes: ClassPositions
+  ) -> [(key: String, message: String)] {
     var known: Set<DatasetSettings> = []
     var warnings: [String] = []
     for point in spec.points where known.insert(point.settings.dataset).inserted {
       let dataset = point.settings.dataset
       let share = dataset.validationSplit
       guard share > 0, !dataset.validationShuffle else { continue }
-      let count = min(dataset.trainLimit ?? train.count, train.count)
-      let warning = ValidationSplit.warning(train, count: count, share: share)
+      let count = min(dataset.trainLimit ?? classes.count, classes.count)
+      let warning = ValidationSplit.warning(classes, count: count, share: share)
       if let warning, !warnings.contains(warning) { warnings.append(warning) }
     }
-    return warnings
+    let ofLabels = spec.dataset.name.isOwn ? classes.warning : nil
+    return (ofLabels.map { [("path", $0)] } ?? []) + warnings.map { ("validation_split", $0) }
   }
 
   /// Makes the data of all points ready: as many examples as the point that wants most.
@@ -64,15 +78,45 @@ package enum ExperimentPlanner {
   static func prepare(
     _ spec: Spec, _ library: DatasetLibrary, progress: @escaping (DatasetEvent) -> Void
   ) throws -> DatasetLibrary.Preparation {
-    let settings = spec.points.map(\.settings.dataset)
+    let limits = limits(spec)
+    return try placed(spec) {
+      try library.prepare(
+        spec.dataset.name, from: spec.dataset.path.map { FilePath($0) }, own: spec.dataset.own,
+        format: spec.imageFormat, fallback: spec.dataset.fallback,
+        trainLimit: limits.train, testLimit: limits.test, progress: progress)
+    }
+  }
+
+  /// As many examples as the point that wants most; `nil` for all.
+  private static func limits(_ spec: Spec) -> (train: Int?, test: Int?) {
+    let settings = Set(spec.points.map(\.settings.dataset))
     func most(_ limit: (DatasetSettings) -> Int?) -> Int? {
       let limits = settings.map(limit)
       return limits.contains(nil) ? nil : limits.compactMap { $0 }.max()
     }
-    return try library.prepare(
-      spec.dataset.name, from: spec.dataset.path.map { FilePath($0) }, own: spec.dataset.own,
-      format: spec.imageFormat, fallback: spec.dataset.fallback,
-      trainLimit: most(\.trainLimit), testLimit: most(\.testLimit), progress: progress)
+    return (most(\.trainLimit), most(\.testLimit))
+  }
+
+  /// What `body` says of data that the spec names by a path is said where it does.
+  private static func placed<Result>(
+    _ spec: Spec, _ body: () throws -> Result
+  ) throws -> Result {
+    do {
+      return try body()
+    } catch let error as DatasetError where spec.dataset.namesFiles {
+      throw spec.dataPlaces.error(of: DataProblem(error))
+    }
+  }
+}
+
+extension DatasetSettings {
+  /// Whether a spec says where its data lie.
+  fileprivate var namesFiles: Bool { own != nil || path != nil }
+}
+
+extension DataProblem {
+  init(_ error: DatasetError) {
+    self.init(error.message, origin: error.origin, suggestion: error.suggestion)
   }
 }
 

@@ -59,8 +59,8 @@ package enum ExperimentRunner {
           + "there are \(MachineMemory.words(memory)): use --jobs \(memory / need.bytes)")
     }
     let data = try dataset.open()
-    for warning in ExperimentPlanner.splitWarnings(spec, data.train) {
-      display.warn("warning: \(warning)")
+    for warning in ExperimentPlanner.warnings(spec, data.train.classes) {
+      display.warn("warning: \(warning.message)")
     }
     let store = options.store
     func sayMoved(_ path: FilePath, to moved: FilePath) {

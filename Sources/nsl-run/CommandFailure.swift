@@ -49,7 +49,7 @@ extension NSLRun {
       Console.error(styled: render(failure.message, failure.suggestion))
       return failure.status.rawValue
     case let error as DatasetError:
-      Console.error(styled: render(error.description))
+      Console.error(styled: render(error.description, error.suggestion))
       return ExitStatus.usage.rawValue
     case let error as FileError:
       Console.error(styled: render(error.message))

@@ -196,15 +196,72 @@ import Testing
     }
     let warning = "warning: no example of class 1 is trained on: `validation_split` 0.5"
     try sandbox.write(spec(""), to: "spec.yaml")
+    for command in ["validate", "plan"] {
+      let planned = try await sandbox.run(command, "spec.yaml")
+      #expect(planned.status == 0 && planned.error.contains(warning), "\(planned)")
+      #expect(planned.error.hasPrefix("spec.yaml:2:54: warning: "), "\(planned)")
+    }
     let sorted = try await sandbox.run("spec.yaml")
     #expect(sorted.status == 0 && sorted.error.contains(warning), "\(sorted)")
     let logs = sandbox.files(below: "results/.store").filter { $0.hasSuffix("log.txt") }
     let texts = try logs.map { try sandbox.read("results/.store/\($0)") }
     #expect(texts.contains { $0.contains(warning) }, "\(logs)")
     try sandbox.write(spec(", validation_shuffle: true"), to: "spec.yaml")
+    let quiet = try await sandbox.run("plan", "spec.yaml")
+    #expect(quiet.status == 0 && quiet.error.isEmpty, "\(quiet)")
     let shuffled = try await sandbox.run("spec.yaml")
     #expect(shuffled.status == 0 && !shuffled.error.contains("warning"), "\(shuffled)")
     #expect(shuffled.error.contains("val_accuracy"), "\(shuffled)")
+  }
+
+  @Test func `are described by the plan, and doubtful labels are said`() async throws {
+    let sandbox = try Sandbox()
+    for (split, count) in [("train", 6), ("test", 3)] {
+      try writeArray(
+        sandbox, [count, 2, 2], [UInt8](repeating: 10, count: count * 4), "own/x_\(split).npy")
+      try writeArray(sandbox, [count], (0..<count).map { UInt8(1 + $0 % 3) }, "own/y_\(split).npy")
+    }
+    try sandbox.write(
+      "dataset: { name: files, path: own }\narchitecture: { layers: [flatten, dense: 4] }\n",
+      to: "spec.yaml")
+    let plan = try await sandbox.run("plan", "spec.yaml")
+    #expect(
+      plan.output.contains(
+        """
+          dataset     files
+                      \(sandbox.path("own"))
+                      6 training and 3 test images of 2x2x1, 4 classes
+
+        """), "\(plan)")
+    #expect(
+      plan.error.hasPrefix(
+        "spec.yaml:1:31: warning: the training labels are 1...3: they count as 4 classes, and class 0"
+          + " has no example\n"), "\(plan)")
+  }
+
+  @Test func `that are not there are errors where the spec names them`() async throws {
+    let sandbox = try Sandbox()
+    try sandbox.write("", to: "data.npz")
+    let network =
+      "architecture: { input_shape: [2, 2, 1], num_classes: 3, layers: [flatten, dense: 3] }\n"
+    for (dataset, rest, error) in [
+      ("files, path: dta.npz", "", "/dta.npz: there is no such file\n"),
+      ("files, path: dta.npz", network, "/dta.npz: there is no such file\n"),
+      ("idx, path: nowhere", network, "/nowhere: there is no such folder\n"),
+      ("mnist, path: nowhere", "", "error: mnist is not there\n"),
+    ] {
+      try sandbox.write("dataset:\n  { name: \(dataset) }\n\(rest)", to: "spec.yaml")
+      for command in ["validate", "plan", "run"] {
+        let ending = try await sandbox.run(command, "spec.yaml")
+        #expect(ending.status == 2 && ending.output.isEmpty, "\(ending)")
+        #expect(ending.error.hasPrefix("spec.yaml:2:"), "\(ending)")
+        #expect(ending.error.contains(error), "\(ending)")
+        #expect(
+          ending.error.contains("suggestion: did you mean `data.npz`?")
+            == dataset.hasPrefix("files"),
+          "\(ending)")
+      }
+    }
   }
 
   @Test func `that are no files, or far more than they say, are errors at once`() async throws {

@@ -56,6 +56,30 @@ private func read(_ text: String, _ arguments: String...) throws -> Spec {
     #expect(spec.points[7].settings.evaluation.attacks[1].method.attack.reach?.steps == 10)
   }
 
+  @Test func `show fractions as they are written, and tables the number`() throws {
+    let spec = try read(base, "--sweep eval.attacks.pgd.epsilon=8/255, 1 / 3, 0.1")
+    let axis = try #require(spec.axes.first)
+    #expect(axis.values.map(\.words) == ["8/255", "1/3", "0.1"])
+    #expect(
+      axis.values.map(\.description) == ["0.03137254901960784", "0.3333333333333333", "0.1"])
+    let plan = plan(spec)
+    #expect(plan.facts(of: plan.runs[0]) == ["pgd.epsilon=8/255", "seed=0"])
+    #expect(plan.text().contains("axis        eval.attacks.pgd.epsilon: 8/255, 1/3, 0.1\n"))
+    #expect(plan.text().contains("  8/255     0  "))
+  }
+
+  @Test func `show their values in the rows of their own attack`() throws {
+    let plan = plan(
+      try read(
+        base.replacing("epsilon: 0.2", with: "epsilon: [0.1, 0.2]"),
+        "--sweep eval.attacks.pgd.steps=5,10", "--sweep eval.attacks.fgsm.limit=7",
+        "--sweep adv_step_size=0.1"))
+    let rows = plan.runs[1].models[1].evaluations.map { evaluation in
+      evaluation.point(plan.runs[1], plan.axes).map(\.description)
+    }
+    #expect(rows == [["", "", "0.1"], ["", "7", "0.1"], ["", "7", "0.1"], ["10", "", "0.1"]])
+  }
+
   @Test func `train no model again`() throws {
     let one = plan(try read(base))
     let swept = plan(

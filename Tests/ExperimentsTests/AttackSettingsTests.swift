@@ -104,7 +104,7 @@ import YAML
       """)
     let epsilons: [Double] = [8.0 / 255, 16.0 / 255, 4.0 / 255]
     #expect(spec.settings.evaluation.attacks.map(\.epsilon) == epsilons)
-    #expect(spec.axes[0].values == [.number(0.25)])
+    #expect(spec.axes[0].values == [.fraction(0.25, text: "1/4")])
     #expect(spec.axes[1].values == [.number(0.001), .number(0.002), .number(0.003)])
     let plan = plan(spec)
     #expect(plan.text().contains("fgsm, epsilon 8/255 in linf"))

@@ -338,6 +338,8 @@ let specsWithMistakes: [String] = [
   "sweep: {grid: {architecture.num_classes: [10, 11]}}",
   "sweep: {grid: {eval.attacks: [[]]}}",
   "sweep: {grid: {models.bsae.hparams.epochs: [1]}}",
+  "sweep: {grid: {models.base.hparams.epochs: [3, 4]}}",
+  "models: {base: {}, robust: {}}\nsweep: {grid: {models.robst.hparams.epochs: [3, 4]}}",
   "sweep: {grid: {hparams.epochs: [1, 0, x]}}",
   "sweep: {grid: {hparams.epochs: [1, 1]}}",
   "sweep: {grid: {architecture.pool_size: [[2, 2], [9, 9]]}}",

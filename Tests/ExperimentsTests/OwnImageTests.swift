@@ -64,6 +64,34 @@ import YAML
     }
   }
 
+  @Test func `are wrong at the key that names the file, in as many lines as there are`() throws {
+    let text = """
+      dataset:
+        name: files
+        train_images: a.npy
+        train_labels: b.npy
+        test_images: c.npy
+        test_labels: ${X}/d.npy
+      """
+    for (origin, place) in [
+      ("/a.npy", "3:17"), ("/b.npy", "4:17"), ("/e/d.npy", "6:16"), ("/other", "3:17"),
+    ] {
+      let problem = DataProblem("is wrong\n  because\n", origin: origin, suggestion: "mend it")
+      do {
+        _ = try SpecLoader.load(text: text, name: "/t.yaml", environment: ["X": "e"]) { _ in
+          throw problem
+        }
+        Issue.record("accepted")
+      } catch let error as DiagnosticsError {
+        let diagnostic = try #require(error.diagnostics.first)
+        #expect(diagnostic.range?.place == "/t.yaml:\(place)")
+        #expect(diagnostic.message == "\(origin): is wrong")
+        #expect(diagnostic.notes.map(\.message) == ["because"])
+        #expect(diagnostic.suggestion == "mend it")
+      }
+    }
+  }
+
   @Test func `must be the same for all networks`() {
     let text =
       data + "sweep: {grid: {architecture: [{conv_filters: [4]}, {input_shape: [28, 28, 1]}]}}"

@@ -326,8 +326,17 @@ import Testing
       #expect(again.experiment == "\(plan.experiment)-\(run.name)")
       let only = try #require(again.runs.first)
       #expect(again.runs.count == 1)
-      #expect(only.models == run.models)
+      #expect(only.models.map(\.withoutPositions) == run.models.map(\.withoutPositions))
       #expect(only.seed == run.seed)
     }
+  }
+}
+
+extension PlannedModel {
+  /// A resolved spec writes an attack of several epsilons as several attacks.
+  fileprivate var withoutPositions: PlannedModel {
+    var model = self
+    for index in model.evaluations.indices { model.evaluations[index].position = nil }
+    return model
   }
 }

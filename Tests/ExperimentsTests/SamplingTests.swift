@@ -52,7 +52,7 @@ import Testing
   private func number(_ value: AxisValue) -> Double {
     switch value {
     case .integer(let value): Double(value)
-    case .number(let value): value
+    case .number(let value), .fraction(let value, _): value
     case .boolean, .text, .absent: .nan
     }
   }

@@ -90,6 +90,56 @@ private let strong = "{method: nsl, adv_step_size: 0.3, adv_grad_norm: linf}"
         ])
   }
 
+  @Test func `has no column for what is the same in all values that have it`() throws {
+    #expect(
+      try points(
+        "sweep: {grid: {adversarial: [none, {method: nsl, adv_step_size: 0.1},"
+          + " {method: nsl, adv_step_size: 0.3, adv_grad_norm: l2}]}}")
+        == [
+          "adversarial=none", "adversarial=nsl adv_step_size=0.1",
+          "adversarial=nsl adv_step_size=0.3",
+        ])
+    #expect(
+      try points(
+        "sweep: {grid: {hparams.optimizer: [{name: sgd, momentum: 0.9}, {name: rmsprop}, adam]}}")
+        == ["optimizer=sgd momentum=0.9", "optimizer=rmsprop momentum=0.0", "optimizer=adam"])
+  }
+
+  @Test func `is named by its own column where it may be none`() throws {
+    #expect(
+      try points("sweep: {grid: {hparams.early_stopping: [none, {patience: 3}]}}")
+        == ["early_stopping=none", "early_stopping=on patience=3"])
+  }
+
+  @Test func `shows the spec's own or the default at a point that does not set it`() throws {
+    let sweep = """
+      sweep:
+        - list: [{hparams.learning_rate: 0.01}]
+        - grid: {hparams.optimizer: [{name: sgd, momentum: 0.9}, rmsprop]}
+        - grid: {architecture: [{conv_filters: [8]}, {layers: [flatten, dense: 10]}]}
+      """
+    #expect(
+      try points(sweep) == [
+        "learning_rate=0.01 optimizer=adam conv_filters=[32, 64, 64]",
+        "learning_rate=0.001 optimizer=sgd momentum=0.9 conv_filters=[32, 64, 64]",
+        "learning_rate=0.001 optimizer=rmsprop momentum=0.0 conv_filters=[32, 64, 64]",
+        "learning_rate=0.001 optimizer=adam conv_filters=[8]",
+        "learning_rate=0.001 optimizer=adam layers=[flatten, {dense: 10}]",
+      ])
+    let labels = """
+      adversarial: {method: nsl, adv_step_size: 0.5}
+      sweep:
+        - {}
+        - grid: {adversarial: [{label: weak, method: nsl, adv_step_size: 0.1}]}
+        - grid: {architecture: [{label: small, conv_filters: [8]}]}
+      """
+    #expect(
+      try points(labels) == [
+        "adversarial=nsl architecture=spec", "adversarial=weak architecture=spec",
+        "adversarial=nsl architecture=small",
+      ])
+  }
+
   @Test func `is called by its label where it has one`() throws {
     let spec = try load(
       """
@@ -132,9 +182,9 @@ private let strong = "{method: nsl, adv_step_size: 0.3, adv_grad_norm: linf}"
               - {epochs: 2, early_stopping: {patience: 3}}
         """)
         == [
-          "optimizer=sgd momentum=0.9 schedule=constant",
-          "optimizer=adam schedule=cosine alpha=0.1",
-          "optimizer=adam schedule=constant patience=3",
+          "optimizer=sgd momentum=0.9 schedule=constant early_stopping=none",
+          "optimizer=adam schedule=cosine alpha=0.1 early_stopping=none",
+          "optimizer=adam schedule=constant early_stopping=on patience=3",
         ])
     #expect(
       try points(

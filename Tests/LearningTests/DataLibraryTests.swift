@@ -184,6 +184,25 @@ struct DataLibraryTests {
     }
   }
 
+  @Test func `what is known beforehand needs no download, but the folder that a spec names`() throws
+  {
+    try withTemporaryFolder { folder in
+      let library = Self.library(folder)
+      #expect(try library.facts(of: .mnist).classes == nil)
+      for name in [DatasetName.mnist, .cifar10] {
+        let error = #expect(throws: DatasetError.self) {
+          _ = try library.facts(of: name, from: folder.appending("nowhere"))
+        }
+        #expect(error?.code == .incomplete)
+      }
+      #expect(try library.facts(of: .syntheticDigits, trainLimit: 20, testLimit: 10).classes == nil)
+      let prepared = try library.prepare(.syntheticDigits, trainLimit: 20, testLimit: 10).dataset
+      #expect(
+        try library.facts(of: .syntheticDigits, trainLimit: 20, testLimit: 10).classes
+          == prepared.open().train.classes)
+    }
+  }
+
   @Test func `an unusable cache means a temporary folder and a warning`() throws {
     try withTemporaryFolder { folder in
       var library = Self.library(folder)

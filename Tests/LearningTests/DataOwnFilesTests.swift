@@ -53,6 +53,42 @@ struct DataOwnFilesTests {
     }
   }
 
+  @Test func `tell where their classes begin, and are read once for it`() throws {
+    try withTemporaryFolder { folder in
+      let own = folder.appending("own")
+      try write([2, 2], labels: [3, 1], to: own)
+      let first = try library(folder).facts(of: .idx, own: .path("\(own)"))
+      #expect(first.classes?.firsts == [nil, 1, nil, 0])
+      #expect(
+        first.classes?.warning
+          == "the training labels are 1...3: they count as 4 classes, and class 0 has no example")
+      // From what was noted of them.
+      let again = try library(folder).facts(of: .idx, own: .path("\(own)"))
+      #expect(again.classes == first.classes && again.digest == first.digest)
+      // Notes of another form are not taken for it.
+      for note in try FileSystem.list(folder.appending("cache/verified")) {
+        let path = folder.appending("cache/verified/\(note)")
+        let text = try FileSystem.readText(path, limit: 1 << 16)
+        try AtomicFile.write(Array(text.replacing("first:", with: "").utf8), to: path)
+      }
+      let reread = try library(folder).facts(of: .idx, own: .path("\(own)"))
+      #expect(reread.classes == first.classes)
+
+      try write([2, 2], labels: [1, 0], to: own)
+      #expect(try library(folder).facts(of: .idx, own: .path("\(own)")).classes?.warning == nil)
+    }
+  }
+
+  @Test func `that are not there are like what is there`() throws {
+    try withTemporaryFolder { folder in
+      try write([2, 2], to: folder.appending("digits"))
+      let error = #expect(throws: DatasetError.self) {
+        _ = try library(folder).facts(of: .idx, own: .path("\(folder)/digit"))
+      }
+      #expect(error?.suggestion == "did you mean `digits`?")
+    }
+  }
+
   @Test func `of one channel need no dimension for it`() throws {
     let gray = ImageFormat(height: 3, width: 2, channels: 1, classes: 4)
     try withTemporaryFolder { folder in

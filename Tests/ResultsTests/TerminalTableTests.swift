@@ -1,3 +1,4 @@
+import Measurements
 import Results
 import TestSupport
 import Testing
@@ -22,6 +23,32 @@ import Testing
     let table = Sample.table()
     let first = ResultTable(axes: table.axes, rows: table.rows.filter { $0.key.seed == 1 })
     try expectSnapshot(TerminalTable(first).text(width: 100), named: "terminal-one-seed.txt")
+  }
+
+  /// Two strengths of one attack; `base` is the better one under the weaker attack.
+  @Test func `rows under attacks of other settings are no rivals`() throws {
+    func row(
+      _ model: String, _ attack: String, _ point: [String], _ correct: Int
+    ) -> ResultRow {
+      let key =
+        attack == "clean"
+        ? Sample.key(0, point: point, seed: 1, model: model, attack: attack)
+        : Sample.key(
+          0, point: point, seed: 1, model: model, attack: attack, source: "self",
+          epsilon: 8.0 / 255)
+      return ResultRow(
+        key, Measurement(examples: 100, correct: correct, loss: 1, meanLinf: 0, meanL2: 0))
+    }
+    let rows = [("base", [98, 60, 40, 3]), ("robust", [97, 70, 30, 5])].flatMap { model, correct in
+      [
+        row(model, "clean", ["", "", "0.1"], correct[0]),
+        row(model, "fgsm", ["", "0.06274509803921569", "0.1"], correct[1]),
+        row(model, "pgd", ["2", "", "0.1"], correct[2]),
+        row(model, "pgd", ["40", "", "0.1"], correct[3]),
+      ]
+    }
+    let table = ResultTable(axes: ["steps", "fgsm.epsilon", "adv_step_size"], rows: rows)
+    try expectSnapshot(TerminalTable(table).text(width: 100), named: "terminal-attack-sweep.txt")
   }
 
   @Test func `nothing is said to be nothing`() {

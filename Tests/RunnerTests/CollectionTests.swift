@@ -80,6 +80,20 @@ struct CollectionTests {
     }
   }
 
+  @Test func `has one row for what the points of an attack's sweep share`() async throws {
+    try await withTemporaryFolder { folder in
+      let plan = try smallPlan(
+        seeds: "[1, 2]", steps: "[0.1]", sweeping: "eval.attacks.pgd.steps: [2, 5]")
+      let (path, collection) = try await write(plan, in: folder)
+      try expectSnapshot(
+        plan.withoutKeys(try text(path.appending("results.csv"))), named: "results-attack-sweep.csv")
+      // Over the seeds alone: each row of the summary is one evaluation of two models.
+      #expect(SummaryTable(collection.table).rows.allSatisfy { $0.n == 2 })
+      let keys = collection.table.rows.map(\.key.withoutRun)
+      #expect(Set(keys).count == keys.count)
+    }
+  }
+
   /// Path and time of last change of every file.
   private func times(_ path: FilePath) throws -> [String: Int] {
     var times: [String: Int] = [:]

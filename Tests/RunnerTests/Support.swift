@@ -16,10 +16,14 @@ let machine = Provenance.Environment(
 
 /// The plan of a spec with two models, one axis of two values, two seeds and three attacks' rows.
 ///
-/// - Parameter channels: Of the images, which are the user's own where these are not one.
+/// - Parameters:
+///   - sweeping: Another axis; with it there is a fourth attack, `pgd`.
+///   - channels: Of the images, which are the user's own where these are not one.
 func smallPlan(
-  seeds: String = "[1, 2]", steps: String = "[0.1, 0.2]", channels: Int = 1
+  seeds: String = "[1, 2]", steps: String = "[0.1, 0.2]", sweeping: String? = nil,
+  channels: Int = 1
 ) throws -> Plan {
+  let pgd = "\n    - { name: pgd, epsilon: 8/255 }"
   let name = channels == 1 ? "synthetic-digits" : "idx, path: own"
   let text = """
     experiment: small
@@ -40,8 +44,8 @@ func smallPlan(
       batch_size: 16
       attacks:
         - { name: fgsm, epsilon: 0.2, source: base }
-        - { name: fgsm, epsilon: 0.1 }
-    sweep: { grid: { adversarial.adv_step_size: \(steps) } }
+        - { name: fgsm, epsilon: 0.1 }\(sweeping == nil ? "" : pgd)
+    sweep: { grid: { adversarial.adv_step_size: \(steps)\(sweeping.map { ", " + $0 } ?? "") } }
     seeds: \(seeds)
     """
   return PlanBuilder.plan(

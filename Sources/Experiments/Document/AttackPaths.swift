@@ -86,6 +86,11 @@ struct AttackPaths {
     }
   }
 
+  /// The position of the attack that a path leads into; `nil` where it leads to none.
+  static func position(in keys: [String]) -> Int? {
+    keys.starts(with: start) && keys.count > start.count ? Int(keys[start.count]) : nil
+  }
+
   /// The name of an attack and its setting in a path below `eval.attacks`; labels may have dots.
   static func parts(_ path: String) -> (name: String, setting: String)? {
     let prefix = start.joined(separator: ".") + "."

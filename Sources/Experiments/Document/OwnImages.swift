@@ -37,12 +37,7 @@ struct OwnImages {
         return root.setting([section, pair.0], to: placed, at: node.range) ?? root
       }
     } catch {
-      let place = DatasetSettings.placeKeys.lazy.compactMap { node[$0] }.first ?? node
-      diagnostics.error(
-        .missingKey,
-        "\(missing.map { "`\($0)`" }.joined(separator: " and ")) of own files"
-          + " \(missing.count == 1 ? "is" : "are") not given and cannot be read: \(error)",
-        at: place.range)
+      diagnostics.add(DataPlaces(node).diagnostic(of: error as? DataProblem ?? DataProblem(error)))
       return nil
     }
   }

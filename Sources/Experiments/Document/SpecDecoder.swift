@@ -24,8 +24,8 @@ struct SpecDecoder {
     let models = ModelsSection.decode(root, diagnostics)
     let base = PointDecoder(root, axes: [], columns: [], models: models)
     let settings = base.decode([]).map { base.tables.settings($0.record) }
-    let names = settings?.models.map(\.name) ?? models?.map(\.name) ?? ["base", "adv-regularized"]
-    let draft = SweepSection.decode(root, models: names, SpecValues(root), diagnostics)
+    let draft = SweepSection.decode(
+      root, models: models?.map(\.name) ?? [], SpecValues(root), diagnostics)
     let seeds = SeedsSection.decode(reader.node("seeds"), diagnostics)
     let comparison = ComparisonSection.decode(reader.node("compare"), diagnostics)
     var expander = SweepExpander(root, draft, models: models, base: base.found, diagnostics)
@@ -40,6 +40,7 @@ struct SpecDecoder {
       experiment: experiment, description: description, tags: tags,
       settings: settings ?? first.settings, axes: expander.plannedAxes,
       points: points, expansion: expander.expansion, seeds: seeds, comparison: comparison,
+      dataPlaces: DataPlaces(root[DatasetSection.section.name]),
       warnings: DiagnosticsError(diagnostics.warnings + expander.warnings).diagnostics)
   }
 

@@ -24,13 +24,24 @@ struct SpecValues {
     SpecValues.declaration(keys).map(ConditionValue.init) ?? .null
   }
 
+  /// The section at a path as the document or, without one, the language has it.
+  func section(_ keys: [String]) -> Node {
+    if let node = node(keys), !node.isNull { return node }
+    return SpecValues.declaration(keys) ?? Node(.mapping([]), at: root.range)
+  }
+
   /// The default that the language declares; `nil` where it depends on something else.
-  static func declaration(_ keys: [String]) -> Node? {
+  ///
+  /// - Parameter kind: The word of the section that the key is in, where that is known.
+  static func declaration(_ keys: [String], of kind: String? = nil) -> Node? {
     let own = Array(SweepAxis.own(keys))
     let isOfAttack = own.starts(with: AttackPaths.start) && own.count == 4
     let home = (isOfAttack ? AttackPaths.start[...] : own.dropLast()).joined(separator: ".")
     let section = Vocabulary.sections.first { $0.name == home }
-    guard let key = section?.keys.first(where: { $0.name == own.last }) else { return nil }
+    let word = section?.words.first { $0.text == kind }
+    guard let key = (word?.keys ?? section?.keys)?.first(where: { $0.name == own.last }) else {
+      return nil
+    }
     guard case .value(let yaml) = key.defaultValue else { return nil }
     return YAMLDocument(SourceText(name: "default", text: yaml)).root
   }

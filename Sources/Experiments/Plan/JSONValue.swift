@@ -70,7 +70,7 @@ extension JSONValue {
   package init(_ value: AxisValue) {
     switch value {
     case .integer(let value): self = .integer(value)
-    case .number(let value): self = .number(value)
+    case .number(let value), .fraction(let value, _): self = .number(value)
     case .boolean(let value): self = .boolean(value)
     case .text("null"), .absent: self = .null
     case .text(let value):

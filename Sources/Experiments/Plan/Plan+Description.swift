@@ -5,15 +5,18 @@ extension Plan {
   ///
   /// - Parameters:
   ///   - stored: The stages whose outputs the store already holds.
+  ///   - examples: Of own data, how many there are for training and for tests; `nil` if that is not
+  ///     known.
   ///   - remarks: What else is to be said of the stages: a word and lines about it.
   package func text(
-    stored: Set<StageKey> = [], remarks: [(word: String, lines: [String])] = []
+    stored: Set<StageKey> = [], examples: (train: Int, test: Int)? = nil,
+    remarks: [(word: String, lines: [String])] = []
   ) -> String {
     let points = pointCount
     var text =
       "\(experiment): \(count(runs.count, "run")) (\(count(points, "point"))"
       + " x \(count(seeds.count, "seed")))\n\n"
-    text += TextTable(facts).text(indent: "  ") + "\n"
+    text += TextTable(facts(examples)).text(indent: "  ") + "\n"
     text += TextTable(stageCounts(stored), rightAligned: [1, 2, 3]).text(indent: "  ") + "\n"
     let rows = remarks.flatMap { remark in
       remark.lines.enumerated().map { [$0 == 0 ? remark.word : "", $1] }
@@ -25,10 +28,10 @@ extension Plan {
 
   // MARK: What is in it
 
-  private var facts: [[String]] {
-    var rows = [["dataset", datasetWords]]
+  private func facts(_ examples: (train: Int, test: Int)?) -> [[String]] {
+    var rows = [["dataset", datasetWords]] + ownRows(examples)
     for axis in axes {
-      rows.append(["axis", "\(axis.path): \(shortened(axis.values.map(\.description)))"])
+      rows.append(["axis", "\(axis.path): \(shortened(axis.values.map(\.words)))"])
     }
     rows += pointRows
     rows.append(["seeds", shortened(seeds.map(String.init))])
@@ -86,6 +89,23 @@ extension Plan {
     return words
   }
 
+  /// Where own data lie, and what they are.
+  private func ownRows(_ examples: (train: Int, test: Int)?) -> [[String]] {
+    guard let own = dataset.own, let network = runs.first?.models.first?.settings.architecture
+    else { return [] }
+    let paths =
+      switch own {
+      case .path(let path): [path]
+      case .files(let trainImages, let trainLabels, let testImages, let testLabels):
+        [trainImages, trainLabels, testImages, testLabels]
+      }
+    var facts = ["images of \(shapeText(network.inputShape))", "\(network.numClasses) classes"]
+    if let examples {
+      facts[0] = "\(examples.train) training and \(examples.test) test " + facts[0]
+    }
+    return (paths + [facts.joined(separator: ", ")]).map { ["", $0] }
+  }
+
   private func words(_ attack: AttackSettings?) -> String {
     guard let attack else { return "clean" }
     var parts = [
@@ -124,7 +144,7 @@ extension Plan {
       let trained = run.models.filter { done.insert($0.train).inserted }.map(\.settings.name)
       let evaluations = run.models.flatMap(\.evaluations).count { done.insert($0.stage).inserted }
       rows.append(
-        [run.name] + run.point.map(\.description)
+        [run.name] + run.point.map(\.words)
           + [
             "\(run.seed)", trained.isEmpty ? "-" : trained.joined(separator: ", "),
             evaluations == 0 ? "-" : "\(evaluations)",

@@ -8,12 +8,24 @@ package struct Axis: Hashable, Sendable {
   package var column: String
   /// Different values, in the order of the points that show them.
   package var values: [AxisValue]
+  /// The position in `eval.attacks` of the attack that has the setting; `nil` for what is not a
+  /// setting of one attack. Rows without that attack have nothing to show for it.
+  package var attack: Int?
 }
 
 /// One row of a run's table before it has numbers.
 package struct PlannedEvaluation: Hashable, Sendable {
   package var attack: AttackSettings?
+  /// Of the attack in `eval.attacks`; `nil` for clean images.
+  package var position: Int?
   package var stage: StageKey
+
+  /// What the row shows of its run's point: of an attack's settings only those of its own attack.
+  package func point(_ run: PlannedRun, _ axes: [Axis]) -> [AxisValue] {
+    zip(axes, run.point).map { axis, value in
+      axis.attack == nil || axis.attack == position ? value : .absent
+    }
+  }
 }
 
 /// One model of a run, its training and what it is asked.
@@ -62,6 +74,12 @@ package struct Plan: Hashable, Sendable {
 }
 
 extension Plan {
+  /// A run's point and its seed, for people: what the point does not use is left out.
+  package func facts(of run: PlannedRun) -> [String] {
+    zip(axes, run.point).filter { $1 != .absent }.map { "\($0.column)=\($1.words)" }
+      + ["seed=\(run.seed)"]
+  }
+
   package var pointCount: Int { expansion.kept }
 
   /// How many different trainings a model has over all runs.

@@ -62,9 +62,11 @@ struct PlanTable: Sendable {
       let train = stages[Int(positions[position])].key
       position += 1
       let attacks = [nil] + settings.evaluation.attacks.map(Optional.some)
-      let evaluations = attacks.map { attack in
+      let places = [nil] + settings.evaluation.positions.map(Optional.some)
+      let evaluations = zip(attacks, places).map { attack, place in
         defer { position += 1 }
-        return PlannedEvaluation(attack: attack, stage: stages[Int(positions[position])].key)
+        return PlannedEvaluation(
+          attack: attack, position: place, stage: stages[Int(positions[position])].key)
       }
       return PlannedModel(settings: model, train: train, evaluations: evaluations)
     }
@@ -153,7 +155,7 @@ struct PlanTable: Sendable {
     where axes[index].values.count > 1 && record.varying & 1 << UInt64(index) == 0
       && value != .absent
     {
-      title += " \(axes[index].column)=\(value)"
+      title += " \(axes[index].column)=\(value.words)"
     }
     return title + " seed=\(seed(of: run))"
   }

@@ -18,7 +18,9 @@ enum EvaluationSection {
     (context.models, context.classes) = (models, classes)
     let reader = SectionReader(section, node, context: context, diagnostics)
     var settings = EvaluationSettings(reading: reader)
-    settings.attacks = attacks(reader)
+    let attacks = attacks(reader)
+    settings.attacks = attacks.map(\.settings)
+    settings.positions = attacks.map(\.position)
     return settings
   }
 
@@ -30,7 +32,9 @@ enum EvaluationSection {
     var epsilon: Double
   }
 
-  private static func attacks(_ reader: SectionReader) -> [AttackSettings] {
+  private static func attacks(
+    _ reader: SectionReader
+  ) -> [(settings: AttackSettings, position: Int)] {
     guard let node = reader.node(attacks.name) else { return [] }
     guard let items = node.sequence else {
       mismatch(
@@ -40,9 +44,9 @@ enum EvaluationSection {
           : "put `- ` before each attack")
       return []
     }
-    var all: [AttackSettings] = []
+    var all: [(settings: AttackSettings, position: Int)] = []
     var rows: [Row: SourceRange] = [:]
-    for item in items {
+    for (position, item) in items.enumerated() {
       let mistakes = reader.diagnostics.reports
       let decoded = AttackSection.decode(item, reader.context, reader.diagnostics)
       // Of one that is wrong nobody knows its row.
@@ -60,7 +64,7 @@ enum EvaluationSection {
         } else {
           rows[row] = item.range
         }
-        all.append(attack)
+        all.append((attack, position))
       }
     }
     return all

@@ -19,15 +19,20 @@ struct ShownColumn {
     let section = self.axes.first(where: \.hasSections)
     unset =
       if let section, section.hasLabels {
-        // The spec's own has no label.
-        values.node(section.keys).flatMap {
-          $0.mapping == nil ? $0.shown(column.keys, below: section.keys) : nil
-        } ?? .absent
+        ShownColumn.unlabelled(values.section(section.keys), section)
       } else if let section {
-        values.node(section.keys)?.shown(column.keys, below: section.keys) ?? .absent
+        values.section(section.keys).shown(column.keys, below: section.keys)
       } else {
         values.value(column.keys)
       }
+  }
+
+  /// What the spec's own section is called beside sections with labels: its kind or, of one without
+  /// kinds, `spec`. Nothing where a label is the same.
+  private static func unlabelled(_ node: Node, _ axis: SweepAxis) -> AxisValue {
+    let kind = node.kindWord(under: axis.keys.last ?? "")
+    let word = kind ?? (node.mapping == nil ? node.scalar?.text : nil) ?? "spec"
+    return axis.values.contains { $0.label == word } ? .absent : .text(word)
   }
 
   /// - Parameter row: By axis of the sweep the position of a value, or -1 for what the spec has.
@@ -47,7 +52,11 @@ struct ShownColumn {
   private mutating func insert(_ value: AxisValue) -> UInt32 {
     // 1 and 1.0 are the same to every key that takes both.
     var sought = value
-    if case .integer(let integer) = value { sought = .number(Double(integer)) }
+    switch value {
+    case .integer(let integer): sought = .number(Double(integer))
+    case .fraction(let number, _): sought = .number(number)
+    case .number, .boolean, .text, .absent: break
+    }
     if let position = known[sought] { return UInt32(position) }
     known[sought] = Int32(values.count)
     values.append(value)

@@ -35,7 +35,7 @@ struct SweepColumn: Sendable {
         (0..<rows.count).allSatisfy { rows[$0][rows[$0].startIndex + index] >= 0 }
       }
       let paths =
-        axis.hasSections ? axis.shownPaths(isSet() ? nil : values.node(axis.keys)) : [axis.keys]
+        axis.hasSections ? axis.shownPaths(isSet() ? nil : values.section(axis.keys)) : [axis.keys]
       for path in paths where !columns.contains(where: { $0.keys == path }) {
         let setting = axes.indices.filter { path.starts(with: axes[$0].keys) }
         columns.append(
@@ -74,18 +74,15 @@ extension SweepAxis {
     let differing = paths.filter { path in
       let values = sections.map { $0.shown(path, below: keys) }
       guard values.contains(where: { $0 != values[0] }) else { return false }
-      // What all of a kind inherit says no more than the kind.
-      return written.contains(path) || path == keys
-        || values.indices.contains { index in
-          kinds.firstIndex(of: kinds[index]).map { values[$0] != values[index] } ?? true
-        }
-    }
-    // `none` beside settings of a section without kinds: the settings tell them apart.
-    let settings = differing.filter { $0 != keys }
-    let isKind = keys.last.flatMap(Node.kindKey) != nil
-    if !isKind, settings.count < differing.count {
-      let rows = sections.map { section in settings.map { section.shown($0, below: keys) } }
-      if Set(rows).count == sections.count { return settings }
+      if path == keys { return true }
+      let differsInKind = values.indices.contains { index in
+        kinds.firstIndex(of: kinds[index]).map { values[$0] != values[index] } ?? true
+      }
+      // What all of a kind inherit says no more than the kind, and neither does what is the same
+      // in all kinds that have it.
+      let present = values.filter { $0 != .absent }
+      let isShared = present.count > 1 && Set(present).count == 1
+      return differsInKind || written.contains(path) && !isShared
     }
     return differing.isEmpty ? paths : differing
   }
@@ -99,12 +96,12 @@ extension SweepAxis {
 
 extension Node {
   /// The paths of what this section says, where it lies at a path: of a section with kinds its own
-  /// path for the kind.
+  /// path for the kind, of one that may be `none` for whether it is.
   fileprivate func settings(at path: [String]) -> [[String]] {
     let name = path.last ?? ""
     guard let entries = opened(as: name).mapping else { return isNull ? [] : [path] }
     let kind = Node.kindKey(of: name)
-    return (kind == nil ? [] : [path])
+    return (kind == nil && !Node.isOptional(path) ? [] : [path])
       + entries.filter { $0.key.scalar?.text != kind && !$0.value.isNull }.flatMap {
         $0.value.settings(at: path + [$0.key.scalar?.text ?? ""])
       }
@@ -115,6 +112,7 @@ extension Node {
     let name = start.last ?? ""
     guard path.count > start.count else {
       if let kind = kindWord(under: name) { return .text(kind) }
+      if mapping != nil, Node.isOptional(start) { return .text("on") }
       return mapping == nil && !isNull ? AxisValue(self, of: path) : .absent
     }
     guard scalar?.text != "none", let entries = opened(as: name).mapping else { return .absent }
@@ -129,6 +127,15 @@ extension Node {
     if let found { return found.shown(path, below: next) }
     // A section that is not there says nothing of settings.
     guard path.count == next.count else { return .absent }
-    return SpecValues.declaration(next)?.shown(path, below: next) ?? .absent
+    let kind = kindWord(under: name)
+    return SpecValues.declaration(next, of: kind)?.shown(path, below: next) ?? .absent
+  }
+
+  /// Whether `none` may stand at a path in place of a section without kinds.
+  private static func isOptional(_ path: [String]) -> Bool {
+    guard Node.kindKey(of: path.last ?? "") == nil,
+      case .either(let schemas)? = OverridePaths.schema(at: path)
+    else { return false }
+    return schemas.contains(.choice(["none"])) && SectionValue.isSection(path)
   }
 }

@@ -49,7 +49,8 @@ struct SweepExpander {
     return columns.indices.map { index in
       Axis(
         path: columns[index].names.joined(separator: "."), column: names[index],
-        values: shown[index].values.filter { $0 != .absent })
+        values: shown[index].values.filter { $0 != .absent },
+        attack: AttackPaths.position(in: columns[index].keys))
     }
   }
 

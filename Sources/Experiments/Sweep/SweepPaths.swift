@@ -17,7 +17,9 @@ struct SweepPaths {
   private let models: [String]
   private let attacks: AttackPaths
 
-  /// - Parameter root: The document, for its attacks.
+  /// - Parameters:
+  ///   - root: The document, for its attacks.
+  ///   - models: Those that the document names.
   init(_ root: Node, models: [String]) {
     self.models = models
     attacks = AttackPaths(root)
@@ -193,7 +195,9 @@ struct SweepPaths {
   private func suggestion(for path: String) -> String {
     if let plain = SweepPaths.withDots(path) { return "write `\(plain)`" }
     if path.hasPrefix("models."), !models.contains(where: { path.hasPrefix("models.\($0).") }) {
-      return "the models are \(listed(models))"
+      return models.isEmpty
+        ? "it has no `models`: write the path without `models.NAME`"
+        : "the models are \(listed(models))"
     }
     let shortened = ordered.filter { $0.hasSuffix("." + path) && !$0.hasPrefix("models.") }
     if !shortened.isEmpty {

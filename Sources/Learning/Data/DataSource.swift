@@ -1,4 +1,5 @@
 internal import Settings
+import Files
 import SystemPackage
 
 /// What a dataset is asked for.
@@ -28,6 +29,11 @@ protocol DataSource: Sendable {
   /// What names the content, found or not; own data are read, once.
   func digest(_ request: DataRequest) throws(DatasetError) -> String
 
+  /// What is known of it here; downloads, draws and writes nothing but notes.
+  ///
+  /// - Throws: Also where nothing lies in the only folder that a spec names.
+  func facts(_ request: DataRequest, in cache: DatasetCache) throws(DatasetError) -> DatasetFacts
+
   /// How many examples there are, found or not; `nil` for own data that cannot be read.
   func counts(_ request: DataRequest) -> (train: Int, test: Int)?
 
@@ -37,6 +43,25 @@ protocol DataSource: Sendable {
   /// A folder with the four IDX files, checked.
   func prepare(_ request: DataRequest, in cache: DatasetCache) throws(DatasetError)
     -> PreparedFolder
+}
+
+/// What is known of a dataset before it is made ready.
+package struct DatasetFacts: Sendable {
+  /// What names the content.
+  package var digest: String
+  /// Of the training labels, where these lie here.
+  package var classes: ClassPositions?
+}
+
+extension DataSource {
+  /// Of the training labels in a folder with the four IDX files; `nil` where they cannot be read.
+  func classes(in folder: FilePath?) -> ClassPositions? {
+    folder.flatMap { folder in
+      try? MappedFile.with(folder.appending(DatasetFileName.trainLabels)) { bytes in
+        ClassPositions(bytes.dropFirst(IDX.headerSize(rank: 1)))
+      }
+    }
+  }
 }
 
 /// A dataset's four IDX files.

@@ -67,6 +67,11 @@ package struct Dataset: Sendable {
       return Int32(labels.bytes[IDX.headerSize(rank: 1) + index])
     }
 
+    /// Where each class begins.
+    package var classes: ClassPositions {
+      ClassPositions(labels.bytes.dropFirst(IDX.headerSize(rank: 1)).prefix(count))
+    }
+
     /// The bytes of one image, `[C, H, W]`, 0...255; valid as long as the split lives.
     package func pixels(_ index: Int) -> UnsafeRawBufferPointer {
       precondition(index >= 0 && index < count, "example out of range")

@@ -1,5 +1,7 @@
 internal import Settings
 package import Files
+internal import PlainText
+internal import SystemPackage
 
 /// Why a dataset is not available, or cannot be read.
 package struct DatasetError: Error, Hashable, Sendable, CustomStringConvertible {
@@ -23,11 +25,24 @@ package struct DatasetError: Error, Hashable, Sendable, CustomStringConvertible 
   package var message: String
   /// The file, folder or URL that it is about.
   package var origin: String
+  /// What a person might do about it.
+  package var suggestion: String?
 
-  package init(_ code: Code, _ message: String, origin: String) {
+  package init(_ code: Code, _ message: String, origin: String, suggestion: String? = nil) {
     self.code = code
     self.message = message
     self.origin = origin
+    self.suggestion = suggestion
+  }
+
+  /// Own data that are not there, with what is there under a similar name.
+  init(missing what: String, _ path: FilePath) {
+    let folder = path.removingLastComponent()
+    let name = path.lastComponent?.string ?? ""
+    let names = ((try? FileSystem.list(folder)) ?? []).filter { !$0.hasPrefix(".") }
+    self.init(
+      .incomplete, "there is no such \(what)", origin: "\(path)",
+      suggestion: closest(to: name, among: names).map { "did you mean `\(printable($0))`?" })
   }
 
   package init(_ error: FileError) {

@@ -6,7 +6,8 @@ package import SystemPackage
 /// The process that runs a plan calls `prepare`; its workers open what that returns.
 ///
 /// - Without making data ready: ``format(of:)``, ``format(of:own:)``, ``classNames(of:own:)``,
-///   ``counts(of:own:)``, ``digest(of:from:own:format:)``, ``status(of:trainLimit:testLimit:)``
+///   ``counts(of:own:)``, ``digest(of:from:own:format:)``,
+///   ``facts(of:from:own:format:trainLimit:testLimit:)``, ``status(of:trainLimit:testLimit:)``
 /// - Making data ready: ``prepare(_:from:own:format:fallback:trainLimit:testLimit:progress:)``
 package struct DatasetLibrary: Sendable {
   package var locations: DatasetLocations
@@ -90,6 +91,21 @@ package struct DatasetLibrary: Sendable {
     format: ImageFormat? = nil
   ) throws(DatasetError) -> String {
     try source(of: name).digest(DataRequest(folder: folder, own: data, format: format))
+  }
+
+  /// What is known of a dataset here, and what names its content; own data are read, once.
+  ///
+  /// - Parameters: As of ``prepare(_:from:own:format:fallback:trainLimit:testLimit:progress:)``.
+  /// - Throws: `DatasetError` for own data that cannot be read or do not fit, and where nothing
+  ///   lies in `folder`.
+  package func facts(
+    of name: DatasetName, from folder: FilePath? = nil, own data: OwnData? = nil,
+    format: ImageFormat? = nil, trainLimit: Int? = nil, testLimit: Int? = nil
+  ) throws(DatasetError) -> DatasetFacts {
+    try source(of: name).facts(
+      DataRequest(
+        folder: folder, own: data, format: format, trainLimit: trainLimit, testLimit: testLimit),
+      in: DatasetCache(locations: locations) { _ in })
   }
 
   /// What the images of a dataset are; `nil` for own data, which may be anything.

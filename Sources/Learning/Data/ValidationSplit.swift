@@ -39,7 +39,7 @@ package struct ValidationSplit {
   ) throws(LearningError) {
     guard let seed else {
       (training, validation) = try ExampleRange.split(data, validation: share)
-      warning = Self.warning(data, count: data.count, share: share)
+      warning = Self.warning(data.classes, count: data.count, share: share)
       return
     }
     var classes: [Int32: [Int]] = [:]
@@ -66,10 +66,11 @@ package struct ValidationSplit {
 
   /// Why keeping the last of the first `count` examples is not what was meant: classes that are
   /// only among them.
-  package static func warning(_ data: Dataset.Split, count: Int, share: Double) -> String? {
+  package static func warning(
+    _ classes: ClassPositions, count: Int, share: Double
+  ) -> String? {
     let trained = ExampleRange.trainingCount(of: count, validation: share)
-    let known = Set((0..<trained).lazy.map { data.label($0) })
-    let missing = Set((trained..<count).lazy.map { data.label($0) }).subtracting(known).sorted()
+    let missing = classes.beginning(in: trained..<max(trained, count))
     guard !missing.isEmpty, trained > 0 else { return nil }
     let names =
       missing.prefix(8).map(String.init).joined(separator: ", ")

@@ -52,6 +52,13 @@ package struct RowKey: Hashable, Sendable {
   }
 
   package var isClean: Bool { attack == "clean" }
+
+  /// What tells the row apart in a diff.
+  package var withoutRun: RowKey {
+    var key = self
+    key.run = ""
+    return key
+  }
 }
 
 extension Measurement {

@@ -53,19 +53,33 @@ package struct Collection: Sendable {
   package var table: ResultTable {
     let axes = ResultTable.axisColumns(plan.axes.map { ($0.path, $0.column) })
     var rows: [ResultRow] = []
+    var known: Set<RowOfStage> = []
+    let hasAttackAxis = plan.axes.contains { $0.attack != nil }
     for run in plan.runs {
       for model in run.models {
-        for evaluation in model.evaluations { rows.append(row(run, model, evaluation)) }
+        for evaluation in model.evaluations {
+          let row = row(run, model, evaluation)
+          // Points that differ in another attack's settings share the stage, and its row.
+          let shared = RowOfStage(key: row.key.withoutRun, stage: evaluation.stage)
+          if !hasAttackAxis || known.insert(shared).inserted { rows.append(row) }
+        }
       }
     }
     return ResultTable(axes: axes, rows: rows)
+  }
+
+  /// A row and the stage that its numbers are from.
+  private struct RowOfStage: Hashable {
+    var key: RowKey
+    var stage: StageKey
   }
 
   private func row(
     _ run: PlannedRun, _ model: PlannedModel, _ evaluation: PlannedEvaluation
   ) -> ResultRow {
     var key = RowKey(
-      run: run.name, point: run.point.map(\.description), seed: run.seed,
+      run: run.name, point: evaluation.point(run, plan.axes).map(\.description),
+      seed: run.seed,
       dataset: plan.dataset.name.rawValue, model: model.settings.name)
     if let attack = evaluation.attack {
       key.attack = attack.name

@@ -71,8 +71,7 @@ struct Picture {
       model.evaluations.first { $0.attack == nil }
         .flatMap { Evaluated(model.settings.name, collection, $0.stage) }
     }.first
-    let point = zip(collection.plan.axes, run.point).map { "\($0.column)=\($1)" }
-    let subtitle = (["run \(run.name)"] + point + ["seed=\(run.seed)"]).joined(separator: ", ")
+    let subtitle = (["run \(run.name)"] + collection.plan.facts(of: run)).joined(separator: ", ")
     func picture(_ name: String, _ title: String, _ evaluated: [Evaluated]) -> [Picture] {
       guard !evaluated.isEmpty else { return [] }
       return [

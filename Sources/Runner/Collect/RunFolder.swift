@@ -2,6 +2,7 @@ internal import Settings
 internal import Experiments
 internal import Files
 internal import Learning
+internal import PlainText
 internal import Results
 internal import SystemPackage
 
@@ -108,7 +109,8 @@ struct RunFolder {
     }
   }
 
-  /// What files of an evaluation are called: `clean`, `fgsm-0.2-self`, `pgd-l2-1.5-from-base`.
+  /// What files of an evaluation are called: `clean`, `fgsm-0.2-self`, `pgd-l2-1.5-from-base`;
+  /// `fgsm-8_255-self` where epsilon is 8/255.
   static func stem(_ attack: AttackSettings?) -> String {
     guard let attack else { return "clean" }
     let norm = attack.norm == .infinity ? "" : "-\(attack.norm.name)"
@@ -117,6 +119,8 @@ struct RunFolder {
       case .own: "self"
       case .model(let name): "from-\(name)"
       }
-    return "\(attack.name)\(norm)-\(NumberText.shortest(attack.epsilon))-\(source)"
+    let epsilon =
+      attack.epsilon.pixelSteps?.replacing("/", with: "_") ?? NumberText.shortest(attack.epsilon)
+    return "\(attack.name)\(norm)-\(epsilon)-\(source)"
   }
 }

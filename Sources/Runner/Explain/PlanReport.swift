@@ -9,6 +9,7 @@ package struct PlanReport: Sendable {
   package let stored: Set<StageKey>
   package let reasons: [String]
   package let time: PlannedTime
+  private let examples: (train: Int, test: Int)
 
   /// - Parameters:
   ///   - jobs: Stages at a time.
@@ -23,6 +24,7 @@ package struct PlanReport: Sendable {
       cost: StageCost(trainExamples: counts.train, testExamples: counts.test),
       environment: EnvironmentInfo.current.provenance)
     self.plan = plan
+    examples = counts
     stored = comparison.stored
     reasons = comparison.reasons()
     time = PlannedTime(plan.stages, stored: stored, jobs: jobs, estimator: estimator)
@@ -31,7 +33,8 @@ package struct PlanReport: Sendable {
   /// For people.
   package var text: String {
     plan.text(
-      stored: stored, remarks: [("why", reasons), ("time", time.lines), ("memory", memoryLines)])
+      stored: stored, examples: examples,
+      remarks: [("why", reasons), ("time", time.lines), ("memory", memoryLines)])
   }
 
   /// How large the largest model is, and what it needs at least.

@@ -21,7 +21,7 @@ package struct BIM: AttackDeclaration {
 
   package mutating func complete(norm: Norm, epsilon: Double) {
     // Foolbox's, as long as its steps lead to the edge and back.
-    stepSize = stepSize ?? (steps < 10 ? 2 * epsilon / Double(steps) : 0.2 * epsilon)
+    stepSize = stepSize ?? (steps < 10 ? 2 * epsilon / Double(steps) : epsilon / 5)
   }
 
   package var passes: Passes { Passes(gradient: Double(steps)) }

@@ -11,6 +11,9 @@ package struct EvaluationSettings: SectionSettings {
   package var batchSize = 128
   /// In the order of the tables; the row of clean images comes before them.
   package var attacks: [AttackSettings] = []
+  /// For each of `attacks`, its position in the spec's list: an attack with several epsilons is
+  /// several rows.
+  package var positions: [Int] = []
 
   package init() {}
 

@@ -1,21 +1,13 @@
 internal import Glibc
+internal import PlainText
 
 extension Double {
   /// What people call a radius: `8/255` for multiples of a step of an 8-bit pixel that have no
   /// short decimal form.
-  package var radiusText: String {
-    guard self > 0, self < 1, description.utf8.count > 8,
-      let steps = Int(exactly: (self * 255).rounded()),
-      Double(steps) / 255 == self
-    else { return "\(self)" }
-    return "\(steps)/255"
-  }
+  package var radiusText: String { pixelSteps ?? "\(self)" }
 
   /// The same for a length that was calculated, to six digits.
-  package var stepText: String {
-    let text = radiusText
-    return text.contains("/") ? text : "\(rounded(toDigits: 6))"
-  }
+  package var stepText: String { pixelSteps ?? "\(rounded(toDigits: 6))" }
 
   /// Rounded to significant decimal digits, at most 17.
   package func rounded(toDigits digits: Int) -> Double {

@@ -65,8 +65,7 @@ struct PlanCommand: ParsableCommand {
       Console.output(try plan.run(calledBy: runName, of: self.spec.spec).resolvedSpec)
     } else {
       for run in plan.runs {
-        let facts = zip(plan.axes, run.point).map { "\($0.column)=\($1)" } + ["seed=\(run.seed)"]
-        let heading = "# run \(run.name): \(facts.joined(separator: ", "))"
+        let heading = "# run \(run.name): \(plan.facts(of: run).joined(separator: ", "))"
         Console.output((run.index > 0 ? "---\n" : "") + heading + "\n" + run.resolvedSpec)
       }
     }

@@ -10,6 +10,13 @@ struct DrawnDigits: DataSource {
 
   func digest(_ request: DataRequest) -> String { SyntheticDigits.digest }
 
+  func facts(_ request: DataRequest, in cache: DatasetCache) -> DatasetFacts {
+    let layout = layout(request)
+    return DatasetFacts(
+      digest: digest(request),
+      classes: classes(in: cache.find(layout.folder, sizes: layout.sizes)))
+  }
+
   func counts(_ request: DataRequest) -> (train: Int, test: Int)? {
     (SyntheticDigits.trainCount, SyntheticDigits.testCount)
   }

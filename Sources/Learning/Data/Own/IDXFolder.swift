@@ -14,7 +14,7 @@ enum IDXFolder: OwnFormat {
     let names: [String]
     do {
       guard try FileSystem.information(folder)?.isFolder == true else {
-        throw DatasetError(.incomplete, "there is no such folder", origin: "\(folder)")
+        throw DatasetError(missing: "folder", folder)
       }
       names = try FileSystem.list(folder).filter { !$0.hasPrefix(".") }
     } catch let error as DatasetError {

@@ -79,7 +79,7 @@ struct ImageFolder: OwnFormat, Sendable {
       byClass.compactMap { $0.indices.contains(place) ? $0[place] : nil }
     }
     guard let information = try Self.information(folder) else {
-      throw DatasetError(.incomplete, "there is no such folder", origin: "\(folder)")
+      throw DatasetError(missing: "folder", folder)
     }
     self.information = information
   }
@@ -105,7 +105,7 @@ struct ImageFolder: OwnFormat, Sendable {
 
   private static func list(_ folder: FilePath) throws(DatasetError) -> [String] {
     guard try information(folder)?.isFolder == true else {
-      throw DatasetError(.incomplete, "there is no such folder", origin: "\(folder)")
+      throw DatasetError(missing: "folder", folder)
     }
     do {
       return try FileSystem.list(folder).filter { !$0.hasPrefix(".") }

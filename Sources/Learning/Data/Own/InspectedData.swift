@@ -6,8 +6,10 @@ struct ArrayFacts {
   /// SHA-256 of the array as an IDX file: the same for each format that it may lie in.
   var digest: String
   var dimensions: [Int]
+  /// Of labels; `nil` for images.
+  var classes: ClassPositions?
   /// The largest label; 0 for images.
-  var largest: Int
+  var largest: Int { classes?.largest ?? 0 }
 
   init(_ bytes: [UInt8], _ array: any OwnArray) throws(DatasetError) {
     let result = bytes.withUnsafeBytes { buffer in
@@ -20,20 +22,24 @@ struct ArrayFacts {
     }
     dimensions = try result.get()
     digest = ContentDigest.sha256(bytes).hex
-    let labels = bytes.dropFirst(IDX.headerSize(rank: 1))
-    largest = array.kind == .labels ? Int(labels.max() ?? 0) : 0
+    if array.kind == .labels {
+      classes = ClassPositions(bytes.dropFirst(IDX.headerSize(rank: 1)))
+    }
   }
 
-  init?(noted words: [String]?) {
-    guard let words, words.count == 3, let largest = Int(words[2]) else { return nil }
+  /// - Parameter kind: Of the array: what was noted of images says nothing of labels.
+  init?(noted words: [String]?, _ kind: IDX.Kind) {
+    guard let words, words.count == 3 else { return nil }
     let dimensions = words[1].split(separator: "x").compactMap { UInt32($0) }.map(Int.init)
     guard !dimensions.isEmpty, elementCount(of: dimensions) != nil else { return nil }
     digest = words[0]
     self.dimensions = dimensions
-    self.largest = largest
+    guard kind == .labels else { return }
+    guard let classes = ClassPositions(word: words[2], count: dimensions[0]) else { return nil }
+    self.classes = classes
   }
 
-  var words: [String] { [digest, shapeText(dimensions), "\(largest)"] }
+  var words: [String] { [digest, shapeText(dimensions), classes?.word ?? "0"] }
 }
 
 /// Own data that were looked into, and compared with what the spec says of them.

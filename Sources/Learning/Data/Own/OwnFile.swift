@@ -19,7 +19,7 @@ struct OwnFile: OwnArray {
     self.member = member
     self.isIDX = isIDX
     guard let information = try Self.information(path) else {
-      throw DatasetError(.incomplete, "there is no such file", origin: "\(path)")
+      throw DatasetError(missing: "file", path)
     }
     guard !information.isFolder else {
       throw DatasetError(.incomplete, "is a folder, not a file", origin: "\(path)")

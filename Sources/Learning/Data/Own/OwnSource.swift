@@ -32,6 +32,13 @@ struct OwnSource: DataSource {
     try inspect(data(request), request.format) { _ in }.digest
   }
 
+  func facts(
+    _ request: DataRequest, in cache: DatasetCache
+  ) throws(DatasetError) -> DatasetFacts {
+    let inspected = try inspect(data(request), request.format) { _ in }
+    return DatasetFacts(digest: inspected.digest, classes: inspected.facts[1].classes)
+  }
+
   func counts(_ request: DataRequest) -> (train: Int, test: Int)? {
     guard let data = request.own, let facts = try? inspect(data, nil, progress: { _ in }).facts
     else { return nil }
@@ -82,7 +89,7 @@ struct OwnSource: DataSource {
 
   /// What was noted of an array.
   private func facts(_ array: any OwnArray) -> ArrayFacts? {
-    ArrayFacts(noted: array.noted(in: library.locations))
+    ArrayFacts(noted: array.noted(in: library.locations), array.kind)
   }
 
   /// - Parameter format: What they must hold; `nil` where that is not asked.

@@ -19,6 +19,19 @@ struct ArchiveSource: DataSource {
 
   func digest(_ request: DataRequest) -> String { archive.digest }
 
+  func facts(
+    _ request: DataRequest, in cache: DatasetCache
+  ) throws(DatasetError) -> DatasetFacts {
+    if request.folder != nil {
+      _ = try library.search(
+        archive.folders, named: request.folder, lookedFor: archive.lookedFor
+      ) { place throws(DatasetError) in try locate(in: place) }
+    }
+    return DatasetFacts(
+      digest: archive.digest,
+      classes: classes(in: cache.find(archive.cacheFolder, sizes: archive.sizes)))
+  }
+
   func counts(_ request: DataRequest) -> (train: Int, test: Int)? {
     (archive.trainCount, archive.testCount)
   }

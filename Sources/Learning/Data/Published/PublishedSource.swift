@@ -43,6 +43,20 @@ struct PublishedSource: DataSource {
     try digest(from: request.folder)
   }
 
+  func facts(
+    _ request: DataRequest, in cache: DatasetCache
+  ) throws(DatasetError) -> DatasetFacts {
+    if request.folder != nil {
+      _ = try library.search(
+        dataset.folders, named: request.folder, lookedFor: dataset.lookedFor(isOwn: true)
+      ) { place throws(DatasetError) in try locate(in: place) }
+    }
+    let digest = try digest(request)
+    return DatasetFacts(
+      digest: digest,
+      classes: classes(in: cache.find(dataset.cacheFolder(digest), sizes: dataset.sizes)))
+  }
+
   func prepare(
     _ request: DataRequest, in cache: DatasetCache
   ) throws(DatasetError) -> PreparedFolder { try prepare(from: request.folder, in: cache) }
