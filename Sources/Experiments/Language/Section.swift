@@ -96,7 +96,9 @@ extension Section {
       return "{ \(key.name): \(number.text) }"
     }
     let required = keys.first { $0.defaultValue == .required }
-    guard case .text(let word) = node.scalar?.value, required?.name == keys.first?.name else { return nil }
+    guard case .text(let word) = node.scalar?.value, required?.name == keys.first?.name else {
+      return nil
+    }
     return opened(word: word, with: [])
   }
 
