@@ -113,7 +113,7 @@ void nsl_dropout(
   float kept = 1 / (1 - rate);
   memset(mask, 0, (size_t)element_count(&shape) * sizeof(float));
   for (long n = 0; n < shape.batch; n++, streams += 5) {
-    // One block of the generator serves four neighbouring channels at one place.
+    // One block of the generator serves four neighboring channels at one place.
     for (long quad = 0; quad * 4 < shape.channels; quad++) {
       for (long p = 0; p < pixels; p++) {
         words random = philox(

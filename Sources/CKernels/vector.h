@@ -10,7 +10,7 @@
 #define VARIANTS
 #endif
 
-// What a loop works on at once: whole blocks of 8 or 16 channels, or neighbours in a plain layout.
+// What a loop works on at once: whole blocks of 8 or 16 channels, or neighbors in a plain layout.
 // A type of its own, because the optimizer gives up on loops that write where they read.
 #define STRIPE 32
 typedef float stripe __attribute__((vector_size(STRIPE * sizeof(float)), aligned(4)));

@@ -38,10 +38,9 @@ package struct HelpPage {
     if let key = entry.key {
       let type: [(name: String, text: String)] =
         if case .section = key.schema { [] } else { [("type", "\(key.schema)")] }
-      // A layer is an item of a list: it has no default.
-      let isLayer = entry.section != nil && entry.path.hasPrefix("architecture.layers.")
+      let hasDefault = key.defaultValue != .notApplicable
       let fallback = key.defaultText ?? "none: it must be given"
-      let facts = type + (isLayer ? [] : [("default", fallback)])
+      let facts = type + (hasDefault ? [("default", fallback)] : [])
       if !facts.isEmpty { text += "\n" + table(facts) }
     }
     if let section = entry.section {
@@ -66,7 +65,9 @@ package struct HelpPage {
   private static func keys(_ keys: [KeyDescription]) -> String {
     table(
       keys.map { key in
-        (key.name, key.summary + (key.defaultText.map { " (default: \($0))" } ?? " (required)"))
+        let isOption = key.defaultValue != .notApplicable
+        let fallback = key.defaultText.map { " (default: \($0))" } ?? " (required)"
+        return (key.name, key.summary + (isOption ? fallback : ""))
       })
   }
 
@@ -117,7 +118,7 @@ extension KeyDescription {
   /// The default, as people read it; `nil` where the key must be given.
   fileprivate var defaultText: String? {
     switch defaultValue {
-    case .required: nil
+    case .required, .notApplicable: nil
     case .value(let text): Double(text).map { NumberText.shortest($0) } ?? text
     case .words(let text): text
     }

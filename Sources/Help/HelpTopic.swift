@@ -126,8 +126,8 @@ package enum HelpTopic: String, CaseIterable {
             spec.yaml                   the spec of this run, every default filled in
             models/MODEL/history.csv    one row for each epoch
             models/MODEL/model.safetensors
-            models/MODEL/train.log, evaluate-ATTACK.log
-            images/ATTACK.png           clean and attacked images
+            models/MODEL/train.log, evaluate-ATTACK-EPSILON-*.log
+            images/ATTACK-EPSILON-*.png clean and attacked images
         results/.store/                 what is stored; all experiments share it
 
         nsl-run list                              all experiments

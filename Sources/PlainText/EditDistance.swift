@@ -1,4 +1,4 @@
-/// The fewest insertions, deletions, replacements and swaps of neighbours that turn `a` into `b`
+/// The fewest insertions, deletions, replacements and swaps of neighbors that turn `a` into `b`
 /// (optimal string alignment).
 ///
 /// - Complexity: O(`a.count` x `b.count`).

@@ -1,7 +1,7 @@
 /// Texts as a terminal or a log may get them.
 ///
 /// Names, cells and messages come from files of others. Nothing that they hold may move a cursor,
-/// ring a bell, colour or reorder what stands beside it: whatever goes to a terminal or a log goes
+/// ring a bell, color or reorder what stands beside it: whatever goes to a terminal or a log goes
 /// through one of these.
 extension StringProtocol {
   /// The text as one line: a tab is a space, and what has no glyph of its own (control and format

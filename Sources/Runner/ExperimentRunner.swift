@@ -26,15 +26,15 @@ package enum ExperimentRunner {
     let jobs = try ProcessLimits.prepare(jobs: options.jobs)
     if jobs < options.jobs {
       display.warn(
-        "warning: \(Words.count(jobs, "job")) in parallel, not \(options.jobs): each needs "
-          + "\(ProcessLimits.descriptorsPerJob) open files, and this process may not have more "
+        "warning: \(Words.count(jobs, "job")) in parallel instead of \(options.jobs): each needs "
+          + "\(ProcessLimits.descriptorsPerJob) open files, and this process may not open more "
           + "(`ulimit -n`)")
     }
     let cores = EnvironmentInfo.availableCores
     if jobs > cores {
       display.note(
-        "note: \(jobs) jobs on \(Words.count(cores, "processor")): not faster than \(cores), and more "
-          + "memory is needed")
+        "note: \(jobs) jobs on \(Words.count(cores, "processor")) are not faster than \(cores), and "
+          + "need more memory")
     }
     let interruption = Interruption {
       display.warn("interrupted: nothing was run")
@@ -64,7 +64,7 @@ package enum ExperimentRunner {
     }
     let store = options.store
     func sayMoved(_ path: FilePath, to moved: FilePath) {
-      display.warn("warning: \(path) was in the way; it is now \(moved)")
+      display.warn("warning: \(path) was in the way and has been moved to \(moved)")
     }
     try store.open(onMove: sayMoved)
     // Nothing that keeps a run from beginning leaves a folder behind.
@@ -140,7 +140,7 @@ package enum ExperimentRunner {
       case .absent: break
       case .whole(let manifest): whole[stage.key] = manifest
       case .damaged(let reason):
-        display.warn("warning: what is stored of '\(stage.title)' is damaged: it runs again")
+        display.warn("warning: the stored result of '\(stage.title)' is damaged: it runs again")
         display.warn("  \(store.path(of: stage.key)): \(reason)")
         do {
           try store.removeIfDamaged(stage.key, .meaning(stage.work))
@@ -189,7 +189,7 @@ package enum ExperimentRunner {
         stage.dependencies.allSatisfy({ results[$0]?.status == .ok })
       else { return nil }
       return RunSummary.Failure(
-        title: stage.title, status: result.status, reason: result.reason ?? "no reason was given")
+        title: stage.title, status: result.status, reason: result.reason ?? "unknown reason")
     }
   }
 

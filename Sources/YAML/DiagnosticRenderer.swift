@@ -9,7 +9,7 @@ internal import PlainText
 ///     suggestion: did you mean `epochs`?
 /// ```
 package struct DiagnosticRenderer: Sendable {
-  /// Whether to use the terminal's colours.
+  /// Whether to use the terminal's colors.
   package var color: Bool
   /// Longer source lines are cut around the caret.
   package var width: Int

@@ -16,7 +16,7 @@ enum Console {
   /// message where the text cannot be written.
   static func output(_ text: String) { output(own: text.printableLines) }
 
-  /// The same for a text that is ours alone, or cleaned and coloured.
+  /// The same for a text that is ours alone, or cleaned and colored.
   static func output(own text: String) {
     do {
       try write(text)
@@ -41,7 +41,7 @@ enum Console {
   /// where that cannot be written.
   static func error(_ text: String) { error(styled: text.printableLines) }
 
-  /// The same for a text that is cleaned already, and may have colours.
+  /// The same for a text that is cleaned already, and may have colors.
   static func error(styled text: String) {
     _ = try? FileDescriptor.standardError.writeAll(text.utf8)
   }

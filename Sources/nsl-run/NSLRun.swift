@@ -22,7 +22,7 @@ struct NSLRun: AsyncParsableCommand {
       what is stored already does not run again.
 
       EXAMPLES:
-        nsl-run init my-spec                        write a spec to begin with
+        nsl-run init my-spec                        write a spec to start from
         nsl-run plan my-spec.yaml                   what it would run
         nsl-run my-spec.yaml                        run it; ends with a table
         nsl-run my-spec.yaml epochs=3               run it with changes

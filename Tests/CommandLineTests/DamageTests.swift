@@ -92,16 +92,17 @@ import Testing
     #expect(ending.status == 1, "\(ending)")
     #expect(ending.error.contains("'train base seed=0' is damaged: it runs again"), "\(ending)")
     #expect(ending.error.contains("\n1 stage failed:\n"), "\(ending)")
-    #expect(ending.error.contains("  train base seed=0: timed-out, not done within"), "\(ending)")
     #expect(
-      ending.error.contains("  1 model not stored any more: runs/ is as it was before"), "\(ending)"
+      ending.error.contains("  train base seed=0: timed-out, not finished within"), "\(ending)")
+    #expect(
+      ending.error.contains("  1 model no longer stored: runs/ is unchanged"), "\(ending)"
     )
     // What was measured is stored, and stays what it is.
     #expect(try sandbox.read("results/tiny/results.csv") == table)
     let json = try sandbox.read("results/tiny/results.json")
     #expect(json.contains("\"timed-out\""))
     let log = try sandbox.read(try runs(sandbox)[0] + "/models/base/train.log")
-    #expect(log.contains("timed-out: not done within"), "\(log)")
+    #expect(log.contains("timed-out: not finished within"), "\(log)")
     // The copy in runs/ may be the last one.
     let weights = try runs(sandbox)[0] + "/models/base/model.safetensors"
     #expect(sandbox.exists(weights) && sandbox.files(below: "results/tiny") == before)
@@ -134,7 +135,7 @@ import Testing
     try #require(forged.status == 0, "\(forged)")
     let ending = try await sandbox.run("tiny.yaml")
     #expect(ending.status == 0, "\(ending)")
-    #expect(ending.error.contains("1000000000 of 100 examples right"), "\(ending) \(forged)")
+    #expect(ending.error.contains("1000000000 of 100 examples correct"), "\(ending) \(forged)")
     #expect(ending.error.contains("8 run and 4 stored already"), "\(ending)")
     #expect(try sandbox.read("results/tiny/results.csv") == table)
   }
@@ -148,7 +149,8 @@ import Testing
     #expect(ending.status == 0, "\(ending)")
     #expect(
       ending.error
-        == "warning: results/.store was in the way; it is now results/.store.moved-1\n", "\(ending)"
+        == "warning: results/.store was in the way and has been moved to results/.store.moved-1\n",
+      "\(ending)"
     )
     #expect(try sandbox.read("results/.store.moved-1") == "mine")
     #expect(try sandbox.read("results/tiny/results.csv") == table)

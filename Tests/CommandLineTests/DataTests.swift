@@ -73,7 +73,7 @@ import Testing
 
   @Test func `are trained on wherever they lie, and once`() async throws {
     let sandbox = try Sandbox()
-    // Colours tell the classes apart: [H, W, C], 4 x 4 x 3.
+    // Colors tell the classes apart: [H, W, C], 4 x 4 x 3.
     func images(_ count: Int) -> [UInt8] {
       var bytes: [UInt8] = []
       for n in 0..<count {

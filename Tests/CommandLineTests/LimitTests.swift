@@ -16,7 +16,8 @@ import Testing
     let ending = try await sandbox.shell("ulimit -n \(limit); \(Self.run)")
     #expect(ending.status == 2, "\(ending)")
     #expect(ending.error.hasPrefix("error: a run needs "), "\(ending)")
-    #expect(ending.error.contains("open files, and this process may have \(limit)"), "\(ending)")
+    #expect(
+      ending.error.contains("open files, but this process may open only \(limit)"), "\(ending)")
     #expect(!sandbox.exists("results"))
   }
 
@@ -25,7 +26,7 @@ import Testing
     let ending = try await sandbox.shell("ulimit -n 64; \(Self.run) --jobs 40 --quiet")
     #expect(ending.status == 0, "\(ending)")
     #expect(ending.error.hasPrefix("warning: "), "\(ending)")
-    #expect(ending.error.contains("jobs in parallel, not 40"), "\(ending)")
+    #expect(ending.error.contains("jobs in parallel instead of 40"), "\(ending)")
     #expect(try await sandbox.read("results/tiny/results.csv") == Sandbox.tinyResults.value)
   }
 

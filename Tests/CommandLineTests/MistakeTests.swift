@@ -83,10 +83,10 @@ import Testing
     #expect(ending.status == 0)
     #expect(
       ending.error == """
-        doubtful.yaml:4:30: warning: `epsilon` 8 is more than the whole range of a pixel: images lie in 0...1
+        doubtful.yaml:4:30: warning: `epsilon` 8 is more than the range of a pixel: pixels lie in 0...1
          4 |     - { name: fgsm, epsilon: 8 }
            |                              ^
-            suggestion: write `8/255` if steps of 8 bits are meant
+            suggestion: write `8/255` if you mean 8-bit pixel values
 
         """)
   }
@@ -141,7 +141,7 @@ import Testing
     #expect(right.output.hasSuffix("\n2 specs: all ok\n"))
   }
 
-  @Test func `shows no colours where there is no terminal`() async throws {
+  @Test func `shows no colors where there is no terminal`() async throws {
     let ending = try await Sandbox().run("nothing.yaml")
     #expect(!ending.error.contains("\u{1B}"))
   }

@@ -102,7 +102,7 @@ import Testing
   func `takes a time limit with a unit`(limit: String) async throws {
     let ending = try await tiny().run("tiny.yaml", "seeds=1", "--time-limit", limit)
     #expect(ending.status == 1)
-    #expect(ending.error.contains("not done within"), "\(ending)")
+    #expect(ending.error.contains("not finished within"), "\(ending)")
     let long = try await tiny().run("tiny.yaml", "seeds=1", "-q", "--time-limit", "1h30m")
     #expect(long.status == 0, "\(long)")
   }
@@ -112,7 +112,7 @@ import Testing
     let ending = try await sandbox.run("tiny.yaml", "--time-limit", "0.001")
     #expect(ending.status == 1)
     #expect(ending.output.contains("8 of 8 rows failed: 8 timed-out"), "\(ending)")
-    #expect(ending.error.contains("train base seed=0: timed-out, not done within"), "\(ending)")
+    #expect(ending.error.contains("train base seed=0: timed-out, not finished within"), "\(ending)")
     let again = try await sandbox.run("tiny.yaml", "--quiet")
     #expect(again.status == 0, "\(again)")
     #expect(try await sandbox.read("results/tiny/results.csv") == Sandbox.tinyResults.value)

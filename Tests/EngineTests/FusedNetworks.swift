@@ -120,6 +120,6 @@ private func networks(_ filters: Int) -> [Network] {
   ]
 }
 
-/// Everything that steps take over from their neighbours: with 16 channels, which Winograd's algorithm
+/// Everything that steps take over from their neighbors: with 16 channels, which Winograd's algorithm
 /// takes, and with 5, which do not fill their block.
 let fusedNetworks: [Network] = networks(16) + networks(5)

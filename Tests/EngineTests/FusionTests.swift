@@ -1,7 +1,7 @@
 import Engine
 import Testing
 
-/// What steps take over from their neighbours, seen from outside.
+/// What steps take over from their neighbors, seen from outside.
 @Suite struct FusionTests {
   /// Images of three channels -> two convolutions with normalizations of given moments, a shortcut
   /// around the second -> dense.

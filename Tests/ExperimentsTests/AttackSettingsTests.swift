@@ -54,7 +54,7 @@ import YAML
         t.yaml:2:46: warning: `pgd` reaches at most 0.05, less than its epsilon 0.3: `steps` 5 times `step_size` 0.01
          2 | eval: {attacks: [{name: pgd, epsilon: [0.05, 0.3], steps: 5, step_size: 0.01, random_start: false}]}
            |                                              ^~~
-            suggestion: leave `step_size` out: it follows from `epsilon` and `steps`
+            suggestion: leave out `step_size`: its default follows from `epsilon` and `steps`
 
         """
       ])
@@ -81,10 +81,10 @@ import YAML
     #expect(
       found == [
         """
-        t.yaml:2:40: warning: `epsilon` 8 is more than the whole range of a pixel: images lie in 0...1
+        t.yaml:2:40: warning: `epsilon` 8 is more than the range of a pixel: pixels lie in 0...1
          2 | eval: {attacks: [{name: fgsm, epsilon: 8}]}
            |                                        ^
-            suggestion: write `8/255` if steps of 8 bits are meant
+            suggestion: write `8/255` if you mean 8-bit pixel values
 
         """
       ])

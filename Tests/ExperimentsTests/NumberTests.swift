@@ -84,7 +84,7 @@ import YAML
     let found = mistakes(
       "dataset: {name: mnist}\n"
         + "sweep: {grid: {dataset.train_limit: {min: 1, max: 9223372036854775807, count: 2}}}")
-    #expect(found.contains("`max` of a range of whole numbers must be below 1e15"))
+    #expect(found.contains("`max` of a range of integers must be below 1e15"))
   }
 
   @Test func `of layers are refused where no computer has room for them`() {
@@ -94,14 +94,14 @@ import YAML
         dataset: {name: idx, path: data}
         architecture: {input_shape: [65536, 65536, 65536], num_classes: 4}
         """
-      ).contains("more than 4294967296 numbers for one image"))
+      ).contains("more than 4294967296 values per image"))
     let doubled = (0..<70).map { "concatenate: {inputs: [a\($0), a\($0)], name: a\($0 + 1)}" }
     let layers =
       ["conv2d: {filters: 65536, kernel_size: 1, name: a0}"] + doubled
       + ["global_average_pooling2d", "dense: 10"]
     let found = mistakes(
       "dataset: {name: mnist}\narchitecture: {layers: [\(layers.joined(separator: ", "))]}")
-    #expect(found.contains("more than 4294967296 numbers for one image"))
+    #expect(found.contains("more than 4294967296 values per image"))
   }
 
   @Test func `of points and seeds are refused where a plan would take for ever`() {
@@ -126,7 +126,7 @@ import YAML
     }
     #expect(
       mistakes(start + "sweep: {grid: {\(many.joined(separator: ", "))}}").contains(
-        "1000000000000 points; the most is 1000000"))
+        "1000000000000 points; the limit is 1000000"))
     #expect(
       mistakes(
         start + "seeds: 10000\nsweep: {grid: {hparams.epochs: {min: 1, max: 100, count: 100}}}"

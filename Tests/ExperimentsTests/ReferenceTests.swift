@@ -15,6 +15,7 @@ import Testing
         case .required: "required"
         case .value(let yaml): "`\(yaml)`"
         case .words(let words): words
+        case .notApplicable: "-"
         }
       text += "| `\(key.name)` | \(key.schema) | \(value) | \(key.summary) |\n"
     }

@@ -122,7 +122,7 @@ struct AttackCase: CustomTestStringConvertible, Sendable {
 @Suite struct AttackTests {
   private let count = 24
   private let size = 20
-  /// Images with many pixels at the box's ends, labelled as the model sees them.
+  /// Images with many pixels at the box's ends, labeled as the model sees them.
   private let clean: [Float]
   private let labels: [Int32]
 

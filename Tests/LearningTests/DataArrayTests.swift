@@ -168,7 +168,7 @@ struct DataOwnArraysTests {
     }
   }
 
-  @Test func `of colours are channels last where both orders fit, else as they are`() throws {
+  @Test func `of colors are channels last where both orders fit, else as they are`() throws {
     try withTemporaryFolder { folder in
       func pixels(_ shape: [Int], _ format: ImageFormat) throws -> [UInt8] {
         let count = shape.reduce(1, *)

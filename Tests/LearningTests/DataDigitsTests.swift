@@ -26,7 +26,7 @@ struct DataDigitsTests {
     #expect(Array(large.labels.prefix(25)) == small.labels)
   }
 
-  @Test func `each ten neighbours hold each digit once, in changing order`() {
+  @Test func `each ten neighbors hold each digit once, in changing order`() {
     let labels = (0..<1000).map { SyntheticDigits.label(.train, $0) }
     var orders: Set<[UInt8]> = []
     for start in stride(from: 0, to: 1000, by: 10) {

@@ -76,9 +76,9 @@ struct DataFuzzTests {
     var files = try arrayFixtures().filter { !$0.key.hasPrefix("bad-large") }
     files["x.idx"] = tiny.train
     files["x.gz"] = gzip(tiny.train)
-    files["gray.png"] = png(3, 2, [1, 2, 3, 4, 5, 6], colour: 0)
+    files["gray.png"] = png(3, 2, [1, 2, 3, 4, 5, 6], color: 0)
     files["palette.png"] = png(
-      3, 2, [0, 1, 0, 1, 0, 1], colour: 3, chunks: [("PLTE", [1, 2, 3, 4, 5, 6])])
+      3, 2, [0, 1, 0, 1, 0, 1], color: 3, chunks: [("PLTE", [1, 2, 3, 4, 5, 6])])
     files["x.tar"] =
       tarMember("a/", [], kind: "5") + tarMember("a/b.bin", Array(0..<200))
       + tarMember("c", Array(0..<100)) + [UInt8](repeating: 0, count: 1024)

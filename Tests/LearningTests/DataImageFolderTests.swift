@@ -8,10 +8,10 @@ import Testing
 /// A PNG file whose pixels are stored, not compressed.
 ///
 /// - Parameters:
-///   - colour: PNG's type: 0 gray, 2 RGB, 3 palette, 4 and 6 with alpha.
+///   - color: PNG's type: 0 gray, 2 RGB, 3 palette, 4 and 6 with alpha.
 ///   - chunks: Written before the pixels.
 func png(
-  _ width: Int, _ height: Int, _ pixels: [UInt8], colour: UInt8, depth: UInt8 = 8,
+  _ width: Int, _ height: Int, _ pixels: [UInt8], color: UInt8, depth: UInt8 = 8,
   chunks: [(name: String, bytes: [UInt8])] = []
 ) -> [UInt8] {
   func bigEndian(_ number: UInt32) -> [UInt8] { littleEndian(number, 4).reversed() }
@@ -29,7 +29,7 @@ func png(
   let size = UInt32(rows.count)
   let stream =
     [0x78, 1, 1] + littleEndian(size, 2) + littleEndian(~size, 2) + rows + bigEndian(b << 16 | a)
-  let header = bigEndian(UInt32(width)) + bigEndian(UInt32(height)) + [depth, colour, 0, 0, 0]
+  let header = bigEndian(UInt32(width)) + bigEndian(UInt32(height)) + [depth, color, 0, 0, 0]
   return [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A] + chunk("IHDR", header)
     + chunks.flatMap { chunk($0.name, $0.bytes) } + chunk("IDAT", stream) + chunk("IEND", [])
 }
@@ -37,7 +37,7 @@ func png(
 @Suite("A folder of images")
 struct DataImageFolderTests {
   private let gray = ImageFormat(height: 2, width: 3, channels: 1, classes: 2)
-  private let colour = ImageFormat(height: 2, width: 3, channels: 3, classes: 2)
+  private let color = ImageFormat(height: 2, width: 3, channels: 3, classes: 2)
 
   private func library(_ folder: FilePath) -> DatasetLibrary {
     DatasetLibrary(DatasetLocations(below: folder))
@@ -54,7 +54,7 @@ struct DataImageFolderTests {
     func image(_ first: UInt8) -> [UInt8] {
       png(
         3, 2, (0..<UInt8(6 * channels)).map { first + $0 },
-        colour: channels == 1 ? 0 : 2)
+        color: channels == 1 ? 0 : 2)
     }
     try write(image(0), "train/cat/a.png", in: folder)
     try write(image(20), "train/cat/b.PNG", in: folder)
@@ -84,14 +84,14 @@ struct DataImageFolderTests {
     }
   }
 
-  @Test func `of colours is the same data as an array of its pixels`() throws {
+  @Test func `of colors is the same data as an array of its pixels`() throws {
     try withTemporaryFolder { folder in
       let data = try writePets(to: folder, channels: 3)
-      let prepared = try library(folder).prepare(.imageFolder, own: data, format: colour).dataset
+      let prepared = try library(folder).prepare(.imageFolder, own: data, format: color).dataset
       let dataset = try prepared.open()
       #expect(dataset.train.channels == 3)
       #expect(Array(dataset.train.pixels(1).prefix(3)) == [60, 63, 66])
-      #expect(try library(folder).format(of: .imageFolder, own: data) == colour)
+      #expect(try library(folder).format(of: .imageFolder, own: data) == color)
       func pixels(_ firsts: [UInt8]) -> [UInt8] {
         firsts.flatMap { first in
           (0..<18).map { first + $0 }
@@ -104,7 +104,7 @@ struct DataImageFolderTests {
         ("y_train", npy([4], [0, 1, 0, 0])),
         ("x_test", npy([2, 2, 3, 3], pixels([80, 100]))), ("y_test", npy([2], [0, 1])),
       ] { try AtomicFile.write(bytes, to: arrays.appending("\(name).npy")) }
-      let other = try library(folder).prepare(.files, own: .path("\(arrays)"), format: colour)
+      let other = try library(folder).prepare(.files, own: .path("\(arrays)"), format: color)
         .dataset
       #expect(other.digest == prepared.digest && other.classNames == nil)
     }
@@ -118,10 +118,10 @@ struct DataImageFolderTests {
       }
       let first = try digest()
       #expect(try digest() == first)
-      try write(png(3, 2, [9, 9, 9, 9, 9, 9], colour: 0), "train/dog/x.png", in: folder)
+      try write(png(3, 2, [9, 9, 9, 9, 9, 9], color: 0), "train/dog/x.png", in: folder)
       let second = try digest()
       #expect(second != first)
-      try write(png(3, 2, [8, 8, 8, 8, 8, 8], colour: 0), "train/dog/y.png", in: folder)
+      try write(png(3, 2, [8, 8, 8, 8, 8, 8], color: 0), "train/dog/y.png", in: folder)
       #expect(try digest() != second)
     }
   }
@@ -131,26 +131,26 @@ struct DataImageFolderTests {
     let cases: [(what: String, path: String, bytes: [UInt8]?)] = [
       ("a text file", "train/cat/notes.txt", [1]),
       ("no PNG", "train/cat/d.png", Array("GIF89a".utf8)),
-      ("another size", "train/cat/d.png", png(2, 3, six, colour: 0)),
-      ("colours among gray", "test/dog/d.png", png(3, 2, six + six + six, colour: 2)),
-      ("alpha", "train/cat/d.png", png(3, 2, six + six, colour: 4)),
+      ("another size", "train/cat/d.png", png(2, 3, six, color: 0)),
+      ("colors among gray", "test/dog/d.png", png(3, 2, six + six + six, color: 2)),
+      ("alpha", "train/cat/d.png", png(3, 2, six + six, color: 4)),
       (
         "transparent pixels", "train/cat/d.png",
-        png(3, 2, six, colour: 0, chunks: [("tRNS", [0, 1])])
+        png(3, 2, six, color: 0, chunks: [("tRNS", [0, 1])])
       ),
-      ("16 bits", "train/cat/d.png", png(3, 2, six + six, colour: 0, depth: 16)),
-      ("cut off", "train/cat/d.png", Array(png(3, 2, six, colour: 0).dropLast(30))),
+      ("16 bits", "train/cat/d.png", png(3, 2, six + six, color: 0, depth: 16)),
+      ("cut off", "train/cat/d.png", Array(png(3, 2, six, color: 0).dropLast(30))),
       (
         "a wrong byte", "train/cat/d.png",
         {
-          var bytes = png(3, 2, six, colour: 0)
+          var bytes = png(3, 2, six, color: 0)
           bytes[50] ^= 1
           return bytes
         }()
       ),
-      ("a file beside the classes", "train/all.png", png(3, 2, six, colour: 0)),
-      ("a class of its own", "test/fox/a.png", png(3, 2, six, colour: 0)),
-      ("a third class", "train/fox/a.png", png(3, 2, six, colour: 0)),
+      ("a file beside the classes", "train/all.png", png(3, 2, six, color: 0)),
+      ("a class of its own", "test/fox/a.png", png(3, 2, six, color: 0)),
+      ("a third class", "train/fox/a.png", png(3, 2, six, color: 0)),
       ("an empty class", "train/cow/.keep", []),
       ("no test part", "test", nil),
     ]
@@ -174,22 +174,22 @@ struct DataImageFolderTests {
       let error = #expect(throws: DatasetError.self) {
         try library(folder).digest(of: .imageFolder, own: data, format: gray)
       }
-      texts += "colours\n  " + text(of: error, in: folder)
+      texts += "colors\n  " + text(of: error, in: folder)
     }
     try expectSnapshot(texts, named: "image-folder.txt")
   }
 
-  @Test func `gives pixels as they lie in the file, whatever it says of colours`() throws {
+  @Test func `gives pixels as they lie in the file, whatever it says of colors`() throws {
     try withTemporaryFolder { folder in
       let data = try writePets(to: folder, channels: 1)
       let six: [UInt8] = [0, 50, 100, 150, 200, 250]
       // A gamma of 1 would brighten all that is between black and white.
       let linear: [UInt8] = [0, 1, 0x86, 0xA0]
       try write(
-        png(3, 2, six, colour: 0, chunks: [("gAMA", linear)]), "test/cat/a.png", in: folder)
+        png(3, 2, six, color: 0, chunks: [("gAMA", linear)]), "test/cat/a.png", in: folder)
       // Four bits a pixel.
       try write(
-        png(3, 2, [0x0F, 0x30, 0x5A, 0x10], colour: 0, depth: 4), "test/dog/a.png", in: folder)
+        png(3, 2, [0x0F, 0x30, 0x5A, 0x10], color: 0, depth: 4), "test/dog/a.png", in: folder)
       let dataset = try library(folder).prepare(.imageFolder, own: data, format: gray).dataset
       let test = try dataset.open().test
       withExtendedLifetime(test) {
@@ -201,9 +201,9 @@ struct DataImageFolderTests {
       let data = try writePets(to: folder, channels: 3)
       let palette: [UInt8] = [1, 2, 3, 40, 50, 60, 7, 8, 9]
       try write(
-        png(3, 2, [0, 1, 2, 2, 1, 0], colour: 3, chunks: [("PLTE", palette)]), "test/cat/a.png",
+        png(3, 2, [0, 1, 2, 2, 1, 0], color: 3, chunks: [("PLTE", palette)]), "test/cat/a.png",
         in: folder)
-      let dataset = try library(folder).prepare(.imageFolder, own: data, format: colour).dataset
+      let dataset = try library(folder).prepare(.imageFolder, own: data, format: color).dataset
       let test = try dataset.open().test
       withExtendedLifetime(test) {
         #expect(Array(test.pixels(0).prefix(6)) == [1, 40, 7, 7, 40, 1])

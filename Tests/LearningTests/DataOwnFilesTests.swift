@@ -35,12 +35,12 @@ struct DataOwnFilesTests {
 
   @Test(arguments: [false, true])
   func `are read whatever their order of channels`(compressed: Bool) throws {
-    let colour = ImageFormat(height: 2, width: 2, channels: 3, classes: 4)
+    let color = ImageFormat(height: 2, width: 2, channels: 3, classes: 4)
     try withTemporaryFolder { folder in
       for (name, shape) in [("last", [2, 2, 3]), ("first", [3, 2, 2])] {
         let own = folder.appending(name)
         try write(shape, to: own, compressed: compressed)
-        let dataset = try library(folder).prepare(.idx, own: .path("\(own)"), format: colour)
+        let dataset = try library(folder).prepare(.idx, own: .path("\(own)"), format: color)
           .dataset
         let split = try dataset.open().train
         #expect(split.count == 2 && split.channels == 3 && split.height == 2)

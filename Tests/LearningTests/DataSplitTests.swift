@@ -45,7 +45,9 @@ struct DataSplitTests {
           + "training examples, and these seem to be sorted; `validation_shuffle: true` keeps that "
           + "share of each class instead")
       #expect(try ValidationSplit(data, share: 0.1, shuffledBy: nil).warning == nil)
-      #expect(ValidationSplit.warning(data.classes, count: 40, share: 0.5)?.contains("class 1 is") == true)
+      #expect(
+        ValidationSplit.warning(data.classes, count: 40, share: 0.5)?.contains("class 1 is") == true
+      )
     }
   }
 

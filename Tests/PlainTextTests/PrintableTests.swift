@@ -10,7 +10,7 @@ import Testing
       ("\u{9B}31m\u{85}", "\u{FFFD}31m\u{FFFD}"), ("\u{202E}evil\u{2066}", "\u{FFFD}evil\u{FFFD}"),
       ("\u{2028}\u{200B}\u{FEFF}", "\u{FFFD}\u{FFFD}\u{FFFD}"),
     ])
-  func `holds nothing that moves, rings, colours or reorders`(text: String, expected: String) {
+  func `holds nothing that moves, rings, colors or reorders`(text: String, expected: String) {
     #expect(text.printable == expected)
     #expect(text.printableLines == expected)
     #expect(text.printable.unicodeScalars.count == text.unicodeScalars.count)

@@ -86,7 +86,8 @@ struct CollectionTests {
         seeds: "[1, 2]", steps: "[0.1]", sweeping: "eval.attacks.pgd.steps: [2, 5]")
       let (path, collection) = try await write(plan, in: folder)
       try expectSnapshot(
-        plan.withoutKeys(try text(path.appending("results.csv"))), named: "results-attack-sweep.csv")
+        plan.withoutKeys(try text(path.appending("results.csv"))), named: "results-attack-sweep.csv"
+      )
       // Over the seeds alone: each row of the summary is one evaluation of two models.
       #expect(SummaryTable(collection.table).rows.allSatisfy { $0.n == 2 })
       let keys = collection.table.rows.map(\.key.withoutRun)

@@ -41,7 +41,7 @@ struct ContentStoreTests {
     arguments: [
       ("a missing file", "training.json is missing", false),
       ("a shorter file", "training.json has 3 bytes instead of", false),
-      ("a changed byte", "the contents are not those that were stored", true),
+      ("a changed byte", "the contents have changed since they were stored", true),
       ("no manifest", "stage.json is missing", false),
       ("half a manifest", "stage.json cannot be read", false),
       ("another stage's manifest", "stage.json is that of another stage", false),

@@ -119,9 +119,9 @@ struct ExplainTests {
       let reasons = comparison.reasons()
       #expect(
         reasons.prefix(2) == [
-          "1,000 of 1,000 looked at differ from stored ones in adversarial.adv_step_size"
+          "1,000 of 1,000 compared differ from stored ones in adversarial.adv_step_size"
             + " (1000 values)",
-          "(1,000 of 1,500 were looked at)",
+          "(1,000 of 1,500 were compared)",
         ])
     }
   }

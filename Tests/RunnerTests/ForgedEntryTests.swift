@@ -11,8 +11,8 @@ import Testing
 @Suite("A forged entry of the store")
 struct ForgedEntryTests {
   private static let evaluations: [(change: (old: String, new: String), reason: String)] = [
-    (("\"correct\":", "\"correct\":-5,\"_\":"), "-5 of 32 examples right"),
-    (("\"correct\":", "\"correct\":1000000000,\"_\":"), "1000000000 of 32 examples right"),
+    (("\"correct\":", "\"correct\":-5,\"_\":"), "-5 of 32 examples correct"),
+    (("\"correct\":", "\"correct\":1000000000,\"_\":"), "1000000000 of 32 examples correct"),
     (("\"examples\":32", "\"examples\":0"), "0 examples"),
     (("\"examples\":32", "\"examples\":-1"), "-1 examples"),
     (("[28, 28, 1]", "[0, 28, 1]"), "images of shape [0, 28, 1]"),
@@ -28,7 +28,10 @@ struct ForgedEntryTests {
     (("\"epoch\":1,", "\"epoch\":-1,"), "a history that 2 epochs cannot have"),
     (("\"epoch\":2,", "\"epoch\":9000000000000000000,"), "a history that 2 epochs cannot have"),
     (("\"history\":[", "\"history\":[],\"_\":["), "0 of 2 epochs"),
-    (("{\"finished\":{}}", "{\"diverged\":{\"epoch\":1,\"step\":1,\"what\":\"\"}}"), "otherwise"),
+    (
+      ("{\"finished\":{}}", "{\"diverged\":{\"epoch\":1,\"step\":1,\"what\":\"\"}}"),
+      "not that of its manifest"
+    ),
     (("\"history\"", "\"stoppedEpoch\":7,\"history\""), "stopped after epoch 7 of 2"),
     (("\"history\"", "\"restoredEpoch\":0,\"history\""), "weights of epoch 0 of 2"),
     (("{", "["), "training.json cannot be read"),
@@ -127,7 +130,7 @@ struct ForgedEntryTests {
       ({ $0.seconds = 1e300 }, "1e+300 seconds"), ({ $0.examples = .min }, "examples"),
       ({ $0.peakMemory = .max }, "bytes of memory"),
       ({ $0.files.append($0.files[0]) }, "lists a file twice"),
-      ({ $0.ending = .diverged(reason: "") }, "ends otherwise than its manifest"),
+      ({ $0.ending = .diverged(reason: "") }, "its outcome is not that of its manifest"),
     ]
     for (edit, reason) in edits {
       try expectDamaged("train base seed=1", reason) { store, stage in

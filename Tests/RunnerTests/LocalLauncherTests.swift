@@ -61,7 +61,7 @@ struct LocalLauncherTests {
   @Test(
     arguments: [
       ("exit 3", "exit status 3"),
-      ("echo one >&2; echo two >&2; echo >&2; exit 4", "exit status 4; it last said: two"),
+      ("echo one >&2; echo two >&2; echo >&2; exit 4", "exit status 4; its last message: two"),
       ("kill -SEGV $$", "killed by SIGSEGV"),
       (
         "kill -XFSZ $$",
@@ -72,12 +72,12 @@ struct LocalLauncherTests {
         echo 'Fatal error: failed to allocate 155332903144 bytes of memory' >&2
         echo 'Current stack trace:' >&2; echo '19 0x000055e6b6cb5de0 _start + 33' >&2; kill -ABRT $$
         """,
-        "killed by SIGABRT; it last said: "
+        "killed by SIGABRT; its last message: "
           + "Fatal error: failed to allocate 155332903144 bytes of memory"
       ),
       (
         "echo oh >&2; kill -KILL $$",
-        "killed by SIGKILL, as the system does when memory runs out; it last said: oh"
+        "killed by SIGKILL, as the system does if memory runs out; its last message: oh"
       ),
       (
         #"echo '{"failed":{"reason":"cannot write x"}}'; echo noise >&2; exit 1"#, "cannot write x"
@@ -102,7 +102,7 @@ struct LocalLauncherTests {
   @Test func `takes any amount of words on standard error`() async throws {
     let result = try await launch(
       "head -c 20000000 /dev/zero | tr '\\0' y >&2; echo >&2; echo the end >&2; exit 9")
-    #expect(result.outcome == .crashed(reason: "exit status 9; it last said: the end"))
+    #expect(result.outcome == .crashed(reason: "exit status 9; its last message: the end"))
     #expect(try #require(result.log).utf8.count > 20_000_000)
   }
 

@@ -133,13 +133,13 @@ struct PlannedTimeTests {
     func lines(_ manifests: [StageManifest], stored: Set<StageKey> = []) -> [String] {
       PlannedTime(plan.stages, stored: stored, jobs: 1, estimator: estimator(manifests)).lines
     }
-    #expect(lines([]) == ["unknown: nothing like it is stored to go by"])
+    #expect(lines([]) == ["unknown: nothing similar is stored"])
     #expect(lines([], stored: Set(plan.stages.map(\.key))) == ["nothing to run"])
     #expect(
       lines(trainings.map { manifest($0, seconds: 100) }) == [
         "more than 3 min with 1 job",
         "2 stages from stored ones with the same architecture and the same method or attack",
-        "6 stages unknown: nothing like it is stored to go by",
+        "6 stages unknown: nothing similar is stored",
       ])
   }
 }

@@ -188,7 +188,7 @@ struct SchedulerTests {
       let results = await run(plan, store, launcher, timeLimit: .seconds(2))
       let slow = try #require(results[try plan.stage("train base seed=1").key])
       #expect(slow.status == .timedOut)
-      #expect(slow.reason == "not done within 2.00 s")
+      #expect(slow.reason == "not finished within 2.00 s")
       #expect(results.values.count { $0.status == .ok } == 3)
     }
   }
@@ -199,7 +199,7 @@ struct SchedulerTests {
       let results = await run(plan, store, FakeLauncher { _ in .finished })
       let train = try #require(results[plan.stages[0].key])
       #expect(train.status == .crashed)
-      #expect(train.reason == "the worker ended well but has stored nothing")
+      #expect(train.reason == "the worker finished but stored nothing")
     }
   }
 }

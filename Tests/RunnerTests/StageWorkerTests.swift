@@ -101,7 +101,7 @@ struct StageWorkerTests {
   @Test(
     arguments: [
       ("no weights", "the trained model is not stored"),
-      ("changed weights", "the contents are not those that were stored"),
+      ("changed weights", "the contents have changed since they were stored"),
       ("other data", "the stage needs"),
       ("no such class", "the attack's target is class 50, the model has 10 classes"),
     ])

@@ -33,7 +33,7 @@ import YAML
     try expectSnapshot(DiagnosticRenderer().render(diagnostics), named: "renderer-plain.txt")
   }
 
-  @Test func `have colours on a terminal`() throws {
+  @Test func `have colors on a terminal`() throws {
     try expectSnapshot(
       DiagnosticRenderer(color: true).render(diagnostics[0]), named: "renderer-color.txt")
   }

@@ -99,7 +99,7 @@ INLINE void FUNCTION(sum_up)(vector *v) {
   }
 }
 
-// `count` neighbouring pixels of the input's gradient. `count` and `S` are constants at every call,
+// `count` neighboring pixels of the input's gradient. `count` and `S` are constants at every call,
 // so that the loops unroll and the sums stay in registers.
 INLINE void FUNCTION(pixels)(
     const float *corner, const vector *packed, const FRAME *f, long R, long S, int count,
@@ -143,7 +143,7 @@ static void FUNCTION(input_gradient)(
   }
 }
 
-// Sums over one image of the products of `count` groups of the gradient with the 3x3 neighbourhood
+// Sums over one image of the products of `count` groups of the gradient with the 3x3 neighborhood
 // of each pixel in one channel of the image. The sums of the images are added up afterwards: the
 // rounding errors of one long sum would show.
 INLINE void FUNCTION(parameter_gradient)(
@@ -199,7 +199,7 @@ static void FUNCTION(add_parameter_gradients)(
     for (long g = 0; g < f->groups;) {
       const float *from = frame + g * f->plane;
       vector *to = totals + (i * f->groups + g) * 9, *b = i == 0 ? bias + g : NULL;
-      // Two groups share the neighbourhood where there are registers for both.
+      // Two groups share the neighborhood where there are registers for both.
       if (LANES == 16 && g + 1 < f->groups) {
         FUNCTION(parameter_gradient)(x, x_row, from, f, out_height, out_width, to, b, 2);
         g += 2;

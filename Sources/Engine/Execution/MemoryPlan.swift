@@ -34,15 +34,15 @@ package func planMemory(_ buffers: [BufferLifetime]) -> (offsets: [Int], byteCou
     let buffer = buffers[index]
     // A vector's width of slack: kernels may read, never write, past the last element.
     let size = (buffer.byteCount + 127) / 64 * 64
-    let neighbours =
+    let neighbors =
       placed
       .filter { buffers[$0].first <= buffer.last && buffer.first <= buffers[$0].last }
       .map { (start: offsets[$0], end: offsets[$0] + (buffers[$0].byteCount + 127) / 64 * 64) }
       .sorted { $0.start < $1.start }
     var offset = 0
-    for neighbour in neighbours {
-      if offset + size <= neighbour.start { break }
-      offset = max(offset, neighbour.end)
+    for neighbor in neighbors {
+      if offset + size <= neighbor.start { break }
+      offset = max(offset, neighbor.end)
     }
     offsets[index] = offset
     placed.append(index)

@@ -31,7 +31,7 @@ struct ListChanges {
       let index = result.firstIndex { $0.key.scalar?.text == name }
       if let index, overlay[name]?.mapping == nil {
         diagnostics.error(
-          .conflict, "`\(name)+` stands beside `\(name)`, which replaces the list",
+          .conflict, "`\(name)+` is used together with `\(name)`, which replaces the list",
           at: entry.key.range, suggestion: "write all items under `\(name)`",
           notes: [Diagnostic.Note("the other one", at: result[index].key.range)])
         continue
@@ -81,7 +81,7 @@ struct ListChanges {
     guard base != nil else {
       let name = path.last ?? ""
       diagnostics.error(
-        .conflict, "`\(name)+` appends to the list of an extended spec, and this one extends none",
+        .conflict, "`\(name)+` appends to the list of an extended spec, but this spec extends none",
         at: entry.key.range, suggestion: "write `\(name)`")
       return nil
     }
@@ -149,7 +149,7 @@ struct ListChanges {
       guard change.value.mapping != nil else {
         diagnostics.error(
           .wrongType,
-          "`\(Scalar(name).excerpt)` must be a mapping of what changes, or `null` to delete it,"
+          "`\(Scalar(name).excerpt)` must be a mapping with the changes, or `null` to delete it,"
             + " found \(change.value.found)", at: change.value.range)
         continue
       }

@@ -123,12 +123,13 @@ struct OverridePaths {
     let shown = Scalar(key).excerpt
     if fitting.count > 1 {
       diagnostics.error(
-        .ambiguousPath, "`\(shown)` is the end of \(fitting.count) paths", at: range,
+        .ambiguousPath, "`\(shown)` is ambiguous: it is the end of \(fitting.count) paths",
+        at: range,
         suggestion: "write one of \(listed(fitting.map(words)))")
     } else if let only = fitting.first {
       diagnostics.error(
         .ambiguousPath, "`\(shown)` is also a setting of attacks, and the spec has no attacks",
-        at: range, suggestion: "write `\(words(only))` if that is meant")
+        at: range, suggestion: "write `\(words(only))` if you mean that one")
     } else if let problem = attacks.problem(with: attacks.completed(key)) {
       diagnostics.error(.unknownPath, problem.message, at: range, suggestion: problem.suggestion)
     } else {

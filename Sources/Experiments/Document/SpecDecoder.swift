@@ -65,7 +65,7 @@ struct SpecDecoder {
     guard rows > SpecDecoder.maximumRows else { return }
     diagnostics.error(
       .outOfRange,
-      "the results of this spec would have \(rows) rows; the most is \(SpecDecoder.maximumRows)",
+      "the results of this spec would have \(rows) rows; the limit is \(SpecDecoder.maximumRows)",
       at: place)
   }
 
@@ -119,7 +119,7 @@ struct SpecDecoder {
       let name = reader.value(DocumentSection.experiment) ?? ""
       if FolderName.reserved.contains(name) {
         diagnostics.error(
-          .badName, "an experiment cannot be called `\(name)`: that folder of results is reserved",
+          .badName, "an experiment cannot be called `\(name)`: that results folder is reserved",
           at: reader.place("experiment"))
       }
       return name
@@ -132,7 +132,7 @@ struct SpecDecoder {
           + "`experiment=my-experiment`")
       return ""
     }
-    let taken = FolderName.reserved.contains(stem) ? "is a reserved folder of results" : nil
+    let taken = FolderName.reserved.contains(stem) ? "is a reserved results folder" : nil
     if let problem = FolderName.problem(with: stem) ?? taken {
       diagnostics.error(
         .badName, "the file name `\(Scalar(stem).excerpt)` \(problem)", at: root.range,

@@ -116,7 +116,7 @@ extension ForeignWord {
       "project": experiment, "name": experiment, "entity": nobody, "wandb": nobody,
       "logger": nobody, "notes": description,
       "group": ForeignWord(
-        answer: "`tags` are what experiments have in common", example: "tags: [ablation]"),
+        answer: "`tags` are the keywords of an experiment", example: "tags: [ablation]"),
       "defaults": base, "hydra": hydra, "params": training, "hyperparameters": training,
       "hyperparams": training, "config": training, "training": training, "train": training,
       "trainer": training, "fit": training, "model": network, "network": network, "net": network,

@@ -63,7 +63,7 @@ func slip(of node: Node) -> String? {
     return "write a space after each `-`: `- \(Scalar(String(item)).excerpt)`"
   }
   if node.range.start.line != node.range.end.line, text.contains(" - ") || text.contains("- ") {
-    return "the lines below belong to this text: indent the items of a list alike"
+    return "the lines below are part of this string: indent all items of a list equally"
   }
   let name = text.prefix { $0.isLetter || $0 == "_" }
   let rest = text.dropFirst(name.count)

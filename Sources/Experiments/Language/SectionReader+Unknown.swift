@@ -43,7 +43,7 @@ extension SectionReader {
       let code = String(stranger.value, radix: 16, uppercase: true)
       let zeros = String(repeating: "0", count: max(0, 4 - code.count))
       return
-        "it has the character U+\(zeros)\(code) in it, which is not a space: type the line again"
+        "it contains the character U+\(zeros)\(code), which is not a space: type the line again"
     }
     guard let colon = name.firstIndex(of: ":"), names.contains(String(name[..<colon])) else {
       return nil

@@ -51,7 +51,7 @@ struct SectionReader {
         diagnostics.warn(
           .emptyValue, "`\(Scalar(name).excerpt)` has no value and counts as not given",
           at: mapping[index].key.range,
-          suggestion: "give it one, or write `null` where that is meant")
+          suggestion: "give it a value, or write `null` if you mean that")
       }
       guard !section.names.contains(name) else { continue }
       reportUnknown(name, mapping[index])

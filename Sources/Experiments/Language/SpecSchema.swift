@@ -74,13 +74,13 @@ package enum SpecSchema {
   private static func appended(_ list: ValueSchema) -> JSONTree {
     guard case .object(let fields) = schema(list) else { return schema(list) }
     return .object(
-      [("description", .string("appended to the list of the extended spec"))] + fields)
+      [("description", .string("items appended to the list of the extended spec"))] + fields)
   }
 
   private static func property(_ key: KeyDescription, allowsNull: Bool) -> JSONTree {
     let words =
       switch key.defaultValue {
-      case .required: key.summary
+      case .required, .notApplicable: key.summary
       case .value(let value): "\(key.summary) (default: \(value))"
       case .words(let words): "\(key.summary) (default: \(words))"
       }

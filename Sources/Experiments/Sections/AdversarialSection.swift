@@ -8,7 +8,7 @@ enum AdversarialSection {
   static let method = "method"
 
   static let section = Section(
-    "adversarial", "how a training is made robust",
+    "adversarial", "how models are trained to be robust",
     keys: [
       .word(of: TrainingMethod.self, method, "the training method; `none` ignores the other keys")
     ] + TrainingMethod.keys, words: SectionWord.words(of: TrainingMethod.self))

@@ -4,15 +4,15 @@ import YAML
 /// One item of `architecture.layers`: a word, or a word and the settings of that layer.
 enum LayerSection {
   static let name = OptionalKey(
-    "name", .name("the layer"), .words("none"), "what `inputs` of other layers call it")
+    "name", .name("the layer"), .words("none"), "the layer's name, for `inputs` of other layers")
   static let inputs = KeyDescription(
     name: "inputs",
     schema: .either([.name, .list(of: .name, minimum: 1, maximum: nil)]),
-    defaultValue: .words("the layer before"),
-    summary: "the name of the layer whose result goes in; `input` for the images")
+    defaultValue: .words("the previous layer"),
+    summary: "the layer whose output it takes; `input` for the images")
   static let mergedInputs = KeyDescription(
     name: "inputs", schema: .list(of: .name, minimum: 2, maximum: nil), defaultValue: .required,
-    summary: "the names of the layers whose results go in; `input` for the images")
+    summary: "the layers whose outputs it takes; `input` for the images")
 
   /// The layer of a word, with its defaults.
   static func layer(_ word: String) -> Layer? {
@@ -35,7 +35,7 @@ enum LayerSection {
 
   /// One layer: its word as the key.
   static let section = Section(
-    "architecture.layers", "one layer: a word, or a word and its settings",
+    "architecture.layers", "the layers, in order: each a word, or a word and its settings",
     keys: Layer.alternatives.map { alternative in
       let own = makeSection(alternative)
       let main = type(of: alternative.preset.layer).mainKey
@@ -43,7 +43,7 @@ enum LayerSection {
       let whole = ValueSchema.section(own.name)
       return KeyDescription(
         name: alternative.word, schema: setting.map { .either([$0.schema, whole]) } ?? whole,
-        defaultValue: .words("none"), summary: own.summary)
+        defaultValue: .notApplicable, summary: own.summary)
     })
 
   static let schema = ValueSchema.either([.choice(Layer.words), .section(section.name)])

@@ -102,7 +102,7 @@ struct LayersDecoder {
       let name = second.scalar?.text ?? ""
       let isSetting = LayerSection.section(of: layer).keys.contains { $0.name == name }
       diagnostics.error(
-        .conflict, "`\(Scalar(name).excerpt)` stands beside `\(text)`, in one item of the list",
+        .conflict, "`\(Scalar(name).excerpt)` is beside `\(text)`, in the same item of the list",
         at: second.range,
         suggestion: LayerSlip.advice(text, entries)
           ?? (isSetting
@@ -149,7 +149,7 @@ struct LayersDecoder {
   private mutating func register(_ name: String, _ index: Int, _ reader: SectionReader) {
     if name == Self.images {
       diagnostics.error(
-        .badName, "no layer can be called `\(name)`: that is what `inputs` call the images",
+        .badName, "no layer can be called `\(name)`: in `inputs`, that is the name of the images",
         at: reader.place("name"))
     } else if let first = places[name] {
       diagnostics.error(
@@ -169,7 +169,7 @@ struct LayersDecoder {
     guard let given = reader.node("inputs") else {
       guard layer.mergesInputs else { return [index - 1] }
       diagnostics.error(
-        .missingKey, "`\(layer.word)` needs `inputs`: the layers whose results go in",
+        .missingKey, "`\(layer.word)` needs `inputs`: the layers whose outputs it takes",
         at: node.range,
         suggestion: "name them: `\(layer.word): {inputs: [a, b]}`")
       return nil
@@ -180,7 +180,7 @@ struct LayersDecoder {
         .outOfRange,
         "`\(layer.word)` has \(layer.mergesInputs ? "at least two inputs" : "one input"), found"
           + " \(nodes.count)", at: given.range,
-        suggestion: layer.mergesInputs ? nil : "join them first, with `add` or `concatenate`")
+        suggestion: layer.mergesInputs ? nil : "combine them first, with `add` or `concatenate`")
       return nil
     }
     let found = nodes.map { input($0, of: index) }
@@ -210,8 +210,8 @@ struct LayersDecoder {
         .conflict,
         place == index
           ? "`\(name)` cannot be an input of itself"
-          : "`\(name)` comes later: a layer's inputs stand before it, so that none can be in a"
-            + " circle", at: node.range,
+          : "`\(name)` comes later: a layer's inputs must come before it, so that there is no"
+            + " cycle", at: node.range,
         suggestion: place == index ? nil : "move `\(name)` up")
       return nil
     }
@@ -224,7 +224,7 @@ struct LayersDecoder {
     for (given, automatic) in names.clashes {
       let (name, kind) = (names.names[given], items[automatic].settings.layer.word)
       diagnostics.error(
-        .duplicate, "two layers are called `\(name)`: a `\(kind)` without a name gets this one",
+        .duplicate, "two layers are called `\(name)`: a `\(kind)` without a name gets this name",
         at: items[given].reader.place(LayerSection.name.name),
         suggestion: "choose another name, or name that layer, too",
         notes: [Diagnostic.Note("it gets its name here", at: items[automatic].node.range)])
@@ -240,7 +240,7 @@ struct LayersDecoder {
       let item = items[index]
       let name = item.settings.name ?? "layer \(index + 1)"
       diagnostics.error(
-        .conflict, "nothing becomes of `\(name)`: no layer has it among its inputs",
+        .conflict, "the output of `\(name)` is not used: no layer has it as an input",
         at: item.node.range, suggestion: "leave it out, or name it in the `inputs` of another")
     }
     return idle.isEmpty

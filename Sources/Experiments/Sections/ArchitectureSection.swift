@@ -11,7 +11,7 @@ enum ArchitectureSection {
 
   static let layers = KeyDescription(
     name: "layers", schema: .list(of: LayerSection.schema, minimum: 1, maximum: nil),
-    defaultValue: .words("made of the keys above"),
+    defaultValue: .words("built from the keys above"),
     summary: "any network, layer by layer, instead of the four keys above")
 
   static let section = Section(
@@ -37,8 +37,9 @@ enum ArchitectureSection {
         diagnostics.error(
           .missingKey,
           "\(missing.map { "`\($0)`" }.joined(separator: " and "))"
-            + " \(missing.count == 1 ? "is" : "are") missing in `architecture`: images of"
-            + " `\(dataset.rawValue)` may be anything", at: reader.range,
+            + " \(missing.count == 1 ? "is" : "are") missing in `architecture`:"
+            + " `\(dataset.rawValue)` can have any shape and any number of classes",
+          at: reader.range,
           suggestion: "add \(missing.map { "`\($0): …`" }.joined(separator: " and "))")
       }
     }
@@ -52,8 +53,8 @@ enum ArchitectureSection {
     if let shape, shape.reduce(1, { $0.timesAtMost($1) }) > LayerShapes.maximumOutput {
       diagnostics.error(
         .impossibleShape,
-        "`input_shape` is \(shapeText(shape)), more than \(LayerShapes.maximumOutput) numbers for"
-          + " one image", at: reader.place("input_shape"))
+        "`input_shape` is \(shapeText(shape)), more than \(LayerShapes.maximumOutput) values per"
+          + " image", at: reader.place("input_shape"))
     }
     if let classes, let dataset, let expected = dataset.images?.classes, classes != expected {
       diagnostics.error(
@@ -73,7 +74,8 @@ enum ArchitectureSection {
     for key in hparamsKeys {
       guard let range = reader.keyRange(key) else { continue }
       diagnostics.error(
-        .conflict, "`\(key)` stands beside `layers`, which says all of the network", at: range,
+        .conflict, "`\(key)` is used together with `layers`, which describes the whole network",
+        at: range,
         suggestion: "keep one of them")
     }
     return decode(list, settings, knowsImages: dataset != nil || shape != nil, diagnostics)
@@ -105,7 +107,7 @@ enum ArchitectureSection {
     if let output = shapes.outputs.last ?? nil, output.dimensions != [settings.numClasses] {
       diagnostics.error(
         .impossibleShape,
-        "the last layer must give one logit for each of \(settings.numClasses) classes,"
+        "the last layer must give one logit for each of the \(settings.numClasses) classes, but"
           + " \(shapes.title(items.count - 1)) gives \(output)", at: last.node.range,
         suggestion: output.isRow == false
           ? "end with `flatten` and `dense: \(settings.numClasses)`"
@@ -115,7 +117,7 @@ enum ArchitectureSection {
       layers.indices.allSatisfy({ shapes.parameters(of: $0).trained == 0 })
     {
       diagnostics.error(
-        .impossibleShape, "this network has nothing to train", at: list.range,
+        .impossibleShape, "this network has no trainable weights", at: list.range,
         suggestion: "give it a `dense` or a `conv2d` layer")
     }
     var result = settings

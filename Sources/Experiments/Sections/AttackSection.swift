@@ -6,7 +6,7 @@ enum AttackSection {
   static let (name, label, epsilon, targeted) = ("name", "label", "epsilon", "targeted")
 
   static let section = Section(
-    "eval.attacks", "one attack",
+    "eval.attacks", "the attacks",
     keys: [.word(of: AttackMethod.self, name, "the attack")] + AttackSettings.keys
       + AttackMethod.keys,
     words: SectionWord.words(of: AttackMethod.self) { attack in
@@ -73,7 +73,8 @@ enum AttackSection {
         "`\(row.name)` \(reach.randomStart ? "moves from its start" : "reaches") at most"
           + " \(reach.length.radiusText), less than its epsilon \(row.epsilon.radiusText):"
           + " `steps` \(reach.steps) times `step_size` \(reach.stepSize.radiusText)", at: epsilon,
-        item: item, suggestion: "leave `step_size` out: it follows from `epsilon` and `steps`")
+        item: item,
+        suggestion: "leave out `step_size`: its default follows from `epsilon` and `steps`")
     }
     if isStepGiven, let row = rows.first, row.norm == .infinity,
       let step = row.method.attack.reach?.stepSize

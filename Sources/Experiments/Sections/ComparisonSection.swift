@@ -23,7 +23,7 @@ enum ToleranceSection {
   static let rtol = Key(
     "rtol", .number(.nonNegative), default: 0, "tolerance relative to the baseline")
   static let section = Section(
-    "compare.tolerances.METRIC", "how far a metric may be from the baseline's",
+    "compare.tolerances.METRIC", "how much a metric may differ from the baseline",
     keys: [atol.description, rtol.description])
 }
 
@@ -35,9 +35,10 @@ enum ComparisonSection {
     "baseline", .text, .words("none"), "a `results.csv`, relative to this file")
   static let tolerances = KeyDescription(
     name: "tolerances", schema: .map(.section("compare.tolerances.METRIC")),
-    defaultValue: .value("{}"), summary: "by metric: a column of `results.csv`")
+    defaultValue: .value("{}"), summary: "the tolerance of each metric, a column of `results.csv`")
   static let section = Section(
-    "compare", "what `diff` compares with", keys: [baseline.description, tolerances])
+    "compare", "the baseline and the tolerances of `diff`",
+    keys: [baseline.description, tolerances])
 
   static func decode(_ node: Node?, _ diagnostics: Diagnostics) -> ComparisonSettings {
     let reader = SectionReader(section, node, diagnostics)

@@ -7,7 +7,7 @@ enum DatasetSection {
   static let name = "name"
 
   static let section = Section(
-    "dataset", "what is learned, and how much of it", keys: DatasetSettings.keys,
+    "dataset", "the dataset, and how much of it is used", keys: DatasetSettings.keys,
     words: DatasetName.allCases.map {
       SectionWord(text: $0.rawValue, summary: $0.summary, keys: $0.keys)
     })

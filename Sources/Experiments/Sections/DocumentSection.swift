@@ -3,16 +3,16 @@ internal import Settings
 /// The document itself.
 enum DocumentSection {
   static let experiment = OptionalKey(
-    "experiment", .name("the experiment's name"), .words("the file's stem"),
-    "the experiment's name, which names the folder of its results")
+    "experiment", .name("the experiment's name"), .words("the file name without its extension"),
+    "the experiment's name, and that of its results folder")
   static let summary = OptionalKey(
-    "description", .text, .words("none"), "what the experiment is about, for people")
+    "description", .text, .words("none"), "a description of the experiment, for readers")
   static let tags = Key(
     "tags", .list(of: .name("the tag")), default: [],
-    "words by which experiments are found again")
+    "keywords, kept in `results.json`")
   static let extends = OptionalKey(
     "extends", .text, .words("none"),
-    "another spec that this one is laid over, relative to this file")
+    "another spec that this one extends, relative to this file")
 
   /// What is about one experiment, and not handed down to specs that extend it.
   static let ownKeys = [experiment.name, summary.name, tags.name, "compare"]
@@ -23,32 +23,37 @@ enum DocumentSection {
       experiment.description, summary.description, tags.description, extends.description,
       describe(
         "dataset", .either([DatasetSettings.names.schema, .section("dataset")]), .required,
-        "what is learned: a name, or a mapping with `name`"),
+        "the dataset: a name, or a mapping with `name`"),
       describe(
         "architecture", .section("architecture"), .words("the tutorial's network"),
         "the network"),
-      describe("hparams", .section("hparams"), .words("its keys' defaults"), "how it is trained"),
+      describe(
+        "hparams", .section("hparams"), .words("the defaults of its keys"), "how models are trained"
+      ),
       describe(
         "adversarial", .either([.choice(["none"]), .section("adversarial")]), .value("none"),
-        "what is added to the loss to make it robust"),
+        "how models are trained to be robust"),
       describe(
         "models", .map(.section("models.NAME")),
-        .words("`base` without `adversarial`, and `adv-regularized` where there is one"),
-        "the models of a run: name, and what differs from the sections above"),
+        .words("`base` without `adversarial`; also `adv-regularized` if there is an `adversarial`"),
+        "the models of a run, by name: what differs from the sections above"),
       describe(
-        "eval", .section("eval"), .words("clean images of the test split"), "what is measured"),
+        "eval", .section("eval"), .words("clean images of the test split"),
+        "how models are evaluated"),
       describe(
         "sweep",
         .either([
           .section("sweep"), .list(of: .section("sweep"), minimum: 1, maximum: nil),
-        ]), .words("one point"), "what varies; the points of several blocks are united"),
+        ]), .words("one point"),
+        "what varies from run to run; of several blocks, the points of all are run"),
       describe(
         "seeds",
         .either([
           .list(of: .integer(0...Int.max), minimum: 1, maximum: nil),
           .integer(1...SeedsSection.maximum),
         ]), .value("1"), "a list of seeds, or a count `n` for `0..<n`"),
-      describe("compare", .section("compare"), .words("none"), "what `diff` compares with"),
+      describe(
+        "compare", .section("compare"), .words("none"), "the baseline and the tolerances of `diff`"),
     ])
 
   private static func describe(

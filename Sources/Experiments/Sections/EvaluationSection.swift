@@ -5,10 +5,11 @@ import YAML
 enum EvaluationSection {
   static let attacks = KeyDescription(
     name: "attacks", schema: .list(of: .section("eval.attacks"), minimum: 0, maximum: nil),
-    defaultValue: .value("[]"), summary: "the attacks, a row each; clean images always have theirs")
+    defaultValue: .value("[]"), summary: "the attacks, one row each; clean images always have a row"
+  )
 
   static let section = Section(
-    "eval", "what is measured of every model", keys: EvaluationSettings.keys + [attacks])
+    "eval", "how every model is evaluated", keys: EvaluationSettings.keys + [attacks])
 
   /// - Parameter classes: Of the data; `nil` where that is not known.
   static func decode(
@@ -58,7 +59,7 @@ enum EvaluationSection {
           reader.diagnostics.error(
             .duplicate,
             "two attacks are called `\(attack.name)` at epsilon \(attack.epsilon.radiusText): tables"
-              + " could not tell them apart", at: item.range,
+              + " cannot tell them apart", at: item.range,
             suggestion: "give one of them a `label`",
             notes: [Diagnostic.Note("the other one", at: first)])
         } else {

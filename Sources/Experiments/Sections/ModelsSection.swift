@@ -8,14 +8,14 @@ enum ModelsSection {
     keys: [
       KeyDescription(
         name: "architecture", schema: .section("architecture"),
-        defaultValue: .words("the document's"), summary: "laid over `architecture`"),
+        defaultValue: .words("as in the document"), summary: "merged into `architecture`"),
       KeyDescription(
-        name: "hparams", schema: .section("hparams"), defaultValue: .words("the document's"),
-        summary: "laid over `hparams`"),
+        name: "hparams", schema: .section("hparams"), defaultValue: .words("as in the document"),
+        summary: "merged into `hparams`"),
       KeyDescription(
         name: "adversarial", schema: .either([.choice(["none"]), .section("adversarial")]),
-        defaultValue: .words("the document's"),
-        summary: "laid over `adversarial`, or `none`"),
+        defaultValue: .words("as in the document"),
+        summary: "merged into `adversarial`, or `none`"),
     ])
 
   /// Checks all of `models:` but what its sections hold.
@@ -29,7 +29,7 @@ enum ModelsSection {
     guard let node = root["models"], !node.isNull else { return nil }
     guard let entries = node.mapping else {
       diagnostics.error(
-        .wrongType, "`models` must be a mapping of names to what differs, found \(node.found)",
+        .wrongType, "`models` must be a mapping of names to settings, found \(node.found)",
         at: node.range, suggestion: "write `name: {}` for a model without differences")
       return []
     }

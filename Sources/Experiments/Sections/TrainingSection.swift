@@ -3,7 +3,7 @@ import YAML
 
 /// `hparams:`.
 enum TrainingSection {
-  static let section = Section("hparams", "how a model is trained", keys: TrainingSettings.keys)
+  static let section = Section("hparams", "how models are trained", keys: TrainingSettings.keys)
 
   /// - Parameter hasValidation: Whether the dataset is split; `nil` where it cannot be read.
   static func decode(
@@ -36,14 +36,15 @@ enum OptimizerSection {
 enum ScheduleSection {
   static let section = Section(
     "hparams.schedule", "how the learning rate changes",
-    keys: [.word(of: ScheduleShape.self, "name", "the shape")] + ScheduleShape.keys + Schedule.keys,
+    keys: [.word(of: ScheduleShape.self, "name", "the schedule")] + ScheduleShape.keys
+      + Schedule.keys,
     words: SectionWord.words(of: ScheduleShape.self) { _ in Schedule.keys })
 }
 
 /// `hparams.early_stopping:`.
 enum EarlyStoppingSection {
   static let section = Section(
-    EarlyStopping.section, "when training ends before its last epoch", keys: EarlyStopping.keys)
+    EarlyStopping.section, "when training stops early", keys: EarlyStopping.keys)
 }
 
 extension KeyDescription {

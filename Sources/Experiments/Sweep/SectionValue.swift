@@ -8,10 +8,10 @@ import YAML
 struct SectionValue {
   static let inherit = Key(
     "inherit", .boolean, default: false,
-    "whether the value is laid over what the spec says there; else it is all of the section")
+    "`true`: the value is merged into the spec's section; `false`: it replaces the section")
   static let label = OptionalKey(
-    "label", .name("the label"), .words("columns of the settings that differ"),
-    "what the tables call the value, in one column of the section's name")
+    "label", .name("the label"), .words("a column for each setting that differs"),
+    "the value's name in the tables, in a single column named after the section")
 
   static let section = Section(
     "sweep.section", "a whole section as a value: these keys beside the section's own",

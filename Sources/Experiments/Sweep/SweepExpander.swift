@@ -119,7 +119,7 @@ extension SweepExpander {
     let axis = columns[SweepSection.maximumAxes].axes.last.map { axes[$0] }
     diagnostics.error(
       .outOfRange,
-      "the sections of this sweep differ in \(columns.count) settings; the most is"
+      "the sections of this sweep differ in \(columns.count) settings; the limit is"
         + " \(SweepSection.maximumAxes)", at: axis?.range,
       suggestion: "give each section a `label`: the tables then have one column of labels")
     return false

@@ -65,8 +65,8 @@ struct SweepPaths {
     "dataset.train_images": oneDataset, "dataset.train_labels": oneDataset,
     "dataset.test_images": oneDataset, "dataset.test_labels": oneDataset,
     "dataset.fallback": oneDataset,
-    "architecture.input_shape": "it is that of the dataset",
-    "architecture.num_classes": "it is that of the dataset",
+    "architecture.input_shape": "it is given by the dataset",
+    "architecture.num_classes": "it is given by the dataset",
     "eval.attacks": "list every attack under `eval.attacks`: each has rows of its own",
     "seeds": "every point is run with all seeds; list them under `seeds`",
     "experiment": "it names the folder of results",
@@ -177,7 +177,7 @@ struct SweepPaths {
       return .failure(
         Unknown(
           message: "`\(shown)` is not a path of the spec",
-          suggestion: "a text has quotes: `'\(shown)'`"))
+          suggestion: "a string needs quotes: `'\(shown)'`"))
     }
     return .failure(
       Unknown(message: "the spec has no path `\(shown)`", suggestion: suggestion(for: path)))

@@ -15,22 +15,22 @@ enum SweepRange {
   static let minimum = OptionalKey("min", .number(.any), .required, "the first value")
   static let maximum = OptionalKey("max", .number(.any), .required, "the last value")
   static let count = OptionalKey(
-    "count", .integer(2...SweepSection.maximumPoints), .words("none; or `step`"),
+    "count", .integer(2...SweepSection.maximumPoints), .words("required without `step`"),
     "the number of values")
   static let step = OptionalKey(
-    "step", .number(.positive), .words("none; or `count`"),
-    "what is added from value to value, or with `log` multiplied, up to `max`")
+    "step", .number(.positive), .words("required without `count`"),
+    "difference of neighboring values, or their ratio with `scale: log`")
   static let scale = Key(
     "scale", SettingType<RangeScale>.choice("scale"), default: .linear,
-    "whether neighbours have the same difference, or the same ratio")
+    "whether neighboring values have the same difference or the same ratio")
 
   static let values = KeyDescription(
     name: "values", schema: .list(of: .anything, minimum: 1, maximum: nil),
     defaultValue: .words("none"),
-    summary: "the values themselves, as in W&B; no other key beside it")
+    summary: "a list of values, as in W&B; without other keys")
   static let value = KeyDescription(
     name: "value", schema: .anything, defaultValue: .words("none"),
-    summary: "the only value, as in W&B; no other key beside it")
+    summary: "a single value, as in W&B; without other keys")
 
   static let section = Section(
     "sweep.range", "evenly spaced values",
@@ -95,7 +95,7 @@ enum SweepRange {
     }
     if scale == .log, let step, step <= 1 {
       diagnostics.error(
-        .outOfRange, "with `scale: log` each value is `step` times the last: it must be > 1",
+        .outOfRange, "with `scale: log`, `step` is the ratio of neighboring values: it must be > 1",
         at: reader.place("step"))
       return nil
     }
@@ -105,7 +105,7 @@ enum SweepRange {
       else { continue }
       diagnostics.error(
         .outOfRange,
-        "`\(key)` of a range of whole numbers must be below 1e15, found \(node.found)",
+        "`\(key)` of a range of integers must be below 1e15, found \(node.found)",
         at: node.range, suggestion: "list the values, or write \(value) for a number")
     }
     guard diagnostics.all.count == before else { return nil }

@@ -21,10 +21,10 @@ enum SweepSection {
 
   static let grid = KeyDescription(
     name: "grid", schema: .map(values), defaultValue: .words("none"),
-    summary: "by path, values: every combination, the last axis fastest")
+    summary: "the values of each path; all combinations are run, the last path varies fastest")
   static let zip = KeyDescription(
     name: "zip", schema: .map(values), defaultValue: .words("none"),
-    summary: "by path, values: all axes move together and have the same number of values")
+    summary: "the values of each path, combined one by one; each path has the same number of them")
   static let list = KeyDescription(
     name: "list", schema: .list(of: .map(.anything), minimum: 1, maximum: nil),
     defaultValue: .words("none"), summary: "points one by one, each a mapping of paths to values")
@@ -32,7 +32,8 @@ enum SweepSection {
     name: "random", schema: .section("sweep.random"), defaultValue: .words("none"),
     summary: "points drawn at random")
   static let condition = OptionalKey(
-    "where", .text, .words("all"), "a condition over paths: other points are dropped")
+    "where", .text, .words("all points"),
+    "a condition on the values: points for which it is false are dropped")
 
   static let section = Section(
     "sweep", "what varies from run to run", keys: [grid, zip, list, random, condition.description])
@@ -102,7 +103,7 @@ enum SweepSection {
       diagnostics.error(
         .outOfRange,
         "this sweep has \(count == .max ? "far too many" : "\(count)") points;"
-          + " the most is \(maximumPoints)", at: node.range)
+          + " the limit is \(maximumPoints)", at: node.range)
     }
     // What no condition can drop is refused before it is made.
     let fixed = blocks.filter { $0.condition == nil }.reduce(0) { $0.plusAtMost($1.count) }
@@ -114,7 +115,7 @@ enum SweepSection {
     }
     if axes.count > maximumAxes {
       diagnostics.error(
-        .outOfRange, "this sweep varies \(axes.count) paths; the most is \(maximumAxes)",
+        .outOfRange, "this sweep varies \(axes.count) paths; the limit is \(maximumAxes)",
         at: axes[maximumAxes].range)
     }
     return count <= maximumPoints && axes.count <= maximumAxes

@@ -2,7 +2,7 @@ import Files
 package import Settings
 package import SystemPackage
 
-/// Labelled images, memory-mapped: opening one costs nothing, and processes share its memory.
+/// Labeled images, memory-mapped: opening one costs nothing, and processes share its memory.
 package struct Dataset: Sendable {
   package var name: DatasetName
   /// `K`: labels are in `0..<classCount`.

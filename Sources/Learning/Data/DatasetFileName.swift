@@ -4,7 +4,7 @@ package enum DatasetFileName {
   package static let trainLabels = "train-labels-idx1-ubyte"
   package static let testImages = "t10k-images-idx3-ubyte"
   package static let testLabels = "t10k-labels-idx1-ubyte"
-  /// The same with colours, `[N, C, H, W]`.
-  package static let trainColourImages = "train-images-idx4-ubyte"
-  package static let testColourImages = "t10k-images-idx4-ubyte"
+  /// The same with colors, `[N, C, H, W]`.
+  package static let trainColorImages = "train-images-idx4-ubyte"
+  package static let testColorImages = "t10k-images-idx4-ubyte"
 }

@@ -1,4 +1,4 @@
-/// Labelled images that can be asked for in any order.
+/// Labeled images that can be asked for in any order.
 package protocol ExampleSource {
   var count: Int { get }
 

@@ -25,20 +25,20 @@ package struct PreparedDataset: Codable, Hashable, Sendable {
     return Dataset(
       name: name, classCount: format.classes,
       train: try split(
-        DatasetFileName.trainImages, DatasetFileName.trainColourImages,
+        DatasetFileName.trainImages, DatasetFileName.trainColorImages,
         DatasetFileName.trainLabels, trainLimit),
       test: try split(
-        DatasetFileName.testImages, DatasetFileName.testColourImages, DatasetFileName.testLabels,
+        DatasetFileName.testImages, DatasetFileName.testColorImages, DatasetFileName.testLabels,
         testLimit))
   }
 
   private func split(
-    _ gray: String, _ colour: String, _ labels: String, _ limit: Int?
+    _ gray: String, _ color: String, _ labels: String, _ limit: Int?
   ) throws(DatasetError) -> Dataset.Split {
     let folder = FilePath(folder)
     let isGray = ((try? FileSystem.information(folder.appending(gray))) ?? nil) != nil
     return try Dataset.Split(
-      images: folder.appending(isGray ? gray : colour), labels: folder.appending(labels),
+      images: folder.appending(isGray ? gray : color), labels: folder.appending(labels),
       classes: format.classes, limit: limit)
   }
 

@@ -105,7 +105,7 @@ struct RunFolder {
     } else {
       let left = collection.store.leftLog(of: key)
       try folder.put(
-        name, text: left + "\(result.status.rawValue): \(result.reason ?? "no reason known")\n")
+        name, text: left + "\(result.status.rawValue): \(result.reason ?? "unknown reason")\n")
     }
   }
 

@@ -40,8 +40,8 @@ package enum ProcessLimits {
     let room = self.jobs(wanted: jobs, open: open, limit: limit)
     guard room > 0 else {
       throw ProcessLimitError(
-        message: "a run needs \(open + ownDescriptors + descriptorsPerJob) open files, and this "
-          + "process may have \(limit)",
+        message: "a run needs \(open + ownDescriptors + descriptorsPerJob) open files, but this "
+          + "process may open only \(limit)",
         suggestion: "raise the limit: `ulimit -n 1024`")
     }
     return room
@@ -107,7 +107,7 @@ package enum ProcessLimits {
       throw ProcessLimitError(
         message: "a run needs \(Words.count(wanted, "thread")) and \(Words.megabytes(headroom)) "
           + "of memory, which the system refuses; " + limitWords,
-        suggestion: "raise the limit, or run where there is none")
+        suggestion: "raise the limit, or run without it")
     }
   }
 
@@ -127,7 +127,7 @@ package enum ProcessLimits {
   /// The limits that may be the reason.
   private static var limitWords: String {
     let kinds = [
-      (RLIMIT_AS, "ulimit -v", "KiB of addresses", 1024),
+      (RLIMIT_AS, "ulimit -v", "KiB of address space", 1024),
       (RLIMIT_DATA, "ulimit -d", "KiB of data", 1024),
       (RLIMIT_STACK, "ulimit -s", "KiB per thread", 1024),
       (__RLIMIT_NPROC, "ulimit -u", "processes and threads", 1),

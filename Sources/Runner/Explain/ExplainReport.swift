@@ -49,7 +49,7 @@ package struct ExplainReport {
     text += TextTable(rows).text(indent: "  ")
     if isPartial {
       text +=
-        "\nOnly \(NumberText.grouped(StoredStages.mostManifests)) stored stages were looked at.\n"
+        "\nOnly \(NumberText.grouped(StoredStages.mostManifests)) stored stages were compared.\n"
     }
     return text
   }

@@ -34,7 +34,7 @@ extension StageComparison {
     var groups: [(paths: [String], changes: [[FieldChange]])] = []
     let looked = sample(stages, affordable(training: isTraining))
     let isSample = looked.count < stages.count
-    let all = isSample ? "\(NumberText.grouped(looked.count)) looked at" : all
+    let all = isSample ? "\(NumberText.grouped(looked.count)) compared" : all
     for index in looked {
       guard let changes = nearest(to: plan.stages[index], siblings: siblings)?.changes else {
         continue
@@ -55,7 +55,7 @@ extension StageComparison {
     if more > 0 { lines.append("… and \(Words.count(more, "other difference"))") }
     if isSample {
       lines.append(
-        "(\(NumberText.grouped(looked.count)) of \(NumberText.grouped(stages.count)) were looked at)"
+        "(\(NumberText.grouped(looked.count)) of \(NumberText.grouped(stages.count)) were compared)"
       )
     }
     return lines

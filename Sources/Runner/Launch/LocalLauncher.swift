@@ -117,7 +117,7 @@ package struct LocalLauncher: Launcher {
 
   /// What a log says about its end, as the end of a reason.
   private func lastWords(_ log: FileDescriptor) -> String {
-    LastWords.of((try? log.end(LastWords.scope)) ?? []).map { "; it last said: \($0)" }
+    LastWords.of((try? log.end(LastWords.scope)) ?? []).map { "; its last message: \($0)" }
       ?? ""
   }
 
@@ -128,7 +128,7 @@ package struct LocalLauncher: Launcher {
       SIGTRAP: "SIGTRAP", SIGXCPU: "SIGXCPU", SIGXFSZ: "SIGXFSZ",
     ]
     let reasons: [Int32: String] = [
-      SIGKILL: "as the system does when memory runs out",
+      SIGKILL: "as the system does if memory runs out",
       SIGXCPU: "its processor time is limited (`ulimit -t`)",
       SIGXFSZ: "a file grew beyond the limit of file sizes (`ulimit -f`)",
     ]

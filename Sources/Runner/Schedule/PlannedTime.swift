@@ -105,7 +105,7 @@ package struct PlannedTime: Sendable {
   /// Lines for people: how long, and how that is known.
   package var lines: [String] {
     guard isKnown || unknown > 0 else { return ["nothing to run"] }
-    guard isKnown else { return ["unknown: nothing like it is stored to go by"] }
+    guard isKnown else { return ["unknown: nothing similar is stored"] }
     var lines = [
       (unknown > 0 ? "more than " : "about ") + Words.duration(seconds)
         + " with \(Words.count(jobs, "job"))"
@@ -123,7 +123,7 @@ package struct PlannedTime: Sendable {
           + machine)
     }
     if unknown > 0 {
-      lines.append("\(Words.count(unknown, "stage")) unknown: nothing like it is stored to go by")
+      lines.append("\(Words.count(unknown, "stage")) unknown: nothing similar is stored")
     }
     return lines
   }

@@ -173,7 +173,7 @@ package actor Scheduler {
 
   /// Why a stage that needs another one was not run.
   private func reason(_ result: StageResult, of key: StageKey) -> String {
-    let reason = result.reason ?? "no reason known"
+    let reason = result.reason ?? "unknown reason"
     if result.status == .cancelled { return reason }
     let title = stages.first { $0.key == key }?.title ?? key.hex
     return "'\(title)' \(result.status.rawValue): \(reason)"
@@ -208,14 +208,15 @@ package actor Scheduler {
     case .finished:
       switch store.entry(key, .meaning(stage.work)) {
       case .whole(let manifest): return StageResult(manifest, isCached: false)
-      case .absent: return failed("the worker ended well but has stored nothing")
-      case .damaged(let reason): return failed("what the worker has stored is damaged: \(reason)")
+      case .absent: return failed("the worker finished but stored nothing")
+      case .damaged(let reason):
+        return failed("the result that the worker stored is damaged: \(reason)")
       }
     case .crashed(let reason): return failed(reason)
     case .cancelled:
       if isTimedOut, let limit = options.timeLimit {
         return StageResult(
-          failed: .timedOut, reason: "not done within \(Words.seconds(limit / .seconds(1)))",
+          failed: .timedOut, reason: "not finished within \(Words.seconds(limit / .seconds(1)))",
           seconds: seconds)
       }
       return StageResult(failed: .cancelled, reason: "interrupted", seconds: seconds)

@@ -145,7 +145,7 @@ package struct ContentStore: Sendable {
     }
     let bytes = try FileSystem.read(path, limit: min(file.size, FileSystem.largestFile))
     guard Self.digest(bytes) == file.sha256 else {
-      throw StoreError(path: path, message: "the contents are not those that were stored")
+      throw StoreError(path: path, message: "the contents have changed since they were stored")
     }
     return bytes
   }
@@ -185,7 +185,8 @@ package struct ContentStore: Sendable {
       try AtomicFile.write(text, to: folder.appending(StageManifest.fileName))
     }
     if !isNew, case .damaged(let reason) = entry(manifest.key, .contents) {
-      throw StoreError(path: path, message: "what stands there is damaged and stays: \(reason)")
+      throw StoreError(
+        path: path, message: "a damaged entry there could not be replaced: \(reason)")
     }
     return manifest
   }

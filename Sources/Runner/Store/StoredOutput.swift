@@ -99,7 +99,7 @@ struct StoredOutput {
       }
       wanted.append(OutputFile.weights)
     case (.diverged, .diverged): break
-    default: throw fail("it ends otherwise than its manifest")
+    default: throw fail("its outcome is not that of its manifest")
     }
     if let every = work.training.checkpointEvery {
       wanted += stride(from: every, through: done, by: every).map(OutputFile.checkpoint)
@@ -119,7 +119,7 @@ struct StoredOutput {
     let (examples, correct) = (evaluation.measurement.examples, evaluation.measurement.correct)
     guard examples > 0, examples <= work.limit ?? .max else { throw fail("\(examples) examples") }
     guard (0...examples).contains(correct) else {
-      throw fail("\(correct) of \(examples) examples right")
+      throw fail("\(correct) of \(examples) examples correct")
     }
     let architecture = work.subjectArchitecture
     guard evaluation.shape == architecture.inputShape else {

@@ -45,7 +45,7 @@ package struct StageWorker {
       }
     let seconds = (clock.now - start) / .seconds(1)
     let memory = ProcessMemory.peak
-    log.write("stored after \(Words.seconds(seconds)), \(Words.megabytes(memory)) at most")
+    log.write("stored after \(Words.seconds(seconds)), peak memory \(Words.megabytes(memory))")
     var files = output.files
     files[OutputFile.log] = Array(log.text.utf8)
     try store.commit(
@@ -140,7 +140,7 @@ package struct StageWorker {
     }
     let measurement = result.measurement
     log.write(
-      "\(measurement.correct) of \(measurement.examples) right, loss \(measurement.loss)")
+      "\(measurement.correct) of \(measurement.examples) correct, loss \(measurement.loss)")
     logKernels(result.implementations)
     return Output(
       ending: .finished, examples: measurement.examples,
@@ -217,7 +217,7 @@ package struct WorkerError: Error, Hashable, Sendable, CustomStringConvertible {
   package static func untrained(_ weight: String) -> WorkerError {
     WorkerError(
       "the weight `\(weight)` would never be trained: a step computed no gradient for it. This is a"
-        + " bug of nsl-run, not a mistake of the spec: please report it")
+        + " bug in nsl-run, not a mistake in the spec: please report it")
   }
   package var description: String { message }
 }

@@ -54,25 +54,25 @@ package struct AttackSettings: ChoiceSettings {
 
   package static let fields: [Field<AttackSettings>] = [
     Field(
-      \.label, "label", .name("the label"), "what tables and pictures call it",
-      default: "the attack's name, with `targeted` `NAME-to-TARGET`", rule: .never),
+      \.label, "label", .name("the label"), "the attack's name in tables and pictures",
+      default: "the attack's `name`; with `targeted`, `NAME-to-TARGET`", rule: .never),
     Field(
       \.source, "source", source,
-      "whose gradients make the perturbation: `self`, or a model's name", rule: .never),
+      "the model whose gradients are used: `self`, or a model's name", rule: .never),
     Field(
-      \.norm, "norm", Norm.type, "the norm of the ball; `infinity` is another word for `linf`"),
+      \.norm, "norm", Norm.type, "the norm of the ball; `infinity` is the same as `linf`"),
     Field(
       \.epsilon, "epsilon", epsilonType,
-      "radius of the ball, images lying in 0...1; a list gives a row each", isRequired: true),
+      "radius of the ball in pixel units (0...1); a list gives one row per value", isRequired: true),
     Field(
       \.target, "targeted", AttackTarget.type,
-      "the class that images are driven to: `next` after their own, the `least-likely`, a"
-        + " `random` one, or that of a number; not for noise"),
+      "the target class: `next` (true class + 1), `least-likely`, `random`, or a class number; not"
+        + " for noise"),
     Field(
       \.clip, "clip", .list(of: .number(.any), minimum: 2, maximum: 2),
-      "the box that attacked images stay in; holds 0...1"),
+      "bounds of attacked pixels; must contain 0...1"),
     Field(
-      \.limit, "limit", .integer(1...), "at most this many images, the first ones",
+      \.limit, "limit", .integer(1...), "maximum number of images; the first ones are used",
       default: "`eval.limit`", rule: .never),
   ]
 
@@ -143,11 +143,12 @@ extension AttackSettings {
       reader.report(.conflict, "`clip` must be a minimum and a larger maximum", at: "clip")
     } else if clip[0] > 0 || clip[1] < 1 {
       reader.report(
-        .outOfRange, "`clip` must hold 0...1: images fill that range and would be moved by it",
+        .outOfRange, "`clip` must contain 0...1, the range of clean pixels",
         at: "clip")
     }
     if name == "clean" {
-      reader.report(.badName, "the label `clean` is that of the row without an attack", at: "label")
+      reader.report(
+        .badName, "the label `clean` is reserved for the row without an attack", at: "label")
     }
   }
 

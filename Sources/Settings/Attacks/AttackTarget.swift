@@ -59,7 +59,7 @@ extension AttackTarget {
     case false?: return .some(nil)
     case true?:
       source.report(
-        .wrongType, "must say to which class images are driven, found `true`",
+        .wrongType, "must name the target class, found `true`",
         suggestion: "write \(listed(["next", "least-likely", "random"])) or the number of a class")
       return nil
     case nil: break

@@ -1,4 +1,4 @@
-/// The basic iterative method: steps along the gradient, from the image.
+/// The basic iterative method: iterated gradient steps, starting at the clean image.
 ///
 /// - Source: Kurakin et al. 2017, arXiv:1607.02533, section 2.2; the defaults are Foolbox's.
 package struct BIM: AttackDeclaration {
@@ -9,14 +9,14 @@ package struct BIM: AttackDeclaration {
   package init() {}
 
   package static let word = "bim"
-  package static let summary = "steps along the gradient, from the image"
+  package static let summary = "iterated gradient steps, starting at the clean image"
   package static let traits: AttackTraits = [.gradients, .targets]
-  package static let hint = "bim starts at the image; use `pgd`"
+  package static let hint = "bim starts at the clean image; use `pgd`"
   package static let fields: [Field<BIM>] = [
     Field(
       \.stepSize, "step_size", .number(.positive), "length of one step",
-      default: "0.2 epsilon, with less than 10 steps 2 epsilon / steps"),
-    Field(\.steps, "steps", .steps, "the number of steps"),
+      default: "0.2 epsilon, or 2 epsilon / steps with fewer than 10 steps"),
+    Field(\.steps, "steps", .steps, "number of steps"),
   ]
 
   package mutating func complete(norm: Norm, epsilon: Double) {

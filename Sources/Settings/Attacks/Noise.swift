@@ -6,7 +6,7 @@ package struct UniformNoise: NoiseDeclaration {
   package init() {}
 
   package static let word = "noise-uniform"
-  package static let summary = "noise, uniform in the ball"
+  package static let summary = "uniform noise in the ball"
   package static let fields: [Field<UniformNoise>] = [
     Field(\.restarts, "restarts", .restarts, draws)
   ]
@@ -23,7 +23,7 @@ package struct GaussianNoise: NoiseDeclaration {
   package init() {}
 
   package static let word = "noise-gaussian"
-  package static let summary = "normal noise of length epsilon"
+  package static let summary = "Gaussian noise of length epsilon"
   package static let fields: [Field<GaussianNoise>] = [
     Field(\.restarts, "restarts", .restarts, draws)
   ]
@@ -35,18 +35,18 @@ package struct GaussianNoise: NoiseDeclaration {
 
 /// What both kinds of noise share.
 package protocol NoiseDeclaration: AttackDeclaration {
-  /// The number of draws, of which the worst is kept for each image.
+  /// The number of draws; the worst is kept for each image.
   var restarts: Int { get }
 }
 
 extension NoiseDeclaration {
   fileprivate static var draws: String {
-    "draws of noise, of which the worst is kept for each image"
+    "number of noise draws, the worst of which is kept for each image"
   }
 
   package static var traits: AttackTraits { [] }
   package static var hint: String {
-    "noise has no gradient and takes no steps; `restarts` is the number of draws"
+    "noise uses no gradients and no steps; `restarts` is the number of draws"
   }
   package var isRandom: Bool { true }
   package var passes: Passes { Passes(forward: Double(restarts)) }

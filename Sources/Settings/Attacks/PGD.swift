@@ -21,17 +21,18 @@ package struct PGD: AttackDeclaration {
   }
 
   package static let word = "pgd"
-  package static let summary = "steps along the gradient, from random points of the ball"
+  package static let summary = "iterated gradient steps, starting at a random point in the ball"
   package static let traits: AttackTraits = [.gradients, .targets]
   package static let hint = ""
   package static let fields: [Field<PGD>] = [
     Field(
       \.stepSize, "step_size", .number(.positive), "length of one step",
-      default: "4/3 epsilon / steps, in `l2` and `l1` 2.5 epsilon / steps"),
-    Field(\.steps, "steps", .steps, "the number of steps"),
+      default: "4/3 epsilon / steps, or 2.5 epsilon / steps in `l2` and `l1`"),
+    Field(\.steps, "steps", .steps, "number of steps"),
     Field(
-      \.restarts, "restarts", .restarts, "random starts, of which the worst is kept for each image"),
-    Field(\.randomStart, "random_start", .boolean, "start at a random point of the ball"),
+      \.restarts, "restarts", .restarts,
+      "number of random starts, the worst of which is kept for each image"),
+    Field(\.randomStart, "random_start", .boolean, "start at a random point in the ball"),
   ]
 
   package mutating func complete(_ reader: any SettingsReader) {

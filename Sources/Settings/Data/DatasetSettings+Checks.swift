@@ -13,8 +13,9 @@ extension DatasetSettings {
       if trained == 0 || trained == examples {
         let of = trainLimit.map { " of \($0) training examples" } ?? ""
         reader.report(
-          .conflict, "`validation_split` \(validationSplit)\(of) leaves one side empty",
-          at: "validation_split")
+          .conflict,
+          "`validation_split` \(validationSplit)\(of) leaves no examples for training or none for"
+            + " validation", at: "validation_split")
       }
     } else {
       validationShuffle = false
@@ -27,12 +28,12 @@ extension DatasetSettings {
       let isAbsent = (Self.fileKeys + ["path"]).allSatisfy { reader.source($0) == nil }
       guard isAbsent else { return }
       reader.report(
-        .missingKey, "`path` is missing: `files` are arrays of your own", at: "name",
+        .missingKey, "`path` is missing: `files` reads your own arrays", at: "name",
         suggestion: "add `path: data.npz`, or \(listed(Self.fileKeys))")
     case let name? where name.isOwn && path == nil:
       guard reader.source("path") == nil else { return }
       reader.report(
-        .missingKey, "`path` is missing: `\(name.rawValue)` is a folder of your own files",
+        .missingKey, "`path` is missing: `\(name.rawValue)` reads a folder of your own files",
         at: "name", suggestion: "add `path: FOLDER`")
     case .syntheticDigits? where path != nil:
       reader.report(
@@ -69,14 +70,14 @@ extension DatasetSettings {
     if fallback == name {
       report("`fallback` is the dataset itself", "write `none`, or another dataset")
     } else if name.isOwn {
-      report("own files have no fallback: they are there, or the spec is wrong", "write `none`")
+      report("own files cannot have a fallback: a missing file is an error", "write `none`")
     } else if fallback.isOwn {
       report("`fallback` cannot be own files", "write `none`, or another dataset")
     } else if let shape = name.images?.shape, let other = fallback.images?.shape, shape != other {
       let fitting = DatasetName.allCases.filter { $0 != name && $0.images?.shape == shape }
       report(
         "images of \(fallback.rawValue) are \(shapeText(other)), those of \(name.rawValue)"
-          + " \(shapeText(shape))",
+          + " are \(shapeText(shape))",
         fitting.isEmpty ? "write `none`" : "use \(listed(fitting.map(\.rawValue)))")
     }
   }

@@ -1,4 +1,4 @@
-/// `dataset:`: what is learned, and how much of it.
+/// `dataset:`: the dataset, and how much of it is used.
 package struct DatasetSettings: SectionSettings {
   package var name = DatasetName.syntheticDigits
   /// The folder or file that it is taken from, absolute; `nil` for where datasets lie.
@@ -26,30 +26,32 @@ package struct DatasetSettings: SectionSettings {
     Field(\.name, "name", names, "the dataset", isRequired: true),
     Field(
       \.path, "path", .path,
-      "the folder that its files lie in, relative to this file; for `files`, an NPZ file or a folder"
-        + " of NPY files with `x_train`, `y_train`, `x_test` and `y_test`; for `image-folder`, a folder"
-        + " with `train/CLASS/*.png` and `test/CLASS/*.png`",
-      default: "`$NSL_DATA_DIR`, Keras's and torchvision's folders, the cache, a download"),
+      "the folder with its files, relative to this file; for `files`, an NPZ file or a folder of NPY"
+        + " files with `x_train`, `y_train`, `x_test` and `y_test`; for `image-folder`, a folder with"
+        + " `train/CLASS/*.png` and `test/CLASS/*.png`",
+      default:
+        "looked for in `$NSL_DATA_DIR`, Keras's and torchvision's folders and the cache, else"
+        + " downloaded"),
     ownFile(\.trainImages, "train_images", "the training images"),
     ownFile(\.trainLabels, "train_labels", "the training labels"),
     ownFile(\.testImages, "test_images", "the test images"),
     ownFile(\.testLabels, "test_labels", "the test labels"),
     Field(
       \.fallback, "fallback", names.orNone,
-      "used, with a warning and named in every row, where `name` can neither be found nor"
-        + " downloaded"),
+      "the dataset used instead, with a warning, if `name` can be neither found nor downloaded;"
+        + " every row names it"),
     Field(
       \.trainLimit, "train_limit", .integer(1...),
-      "at most this many training examples, the first ones", default: "all"),
+      "maximum number of training examples; the first ones are used", default: "all"),
     Field(
       \.testLimit, "test_limit", .integer(1...),
-      "at most this many test examples, the first ones", default: "all"),
+      "maximum number of test examples; the first ones are used", default: "all"),
     Field(
       \.validationSplit, "validation_split", .number(.unitBelowOne),
-      "the share of training examples, the last ones, that is measured but not trained on"),
+      "fraction of the training examples, the last ones, held out for validation"),
     Field(
       \.validationShuffle, "validation_shuffle", .boolean,
-      "hold out that share of each class, chosen by the seed, not the last examples"),
+      "hold out this fraction of each class, chosen with the seed, instead of the last examples"),
   ]
 
   private static func ownFile(
@@ -57,7 +59,8 @@ package struct DatasetSettings: SectionSettings {
     _ what: String
   ) -> Field<DatasetSettings> {
     Field(
-      path, name, .path, "for `files`: the NPY, NPZ or IDX file of \(what), relative to this file",
+      path, name, .path,
+      "for `files`: the NPY, NPZ or IDX file with \(what), relative to this file",
       default: "in `path`")
   }
 

@@ -18,12 +18,12 @@ package struct EvaluationSettings: SectionSettings {
   package init() {}
 
   package static let fields: [Field<EvaluationSettings>] = [
-    Field(\.split, "split", .choice("split"), "which part of the data is evaluated"),
+    Field(\.split, "split", .choice("split"), "the part of the data to evaluate on"),
     Field(
-      \.limit, "limit", .integer(1...), "at most this many images, the first ones",
+      \.limit, "limit", .integer(1...), "maximum number of images; the first ones are used",
       default: "all"),
     Field(
-      \.batchSize, "batch_size", .integer(1...1_000_000), "images that are evaluated together"),
+      \.batchSize, "batch_size", .integer(1...1_000_000), "images per evaluation batch"),
   ]
 
   /// The number of examples under an attack, or of clean ones.

@@ -135,7 +135,7 @@ extension Choice {
       key.defaultValue = .words("required for \(defaults[0].words)")
     } else if defaults.count > 1 {
       key.defaultValue = .words(
-        defaults.map { "\($0.words) \($0.text)" }.joined(separator: "; "))
+        defaults.map { "\($0.words): \($0.text)" }.joined(separator: "; "))
     }
     let summaries = grouped(owners, by: \.summary)
     if summaries.count > 1 {
@@ -169,6 +169,7 @@ extension KeyDescription.Default {
     case .required: "required"
     case .value(let yaml): yaml
     case .words(let words): words
+    case .notApplicable: "-"
     }
   }
 }

@@ -6,6 +6,8 @@ package struct KeyDescription: Sendable, Hashable {
     case value(String)
     /// In words, where it depends on something else.
     case words(String)
+    /// Of a key that is not a setting: a layer, which is an item of a list.
+    case notApplicable
   }
 
   package var name: String

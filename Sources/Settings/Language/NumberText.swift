@@ -30,9 +30,9 @@ extension SettingsReader {
     guard value > 1 else { return }
     warn(
       .tooLargeRadius,
-      "`\(key)` \(value.plainText) is more than the whole range of a pixel: images lie in 0...1",
+      "`\(key)` \(value.plainText) is more than the range of a pixel: pixels lie in 0...1",
       at: key, item: item,
       suggestion: value <= 255
-        ? "write `\(value.plainText)/255` if steps of 8 bits are meant" : nil)
+        ? "write `\(value.plainText)/255` if you mean 8-bit pixel values" : nil)
   }
 }

@@ -87,7 +87,7 @@ extension ValueSchema: CustomStringConvertible {
         : "an integer >= \(range.lowerBound) and <= \(range.upperBound)"
     case .number(let range): range.description
     case .boolean: "`true` or `false`"
-    case .text: "a text"
+    case .text: "a string"
     case .anything: "a value"
     case .name: "a name"
     case .choice(let words): words.count == 1 ? listed(words) : "one of \(listed(words))"
@@ -95,7 +95,7 @@ extension ValueSchema: CustomStringConvertible {
       if let maximum, maximum == minimum {
         "a list of \(minimum) items, each \(item)"
       } else {
-        "a list of \(minimum > 0 ? "at least \(minimum), each " : "items, each ")\(item)"
+        "a list of \(minimum > 0 ? "at least \(count(minimum, "item")), each " : "items, each ")\(item)"
       }
     case .map(let value): "a mapping of names, each to \(value)"
     case .section(let name): "a mapping (`\(name)`)"

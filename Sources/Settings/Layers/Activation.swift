@@ -40,10 +40,12 @@ package struct ActivationLayer: LayerDeclaration {
   package init(_ activation: ActivationName) { self.activation = activation }
 
   package static let word = "activation"
-  package static let summary = "a function of each element"
+  package static let summary = "an activation function, applied to each element"
   package static let mainKey: String? = "activation"
   package static let fields: [Field<ActivationLayer>] = [
-    Field(\.activation, "activation", ActivationName.type, "the function", isRequired: true)
+    Field(
+      \.activation, "activation", ActivationName.type, "the activation function",
+      isRequired: true)
   ]
 
   package func output(for inputs: [LayerShape]) throws(ShapeProblem) -> LayerShape { inputs[0] }

@@ -52,12 +52,12 @@ package struct ConvolutionalNetwork: SectionSettings {
   package static let fields: [Field<ConvolutionalNetwork>] = [
     Field(
       \.convFilters, "conv_filters", .list(of: .width, minimum: 1),
-      "filters of each convolution, each but the last followed by max pooling"),
+      "filters of each convolution; each except the last is followed by max pooling"),
     Field(
-      \.kernelSize, "kernel_size", .pair, "height and width of the convolutions' kernels"),
+      \.kernelSize, "kernel_size", .pair, "height and width of the convolution kernels"),
     Field(
       \.poolSize, poolSizeKey, .pair,
-      "height and width of the pooling windows, which are also their strides"),
+      "height and width of the pooling windows; also their strides"),
     Field(
       \.numFCUnits, "num_fc_units", .list(of: .width),
       "units of each dense layer before the logits; `[]` for none"),

@@ -1,4 +1,5 @@
-/// By channel, with the batch's moments in training and with their moving averages otherwise.
+/// Normalizes each channel with the batch's mean and variance in training, with their moving
+/// averages otherwise.
 package struct BatchNormalization: LayerDeclaration {
   package var momentum = 0.99
   package var epsilon = 0.001
@@ -12,15 +13,15 @@ package struct BatchNormalization: LayerDeclaration {
 
   package static let word = "batch_normalization"
   package static let summary =
-    "each channel to a mean and a deviation that are learned; by the batch's moments in training,"
-    + " by their moving averages otherwise"
+    "normalizes each channel with the batch's mean and variance in training, with moving averages"
+    + " otherwise; then applies a learned scale and offset"
   package static let hasWeights = true
   package static let keepsResult = true
   package static let fields: [Field<BatchNormalization>] = [
     Field(
       \.momentum, "momentum", .number(.unit),
-      "how much of the moving averages stays at a training step"),
-    Field(\.epsilon, "epsilon", .number(.positive), "added to the variance"),
+      "momentum of the moving averages: the fraction that is kept at each training step"),
+    Field(\.epsilon, "epsilon", .number(.positive), "small number added to the variance"),
   ]
 
   package func output(for inputs: [LayerShape]) throws(ShapeProblem) -> LayerShape {

@@ -13,14 +13,14 @@ package struct Normalization: ChannelTransformDeclaration {
 
   package static let word = "normalization"
   package static let summary =
-    "each channel minus a mean, by the root of a variance; both are given"
+    "subtracts `mean` from each channel and divides by the square root of `variance`"
   package static let fields: [Field<Normalization>] = [
     Field(
-      \.mean, "mean", .byChannel(.any), "subtracted from each channel; one number for all",
+      \.mean, "mean", .byChannel(.any), "the mean of each channel, or one number for all",
       isRequired: true),
     Field(
       \.variance, "variance", .byChannel(.nonNegative),
-      "the square of what is divided by then; one number for all", isRequired: true),
+      "the variance of each channel, or one number for all", isRequired: true),
   ]
 
   package var numbers: [(key: String, numbers: [Double])] {
@@ -50,14 +50,14 @@ package struct Rescaling: ChannelTransformDeclaration {
   }
 
   package static let word = "rescaling"
-  package static let summary = "each channel times a number, plus a number"
+  package static let summary = "multiplies each channel by `scale` and adds `offset`"
   package static let mainKey: String? = "scale"
   package static let fields: [Field<Rescaling>] = [
     Field(
       \.scale, "scale", .byChannel(.any),
-      "what each channel is multiplied with; one number for all", isRequired: true),
+      "the factor of each channel, or one number for all", isRequired: true),
     Field(
-      \.offset, "offset", .byChannel(.any), "added to each channel then; one number for all"),
+      \.offset, "offset", .byChannel(.any), "the offset of each channel, or one number for all"),
   ]
 
   package var numbers: [(key: String, numbers: [Double])] {

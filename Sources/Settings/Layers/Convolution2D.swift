@@ -1,4 +1,4 @@
-/// A convolution of images, then a function of each element.
+/// A 2D convolution, then an activation function.
 package struct Convolution2D: LayerDeclaration {
   package var filters = 0
   package var kernelSize = Extent(0)
@@ -22,20 +22,20 @@ package struct Convolution2D: LayerDeclaration {
   }
 
   package static let word = "conv2d"
-  package static let summary = "a convolution of images"
+  package static let summary = "a 2D convolution"
   package static let hasWeights = true
   package static let keepsResult = true
   package static let fields: [Field<Convolution2D>] = [
-    Field(\.filters, "filters", .width, "channels of the result", isRequired: true),
+    Field(\.filters, "filters", .width, "number of output channels", isRequired: true),
     Field(
       \.kernelSize, "kernel_size", .extent,
-      "height and width of the kernels; one number for both", isRequired: true),
-    Field(\.strides, "strides", .extent, "steps down and to the right; one number for both"),
+      "height and width of the kernels, or one number for both", isRequired: true),
+    Field(\.strides, "strides", .extent, "vertical and horizontal stride, or one number for both"),
     Field(
       \.padding, "padding", .choice("padding"),
-      "`valid` for none, `same` for a result as large as the input, but for `strides`"),
-    Field(\.activation, "activation", ActivationName.type, "applied to the result"),
-    Field(\.useBias, "use_bias", .boolean, "whether a bias is added"),
+      "`valid`: no padding; `same`: output size = input size / stride, rounded up"),
+    Field(\.activation, "activation", ActivationName.type, "the activation function"),
+    Field(\.useBias, "use_bias", .boolean, "whether to add a bias"),
   ]
 
   package func output(for inputs: [LayerShape]) throws(ShapeProblem) -> LayerShape {

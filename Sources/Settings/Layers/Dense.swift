@@ -1,4 +1,4 @@
-/// Sums of all inputs, weighted, then a function of each.
+/// A fully connected layer, then an activation function.
 package struct Dense: LayerDeclaration {
   package var units = 0
   package var activation = ActivationName.linear
@@ -13,20 +13,20 @@ package struct Dense: LayerDeclaration {
   }
 
   package static let word = "dense"
-  package static let summary = "sums of all inputs, weighted; takes rows"
+  package static let summary = "a fully connected layer; its input must be flat"
   package static let mainKey: String? = "units"
   package static let hasWeights = true
   package static let keepsResult = true
   package static let fields: [Field<Dense>] = [
-    Field(\.units, "units", .width, "length of the result", isRequired: true),
-    Field(\.activation, "activation", ActivationName.type, "applied to the result"),
-    Field(\.useBias, "use_bias", .boolean, "whether a bias is added"),
+    Field(\.units, "units", .width, "number of output units", isRequired: true),
+    Field(\.activation, "activation", ActivationName.type, "the activation function"),
+    Field(\.useBias, "use_bias", .boolean, "whether to add a bias"),
   ]
 
   package func output(for inputs: [LayerShape]) throws(ShapeProblem) -> LayerShape {
     guard inputs[0].isRow else {
       throw ShapeProblem(
-        "takes a row, and its input is an image of \(inputs[0]); put `flatten` or"
+        "needs a flat input, and its input is an image of \(inputs[0]); put `flatten` or"
           + " `global_average_pooling2d` before it")
     }
     return LayerShape([units])

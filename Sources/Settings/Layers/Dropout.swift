@@ -7,11 +7,11 @@ package struct Dropout: LayerDeclaration {
   package init(rate: Double) { self.rate = rate }
 
   package static let word = "dropout"
-  package static let summary = "elements dropped at random, in training alone"
+  package static let summary = "sets random elements to zero, in training only"
   package static let mainKey: String? = "rate"
   package static let fields: [Field<Dropout>] = [
     Field(
-      \.rate, "rate", .number(.unitBelowOne), "the share of elements that training drops",
+      \.rate, "rate", .number(.unitBelowOne), "fraction of the elements that are set to zero",
       isRequired: true)
   ]
 

@@ -1,9 +1,9 @@
-/// An image as a row of numbers, in the order height, width, channel.
+/// An image as a vector, in the order height, width, channel.
 package struct Flatten: LayerDeclaration {
   package init() {}
 
   package static let word = "flatten"
-  package static let summary = "an image as a row of numbers"
+  package static let summary = "flattens an image into a vector"
   package static let fields: [Field<Flatten>] = []
 
   package func output(for inputs: [LayerShape]) throws(ShapeProblem) -> LayerShape {

@@ -36,7 +36,7 @@ extension LayerDeclaration {
   /// The only input of a layer that takes images.
   func image(_ inputs: [LayerShape]) throws(ShapeProblem) -> LayerShape {
     guard !inputs[0].isRow else {
-      throw ShapeProblem("takes an image, and its input is a row of \(inputs[0])")
+      throw ShapeProblem("needs images, and its input is flat: \(inputs[0])")
     }
     return inputs[0]
   }

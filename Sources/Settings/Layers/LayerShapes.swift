@@ -35,7 +35,7 @@ package struct LayerShapes: Sendable {
     guard output.count <= Self.maximumOutput else {
       report(
         index,
-        ShapeProblem("gives \(output), more than \(Self.maximumOutput) numbers for one image"))
+        ShapeProblem("has the output \(output), more than \(Self.maximumOutput) values per image"))
       return false
     }
     guard parameters(of: index).trained <= Self.maximumParameters else {

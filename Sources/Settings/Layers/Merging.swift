@@ -3,7 +3,7 @@ package struct Add: LayerDeclaration {
   package init() {}
 
   package static let word = "add"
-  package static let summary = "the sum of several layers' results"
+  package static let summary = "the sum of the outputs of several layers"
   package static let mainKey: String? = "inputs"
   package static let mergesInputs = true
   package static let fields: [Field<Add>] = []
@@ -22,12 +22,12 @@ package struct Add: LayerDeclaration {
   }
 }
 
-/// Its inputs one behind the other, along the channels.
+/// Its inputs, concatenated along the channels.
 package struct Concatenate: LayerDeclaration {
   package init() {}
 
   package static let word = "concatenate"
-  package static let summary = "several layers' results one behind the other, along the channels"
+  package static let summary = "the outputs of several layers, concatenated along the channels"
   package static let mainKey: String? = "inputs"
   package static let mergesInputs = true
   package static let fields: [Field<Concatenate>] = []
@@ -35,7 +35,7 @@ package struct Concatenate: LayerDeclaration {
   package func output(for inputs: [LayerShape]) throws(ShapeProblem) -> LayerShape {
     let area = Array(inputs[0].dimensions.dropLast())
     if let other = inputs.firstIndex(where: { $0.dimensions.dropLast() != area[...] }) {
-      throw .inputs("join", other, ending: ": they differ in more than their channels")
+      throw .inputs("concatenate", other, ending: ": they differ in more than their channels")
     }
     return LayerShape(area + [inputs.reduce(0) { $0.plusAtMost($1.channels) }])
   }

@@ -1,4 +1,4 @@
-/// The largest of each window.
+/// The maximum of each window.
 package struct MaxPooling2D: PoolingDeclaration {
   package var poolSize = Extent(2)
   package var strides: Extent?
@@ -7,7 +7,7 @@ package struct MaxPooling2D: PoolingDeclaration {
   package init() {}
 
   package static let word = "max_pooling2d"
-  package static let summary = "the largest of each window"
+  package static let summary = "the maximum of each window"
   package static let keepsResult = true
   package static let fields: [Field<MaxPooling2D>] = poolingFields()
 
@@ -16,7 +16,7 @@ package struct MaxPooling2D: PoolingDeclaration {
   }
 }
 
-/// The mean of each window, of what lies inside the image.
+/// The mean of the part of each window that lies inside the image.
 package struct AveragePooling2D: PoolingDeclaration {
   package var poolSize = Extent(2)
   package var strides: Extent?
@@ -25,7 +25,7 @@ package struct AveragePooling2D: PoolingDeclaration {
   package init() {}
 
   package static let word = "average_pooling2d"
-  package static let summary = "the mean of each window, of what lies inside the image"
+  package static let summary = "the mean of the part of each window that lies inside the image"
   package static let fields: [Field<AveragePooling2D>] = poolingFields()
 
   package func build<Builder: LayerBuilder>(with builder: Builder) -> Builder.Computation {
@@ -54,13 +54,14 @@ extension PoolingDeclaration {
   fileprivate static func poolingFields() -> [Field<Self>] {
     [
       Field(
-        \.poolSize, "pool_size", .extent, "height and width of the windows; one number for both"),
+        \.poolSize, "pool_size", .extent,
+        "height and width of the windows, or one number for both"),
       Field(
-        \.strides, "strides", .extent, "steps down and to the right; one number for both",
+        \.strides, "strides", .extent, "vertical and horizontal stride, or one number for both",
         default: "`pool_size`"),
       Field(
         \.padding, "padding", .choice("padding"),
-        "`valid` for none, `same` for windows beyond the edge"),
+        "`valid`: no padding; `same`: windows may extend beyond the edge"),
     ]
   }
 

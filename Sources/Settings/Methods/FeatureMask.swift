@@ -45,7 +45,7 @@ extension FeatureMask {
     guard depth < 3, !items.isEmpty else {
       source.report(
         .wrongType,
-        items.isEmpty ? "holds an empty list" : "has more than three dimensions",
+        items.isEmpty ? "contains an empty list" : "has more than three dimensions",
         suggestion: nil)
       return false
     }

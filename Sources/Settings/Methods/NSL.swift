@@ -24,13 +24,14 @@ package struct NSL: MethodDeclaration {
     Field(
       \.advMultiplier, "adv_multiplier", .number(.nonNegative), "weight of the adversarial loss"),
     Field(
-      \.advStepSize, "adv_step_size", .number(.nonNegative), "length of one step, in the norm"),
+      \.advStepSize, "adv_step_size", .number(.nonNegative),
+      "length of one step, in `adv_grad_norm`"),
     Field(
       \.advGradNorm, "adv_grad_norm", Norm.type,
-      "the norm in which the gradient is normalized; `infinity` is another word for `linf`"),
+      "the norm used to normalize the gradient; `infinity` is the same as `linf`"),
     Field(
       \.featureMask, "feature_mask", FeatureMask.type,
-      "multiplied with the gradient: a number, or nested lists that broadcast to `[H, W, C]`",
+      "factor of the gradient: a number, or nested lists that broadcast to `[H, W, C]`",
       default: "none"),
     Field(
       \.clipValueMin, "clip_value_min", .number(.any), "lower bound of adversarial features",
@@ -39,11 +40,11 @@ package struct NSL: MethodDeclaration {
       \.clipValueMax, "clip_value_max", .number(.any), "upper bound of adversarial features",
       default: "none"),
     Field(
-      \.pgdIterations, "pgd_iterations", .steps, "steps of projected gradient descent"),
+      \.pgdIterations, "pgd_iterations", .steps, "number of steps of projected gradient descent"),
     Field(
       \.pgdEpsilon, "pgd_epsilon", .number(.nonNegative),
       "radius of the ball that perturbations stay in; not with norm `l1`", default: "none"),
-    Field(\.randomInit, "random_init", .boolean, "start at a random point of the ball"),
+    Field(\.randomInit, "random_init", .boolean, "start at a random point in the ball"),
   ]
 
   /// The clean pass and the neighbors' pass; the first iteration shares the clean one's gradient.
@@ -66,7 +67,7 @@ extension NSL {
     }
     if pgdEpsilon != nil, advGradNorm == .l1 {
       reader.report(
-        .conflict, "`pgd_epsilon` cannot be used with norm `l1`: NSL refuses it too",
+        .conflict, "`pgd_epsilon` cannot be used with norm `l1`, as in NSL",
         at: "pgd_epsilon", suggestion: "use `l2` or `linf`, or leave `pgd_epsilon` out")
     }
     warn(reader)

@@ -1,4 +1,4 @@
-/// Duchi, Hazan and Singer 2011, with epsilon inside of the root.
+/// Duchi, Hazan and Singer 2011, with epsilon inside the square root.
 ///
 /// - Source: `keras/src/optimizers/adagrad.py` of Keras 2.15.
 package struct Adagrad: OptimizerDeclaration {
@@ -8,12 +8,12 @@ package struct Adagrad: OptimizerDeclaration {
   package init() {}
 
   package static let word = "adagrad"
-  package static let summary = "steps divided by the root of the sum of squares"
+  package static let summary = "steps divided by the square root of the sum of squared gradients"
   package static let fields: [Field<Adagrad>] = [
     Field(
       \.initialAccumulator, "initial_accumulator_value", .number(.nonNegative),
-      "where the sum of squares begins"),
-    Field(\.epsilon, "epsilon", .number(.positive), "added inside of the root"),
+      "initial value of the sum of squared gradients"),
+    Field(\.epsilon, "epsilon", .number(.positive), "added inside the square root"),
   ]
 
   package var vectors: Int { 1 }

@@ -1,4 +1,4 @@
-/// Tieleman and Hinton 2012, with epsilon inside of the root; `centered` divides by the variance
+/// Tieleman and Hinton 2012, with epsilon inside the square root; `centered` divides by the variance
 /// in place of the mean square.
 ///
 /// - Source: `keras/src/optimizers/rmsprop.py` of Keras 2.15.
@@ -11,12 +11,14 @@ package struct RMSprop: OptimizerDeclaration {
   package init() {}
 
   package static let word = "rmsprop"
-  package static let summary = "steps divided by the root of a mean square"
+  package static let summary = "steps divided by the square root of the mean squared gradient"
   package static let fields: [Field<RMSprop>] = [
-    Field(\.rho, "rho", .number(.unitBelowOne), "decay of the mean square"),
-    Field(\.momentum, "momentum", .number(.unitBelowOne), "how much of the last step is kept"),
-    Field(\.epsilon, "epsilon", .number(.positive), "added inside of the root"),
-    Field(\.centered, "centered", .boolean, "divide by the variance, not by the mean square"),
+    Field(\.rho, "rho", .number(.unitBelowOne), "decay rate of the mean squared gradient"),
+    Field(\.momentum, "momentum", .number(.unitBelowOne), "fraction of the last step that is kept"),
+    Field(\.epsilon, "epsilon", .number(.positive), "added inside the square root"),
+    Field(
+      \.centered, "centered", .boolean,
+      "use the variance of the gradient instead of its mean square"),
   ]
 
   /// The mean has the third place, also where there is no momentum.

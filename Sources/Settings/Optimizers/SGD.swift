@@ -15,8 +15,8 @@ package struct SGD: OptimizerDeclaration {
   package static let word = "sgd"
   package static let summary = "gradient descent"
   package static let fields: [Field<SGD>] = [
-    Field(\.momentum, "momentum", .number(.unitBelowOne), "how much of the last step is kept"),
-    Field(\.nesterov, "nesterov", .boolean, "Nesterov's look-ahead"),
+    Field(\.momentum, "momentum", .number(.unitBelowOne), "fraction of the last step that is kept"),
+    Field(\.nesterov, "nesterov", .boolean, "use Nesterov momentum"),
   ]
 
   package mutating func complete(_ reader: any SettingsReader) {

@@ -4,28 +4,28 @@
 package struct CosineDecay: ShapeDeclaration {
   package var decaySteps: Int?
   package var decayEpochs: Double?
-  /// The share of the rate that is left.
+  /// The final rate as a fraction of the initial one.
   package var alpha = 0.0
 
   package init() {}
 
   package static let word = "cosine"
-  package static let summary = "the rate falls along half a cosine"
+  package static let summary = "the rate decays along half a cosine"
   package static let fields: [Field<CosineDecay>] = [
     Field(
-      \.decaySteps, "decay_steps", .updates, "length of the decay",
-      default: "all that is left of training"),
+      \.decaySteps, "decay_steps", .updates, "length of the decay in steps",
+      default: "the rest of training"),
     Field(
       \.decayEpochs, "decay_epochs", .number(.positive),
-      "the same in epochs, which may be a fraction", default: "all that is left of training"),
-    Field(\.alpha, "alpha", .number(.unit), "the share of the rate that is left"),
+      "length of the decay in epochs (may be a fraction)", default: "the rest of training"),
+    Field(\.alpha, "alpha", .number(.unit), "final rate as a fraction of the initial one"),
   ]
 
   package mutating func complete(_ reader: any SettingsReader) {
     _ = reader.onlyOne(of: ["decay_steps", "decay_epochs"])
   }
 
-  /// `nil` for all that is left of training.
+  /// `nil` for the rest of training.
   package var decay: Span? { Span(steps: decaySteps, epochs: decayEpochs) }
 
   package func build<Builder: ScheduleBuilder>(with builder: Builder) -> Builder.Rate {

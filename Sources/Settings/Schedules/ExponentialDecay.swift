@@ -10,17 +10,19 @@ package struct ExponentialDecay: ShapeDeclaration {
   package init() {}
 
   package static let word = "exponential"
-  package static let summary = "the rate falls by the same share over and over"
+  package static let summary = "the rate decays exponentially"
   package static let fields: [Field<ExponentialDecay>] = [
     Field(
-      \.decaySteps, "decay_steps", .updates, "length of the decay", default: "or `decay_epochs`"),
+      \.decaySteps, "decay_steps", .updates, "length of the decay in steps",
+      default: "required without `decay_epochs`"),
     Field(
       \.decayEpochs, "decay_epochs", .number(.positive),
-      "the same in epochs, which may be a fraction", default: "or `decay_steps`"),
+      "length of the decay in epochs (may be a fraction)",
+      default: "required without `decay_steps`"),
     Field(
       \.decayRate, "decay_rate", .number(.positive),
-      "what each length of the decay multiplies with", isRequired: true),
-    Field(\.staircase, "staircase", .boolean, "decay at the end of each length"),
+      "factor per `decay_steps` or `decay_epochs`", isRequired: true),
+    Field(\.staircase, "staircase", .boolean, "drop the rate only at the end of each decay length"),
   ]
 
   package mutating func complete(_ reader: any SettingsReader) {

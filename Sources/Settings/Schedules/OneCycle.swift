@@ -12,11 +12,13 @@ package struct OneCycle: ShapeDeclaration {
   package static let word = "one_cycle"
   package static let summary = "the rate rises and falls once"
   package static let fields: [Field<OneCycle>] = [
-    Field(\.pctStart, "pct_start", .number(.unit), "the share of steps that rise"),
-    Field(\.divFactor, "div_factor", .number(.positive), "the first rate is the top over this"),
+    Field(\.pctStart, "pct_start", .number(.unit), "fraction of the steps in which the rate rises"),
+    Field(
+      \.divFactor, "div_factor", .number(.positive),
+      "the initial rate is the highest rate divided by this"),
     Field(
       \.finalDivFactor, "final_div_factor", .number(.positive),
-      "the last rate is the first over this"),
+      "the final rate is the initial rate divided by this"),
   ]
 
   package func build<Builder: ScheduleBuilder>(with builder: Builder) -> Builder.Rate {

@@ -37,13 +37,13 @@ package struct Schedule: ChoiceSettings {
   package var shape = ScheduleShape(ConstantRate())
   package var warmupSteps: Int?
   package var warmupEpochs: Double?
-  /// Where the rise begins, as a share of the rate at its end.
+  /// The rate at the start of the warm-up, as a fraction of the rate at its end.
   /// `nil` without a warm-up.
   package var warmupStartFactor: Double?
 
   package init() {}
 
-  /// - Parameter warmupStartFactor: Where the rise begins; means nothing without a warm-up.
+  /// - Parameter warmupStartFactor: The rate at the start of the warm-up; has no effect without a warm-up.
   package init(
     _ shape: any ShapeDeclaration, warmup: Span? = nil, warmupStartFactor: Double = 0
   ) {
@@ -59,13 +59,14 @@ package struct Schedule: ChoiceSettings {
   package static let fields: [Field<Schedule>] = [
     Field(
       \.warmupSteps, "warmup_steps", .updates,
-      "steps in which the rate rises before the shape begins", default: "none"),
+      "number of warm-up steps, in which the rate rises before the schedule starts", default: "none"
+    ),
     Field(
       \.warmupEpochs, "warmup_epochs", .number(.positive),
-      "the same in epochs, which may be a fraction", default: "none"),
+      "length of the warm-up in epochs (may be a fraction)", default: "none"),
     Field(
       \.warmupStartFactor, "warmup_start_factor", .number(.unit),
-      "where the rise begins, as a share of the rate at its end", default: "0"),
+      "rate at the start of the warm-up, as a fraction of the rate at its end", default: "0"),
   ]
 
   package var choice: ScheduleShape {
@@ -75,7 +76,7 @@ package struct Schedule: ChoiceSettings {
 
   package var warmup: Span? { Span(steps: warmupSteps, epochs: warmupEpochs) }
 
-  /// Whether the rate stays as it is.
+  /// Whether the rate never changes.
   package var isConstant: Bool { shape.word == ConstantRate.word && warmup == nil }
 }
 
@@ -84,7 +85,7 @@ extension Schedule {
     let isGiven = reader.onlyOne(of: ["warmup_steps", "warmup_epochs"]) != nil
     if let length = warmupEpochs, let epochs = reader.context.epochs, length >= Double(epochs) {
       reader.report(
-        .conflict, "`warmup_epochs` \(length) leaves nothing of \(epochs) epochs",
+        .conflict, "`warmup_epochs` \(length) leaves none of the \(epochs) epochs",
         at: "warmup_epochs")
     }
     guard !isGiven else {

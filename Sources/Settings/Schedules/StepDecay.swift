@@ -6,13 +6,13 @@ package struct StepDecay: ShapeDeclaration {
   package var stepSizeEpochs: Int?
   package var boundariesSteps: [Int]?
   package var boundariesEpochs: [Int]?
-  /// What each drop multiplies with.
+  /// The factor of each drop.
   package var gamma = 0.1
 
   package init() {}
 
   package static let word = "step"
-  package static let summary = "the rate drops from time to time"
+  package static let summary = "the rate drops at regular intervals, or at given steps or epochs"
   private static let boundaries = SettingType<[Int]>.list(of: .updates, minimum: 1)
   package static let fields: [Field<StepDecay>] = [
     Field(
@@ -26,7 +26,7 @@ package struct StepDecay: ShapeDeclaration {
     Field(
       \.boundariesEpochs, "boundaries_epochs", boundaries,
       "the epochs after which the rate drops", default: "none"),
-    Field(\.gamma, "gamma", .number(.positive), "what each drop multiplies with"),
+    Field(\.gamma, "gamma", .number(.positive), "factor of each drop"),
   ]
 
   package mutating func complete(_ reader: any SettingsReader) {
@@ -36,7 +36,7 @@ package struct StepDecay: ShapeDeclaration {
       ("boundaries_steps", boundariesSteps), ("boundaries_epochs", boundariesEpochs),
     ] {
       guard let places, !zip(places, places.dropFirst()).allSatisfy({ $0 < $1 }) else { continue }
-      reader.report(.outOfRange, "`\(name)` must rise", at: name)
+      reader.report(.outOfRange, "`\(name)` must be in increasing order", at: name)
     }
   }
 

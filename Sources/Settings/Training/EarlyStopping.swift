@@ -53,20 +53,23 @@ package struct EarlyStopping: SectionSettings {
 
   package static let fields: [Field<EarlyStopping>] = [
     Field(
-      \.monitor, "monitor", Monitor.type, "the number that is watched",
+      \.monitor, "monitor", Monitor.type, "the quantity to monitor",
       default: "`val_loss` with `dataset.validation_split`, else `loss`"),
     Field(
-      \.patience, "patience", .integer(0...), "epochs without improvement that end training"),
-    Field(\.minDelta, "min_delta", .number(.nonNegative), "an improvement is more than this"),
+      \.patience, "patience", .integer(0...),
+      "number of epochs without improvement after which training stops"),
+    Field(
+      \.minDelta, "min_delta", .number(.nonNegative),
+      "smallest change that counts as an improvement"),
     Field(
       \.mode, "mode", .choice("mode"),
-      "whether less or more is better; `auto` is `max` for accuracies"),
+      "whether lower (`min`) or higher (`max`) is better; `auto` is `max` for accuracies"),
     Field(
       \.restoreBest, "restore_best", .boolean,
-      "take the best epoch's weights back at the end of training, early or not"),
+      "restore the best epoch's weights at the end of training, early or not"),
     Field(
       \.startFromEpoch, "start_from_epoch", .integer(0...),
-      "epochs at the beginning that do not count"),
+      "number of epochs at the start that do not count"),
   ]
 
   package static let section = "hparams.early_stopping"
@@ -96,7 +99,7 @@ extension EarlyStopping {
     monitor = watched
     if watched.isOfValidation, reader.context.hasValidation == false {
       reader.report(
-        .conflict, "`\(watched.name)` needs examples that are not trained on", at: "monitor",
+        .conflict, "`\(watched.name)` needs validation examples", at: "monitor",
         suggestion: "add `validation_split: 0.1` under `dataset`, or monitor `loss`")
     }
     if mode == .auto { mode = isMaximized ? .max : .min }

@@ -16,30 +16,33 @@ package struct TrainingSettings: SectionSettings {
   package init() {}
 
   package static let fields: [Field<TrainingSettings>] = [
-    Field(\.batchSize, "batch_size", .integer(1...1_000_000), "examples of one training step"),
+    Field(\.batchSize, "batch_size", .integer(1...1_000_000), "examples per training step"),
     Field(\.epochs, "epochs", .integer(1...1_000_000), "passes over the training examples"),
     Field(
       \.optimizer, "optimizer", .choice("hparams.optimizer"),
       "a name, or a mapping with `name` and its settings"),
-    Field(\.learningRate, "learning_rate", .number(.positive), "the optimizer's step"),
+    Field(
+      \.learningRate, "learning_rate", .number(.positive),
+      "the learning rate (step size) of the optimizer"),
     Field(
       \.schedule, "schedule", .choosing("hparams.schedule"),
       "how the learning rate changes: a name, or a mapping with `name` and its settings",
       absent: "constant"),
     Field(
       \.weightDecay, "weight_decay", .number(.nonNegative),
-      "the share of itself, times the learning rate, that each weight loses in a step",
+      "decoupled weight decay: each step subtracts `weight_decay` × learning rate × weight",
       default: "0.004 for `adamw`, else 0", rule: .unlessDefault),
     Field(
       \.labelSmoothing, "label_smoothing", .number(.unitBelowOne),
-      "the share of a label that goes to all classes alike, in training", rule: .unlessDefault),
+      "fraction of the target that is spread evenly over all classes, in training",
+      rule: .unlessDefault),
     Field(
       \.earlyStopping, "early_stopping", EarlyStopping.type,
-      "when training ends before its last epoch", absent: "none"),
+      "when training stops early", absent: "none"),
     // Not the numbers but the files differ: what was stored without them lacks them.
     Field(
       \.checkpointEvery, "checkpoint_every", .integer(1...1_000_000),
-      "the weights after every so many epochs are kept, too", default: "only the last weights"),
+      "also keep the weights of every n-th epoch", default: "only the last weights"),
   ]
 }
 

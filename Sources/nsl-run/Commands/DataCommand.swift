@@ -84,8 +84,8 @@ extension DataCommand {
       guard !dataset.isTemporary else {
         try dataset.removeIfTemporary()
         throw CommandFailure(
-          "the cache cannot be written, so the dataset cannot be kept", status: .failedRuns,
-          suggestion: "set NSL_CACHE_DIR to a folder that can be written")
+          "the cache is not writable, so the dataset cannot be kept", status: .failedRuns,
+          suggestion: "set NSL_CACHE_DIR to a writable folder")
       }
       Console.output("\(name.rawValue): ready in \(dataset.folder)\n")
     }

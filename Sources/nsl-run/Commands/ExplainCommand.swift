@@ -9,8 +9,8 @@ struct ExplainCommand: ParsableCommand {
     abstract: "Explain why stages run: which settings changed since the stored results.",
     discussion: """
       For each training and evaluation: its key, whether it is stored, and the settings in which \
-      it differs from the most similar stored one. These are why it runs again; names, comments, \
-      paths and the order of keys never matter.
+      it differs from the most similar stored one. These are the reason why it runs again; \
+      names, comments, paths and the order of keys never matter.
 
       EXAMPLES:
         nsl-run explain results/quickstart/runs/003-1a2b3c4d   a run

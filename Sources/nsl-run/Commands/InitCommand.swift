@@ -9,7 +9,7 @@ import YAML
 struct InitCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "init",
-    abstract: "Write a spec to begin with: commented, and ready to run.",
+    abstract: "Write a commented spec to start from, ready to run.",
     discussion: """
       Two models on digits that the program draws itself: nothing is downloaded, and a run takes \
       seconds. A file that exists is never overwritten.

@@ -12,7 +12,7 @@ struct ListCommand: ParsableCommand {
     abstract: "List the experiments of a results folder and their state.",
     discussion: """
       finished: all rows have their numbers. failed: some rows have none. interrupted: the last \
-      run did not come to its end; the same command resumes. running: a process works on it now. \
+      run did not finish; the same command resumes. running: a process works on it now. \
       damaged: the table cannot be read.
 
       EXAMPLES:
@@ -45,7 +45,7 @@ struct ListCommand: ParsableCommand {
     if let note = results.note { Console.error(note) }
     guard !states.isEmpty else {
       Console.error(
-        "no experiments in \(path); `nsl-run SPEC` runs one, `nsl-run init` begins one\n")
+        "no experiments in \(path); `nsl-run SPEC` runs one, `nsl-run init` writes a spec\n")
       return
     }
     let rows = states.map { state in

@@ -52,7 +52,7 @@ struct RunCommand: AsyncParsableCommand {
   @Flag(name: .shortAndLong, help: "Print errors and warnings only.")
   var quiet = false
 
-  @Flag(name: .shortAndLong, help: "Print every epoch of every training.")
+  @Flag(name: .shortAndLong, help: "Also print a line for each start and each epoch.")
   var verbose = false
 
   enum FailurePolicy: EnumerableFlag {
@@ -121,8 +121,8 @@ struct RunCommand: AsyncParsableCommand {
       if more > 0 { text += "  … and \(more) more, see `statuses` in results.json\n" }
       if summary.unmadeModels > 0 {
         text +=
-          "  \(Words.count(summary.unmadeModels, "model")) not stored any more: runs/ is as it "
-        text += "was before, and rows have the stored numbers\n"
+          "  \(Words.count(summary.unmadeModels, "model")) no longer stored: runs/ is "
+        text += "unchanged, and rows keep the stored numbers\n"
       }
     }
     if !quiet {

@@ -93,7 +93,7 @@ enum ConditionValue: Sendable, Equatable {
     case .null: "null"
     case .boolean: "a boolean"
     case .number: "a number"
-    case .text: "a text"
+    case .text: "a string"
     case .list: "a list"
     }
   }

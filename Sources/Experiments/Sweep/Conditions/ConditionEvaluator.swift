@@ -198,7 +198,7 @@ struct ConditionEvaluator {
       case .text(let text): return .number(Double(text.count))
       case let other:
         throw ConditionError(
-          message: "`len` needs a list or a text, found \(described(arguments[0], other))",
+          message: "`len` needs a list or a string, found \(described(arguments[0], other))",
           range: arguments[0].range)
       }
     }
@@ -217,7 +217,7 @@ struct ConditionEvaluator {
       for argument in arguments { numbers.append(try number(argument, row, function.rawValue)) }
     }
     guard let first = numbers.first else {
-      throw ConditionError(message: "`\(function.rawValue)` of nothing", range: range)
+      throw ConditionError(message: "`\(function.rawValue)` of an empty list", range: range)
     }
     return switch function {
     case .abs: .number(first.magnitude)

@@ -21,7 +21,7 @@ struct ConditionToken {
     switch kind {
     case .number(let value):
       "the number \(value.plainText)"
-    case .text(let text): "the text '\(Scalar(text).excerpt)'"
+    case .text(let text): "the string '\(Scalar(text).excerpt)'"
     case .word(let word): "`\(Scalar(word).excerpt)`"
     case .sign(let sign): "`\(sign)`"
     case .end: "the end"
@@ -67,7 +67,8 @@ struct ConditionLexer {
       tokens.append(token)
       if tokens.count > ConditionLexer.maximumTokens {
         report(
-          "a condition has at most \(ConditionLexer.maximumTokens) words and signs", node.range)
+          "a condition can have at most \(ConditionLexer.maximumTokens) words and signs", node.range
+        )
         return nil
       }
     }
@@ -134,7 +135,7 @@ struct ConditionLexer {
     position += 1
     while position < scalars.count, scalars[position] != quote { position += 1 }
     guard position < scalars.count else {
-      report("this text is never closed: \(quote) is missing", range(from: start))
+      report("this string is never closed: \(quote) is missing", range(from: start))
       return nil
     }
     position += 1

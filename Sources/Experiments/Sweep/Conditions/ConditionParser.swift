@@ -80,7 +80,8 @@ struct ConditionParser {
     defer { depth -= 1 }
     guard depth <= ConditionParser.maximumDepth else {
       throw refuse(
-        "a condition is nested at most \(ConditionParser.maximumDepth) levels deep", current.range)
+        "a condition can be nested at most \(ConditionParser.maximumDepth) levels deep",
+        current.range)
     }
     return try parse(&self)
   }
@@ -202,7 +203,7 @@ struct ConditionParser {
         expression: .path(try path(word, token.range)), range: token.range)
     case .sign, .end: break
     }
-    throw refuse("a value is expected, found \(token.found)", token.range)
+    throw refuse("expected a value, found \(token.found)", token.range)
   }
 
   private mutating func arguments(

@@ -7,25 +7,25 @@ enum DistributionSection {
     "distribution", SettingType<DistributionName>.choice("distribution"),
     .words(
       "`categorical` with `values`, `constant` with `value`, `int_uniform` between integers, else"
-        + " `uniform`"), "what is drawn from")
+        + " `uniform`"), "the distribution")
   static let minimum = OptionalKey(
-    "min", .number(.any), .words("none"), "the least value; for the uniform ones")
+    "min", .number(.any), .words("none"), "the smallest value; for the uniform distributions")
   static let maximum = OptionalKey(
-    "max", .number(.any), .words("none"), "the largest value; for the uniform ones")
+    "max", .number(.any), .words("none"), "the largest value; for the uniform distributions")
   static let q = Key(
-    "q", .number(.positive), default: 1, "draws are multiples of it; for `q_uniform`")
+    "q", .number(.positive), default: 1, "draws are rounded to multiples of it; for `q_uniform`")
   static let mu = Key("mu", .number(.any), default: 0, "the mean; for `normal`")
   static let sigma = Key(
     "sigma", .number(.positive), default: 1, "the standard deviation; for `normal`")
   static let values = KeyDescription(
     name: "values", schema: .list(of: .anything, minimum: 1, maximum: nil),
-    defaultValue: .words("none"), summary: "what is chosen from; for `categorical`")
+    defaultValue: .words("none"), summary: "the values to choose from; for `categorical`")
   static let probabilities = OptionalKey(
     "probabilities", .list(of: .number(.unit), minimum: 1), .words("all equal"),
-    "how likely each of `values` is; their sum is 1")
+    "the probability of each of `values`; their sum is 1")
   static let value = KeyDescription(
     name: "value", schema: .anything, defaultValue: .words("none"),
-    summary: "always this; for `constant`")
+    summary: "the value; for `constant`")
 
   static let keys = [
     distribution.description, minimum.description, maximum.description, q.description,
@@ -33,7 +33,7 @@ enum DistributionSection {
   ]
 
   static let section = Section(
-    "sweep.random.parameters.PATH", "what a parameter is drawn from", keys: keys,
+    "sweep.random.parameters.PATH", "the distribution of a parameter", keys: keys,
     words: DistributionName.allCases.map(\.word))
 
   /// - Parameter entry: A path and its distribution.
@@ -166,7 +166,7 @@ enum DistributionSection {
     _ nodes: [Node], _ probabilities: [Double]?, _ range: SourceRange?, _ diagnostics: Diagnostics
   ) -> Distribution? {
     guard !nodes.isEmpty else {
-      diagnostics.error(.outOfRange, "an empty list of values: nothing to choose", at: range)
+      diagnostics.error(.outOfRange, "the list of values is empty", at: range)
       return nil
     }
     guard let probabilities else {
@@ -183,7 +183,7 @@ enum DistributionSection {
     let sum = probabilities.reduce(0, +)
     guard (sum - 1).magnitude < 1e-6 else {
       diagnostics.error(
-        .outOfRange, "`probabilities` must have the sum 1, found \(sum.rounded(toDigits: 6))",
+        .outOfRange, "the sum of `probabilities` must be 1, found \(sum.rounded(toDigits: 6))",
         at: range)
       return nil
     }

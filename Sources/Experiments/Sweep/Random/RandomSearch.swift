@@ -24,13 +24,13 @@ struct RandomSearch {
         .section("sweep.random.parameters.PATH"),
         .list(of: .anything, minimum: 1, maximum: nil), .map(.anything),
       ])), defaultValue: .required,
-    summary: "by path, a distribution; a list is its values, equally likely")
+    summary: "the distribution of each path; a list gives equally likely values")
   static let sampler = Key(
     "sampler", SettingType<SamplerName>.choice("sampler"), default: .random,
-    "independent draws, or a Sobol sequence of at most \(SobolSequence.maximumDimensions)"
+    "independent draws, or a Sobol sequence with at most \(SobolSequence.maximumDimensions)"
       + " parameters")
   static let seed = Key(
-    "seed", .integer(0...), default: 0, "another seed draws other points")
+    "seed", .integer(0...), default: 0, "the seed of the draws")
 
   static let section = Section(
     "sweep.random", "points drawn at random",
@@ -58,7 +58,8 @@ struct RandomSearch {
       guard reader.lacks(parameters.name), !reader.lacks(Self.samples.name) else { return nil }
       diagnostics.error(
         .missingKey, "`parameters` is missing in `sweep.random`", at: node.range,
-        suggestion: "it is by path, a distribution: `hparams.learning_rate: { min: 0.1, max: 1.0 }`"
+        suggestion:
+          "give the distribution of each path: `hparams.learning_rate: { min: 0.1, max: 1.0 }`"
       )
       return nil
     }

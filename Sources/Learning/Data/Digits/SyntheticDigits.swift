@@ -22,7 +22,7 @@ package enum SyntheticDigits {
     case test = 1
   }
 
-  /// The label of one example, in `0...9`; each ten neighbours hold each digit once.
+  /// The label of one example, in `0...9`; each ten neighbors hold each digit once.
   package static func label(_ split: Split, _ index: Int) -> UInt8 {
     var random = RandomStream(
       seed: revision, purpose: .synthetic, epoch: split.rawValue, example: index / 10, draw: 0)

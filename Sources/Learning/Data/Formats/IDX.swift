@@ -21,7 +21,7 @@ package enum IDX {
   package enum Kind: Sendable {
     /// `[N]`.
     case labels
-    /// `[N, H, W]`, or with another dimension for colours.
+    /// `[N, H, W]`, or with another dimension for colors.
     case images
 
     fileprivate func rank(_ magic: Int?) -> Int {
@@ -32,7 +32,7 @@ package enum IDX {
     }
   }
 
-  /// Reads the dimensions of a file of images, `[N, H, W]` or with another dimension for colours.
+  /// Reads the dimensions of a file of images, `[N, H, W]` or with another dimension for colors.
   package static func imageDimensions(
     of bytes: UnsafeRawBufferPointer, origin: String
   ) throws(DatasetError) -> [Int] {

@@ -3,12 +3,12 @@ import CPNG
 import Files
 import SystemPackage
 
-/// A PNG file of 8-bit pixels, gray or coloured, as they lie in the file.
+/// A PNG file of 8-bit pixels, gray or colored, as they lie in the file.
 package struct PNGImage {
   struct Header: Hashable, CustomStringConvertible {
     var height: Int
     var width: Int
-    /// 1 for gray, 3 for coloured images.
+    /// 1 for gray, 3 for colored images.
     var channels: Int
 
     /// `28x28x1`, as specs write it.
@@ -45,7 +45,7 @@ package struct PNGImage {
   ///   transparency, or 16 bits a channel.
   package init(_ bytes: [UInt8], origin: String) throws(DatasetError) {
     let header = try Self.header(of: bytes, origin: origin)
-    let plain = try Self.withoutColourSpace(bytes, origin: origin)
+    let plain = try Self.withoutColorSpace(bytes, origin: origin)
     var pixels = [UInt8](repeating: 0, count: header.height * header.width * header.channels)
     var image = png_image()
     image.version = png_uint_32(PNG_IMAGE_VERSION)
@@ -85,18 +85,18 @@ package struct PNGImage {
       throw DatasetError(.truncated, "truncated: its header is not whole", origin: origin)
     }
     let (width, height) = (number(bytes, 16), number(bytes, 20))
-    let (depth, colour) = (bytes[24], bytes[25])
+    let (depth, color) = (bytes[24], bytes[25])
     guard let count = elementCount(of: [width, height, 3]), count > 0, count <= largest else {
       throw fail("is said to be of \(shapeText([height, width])) pixels, which is not read")
     }
     guard depth <= 8 else { throw fail("has 16 bits a channel: save it with 8") }
-    guard colour & 4 == 0 else { throw fail("has an alpha channel: save it without transparency") }
-    return Header(height: height, width: width, channels: colour & 2 == 0 ? 1 : 3)
+    guard color & 4 == 0 else { throw fail("has an alpha channel: save it without transparency") }
+    return Header(height: height, width: width, channels: color & 2 == 0 ? 1 : 3)
   }
 
-  /// The file without what tells its colour space, by which libpng would change pixels: other libraries
+  /// The file without what tells its color space, by which libpng would change pixels: other libraries
   /// hand them on as they are, and so do we.
-  private static func withoutColourSpace(
+  private static func withoutColorSpace(
     _ bytes: [UInt8], origin: String
   ) throws(DatasetError) -> [UInt8] {
     var (result, start) = (magic, magic.count)

@@ -7,8 +7,8 @@ struct OwnImages {
   private var dimensions: [Int]
   private var isChannelsLast: Bool
 
-  /// Whether there is a dimension for colours.
-  var isColour: Bool { dimensions.count == 4 }
+  /// Whether there is a dimension for colors.
+  var isColor: Bool { dimensions.count == 4 }
 
   init(
     _ dimensions: [Int], _ format: ImageFormat, origin: String

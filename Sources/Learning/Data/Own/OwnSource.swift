@@ -71,16 +71,16 @@ struct OwnSource: DataSource {
     guard extents.count == 3 else {
       return ImageFormat(height: extents[0], width: extents[1], channels: 1, classes: classes)
     }
-    // As images mostly have: one colour to four, last as in Keras or first as in PyTorch.
-    let colours = 1...4
-    if colours.contains(extents[2]) {
+    // As images mostly have: one color to four, last as in Keras or first as in PyTorch.
+    let colors = 1...4
+    if colors.contains(extents[2]) {
       return ImageFormat(
         height: extents[0], width: extents[1], channels: extents[2], classes: classes)
     }
-    guard colours.contains(extents[0]) else {
+    guard colors.contains(extents[0]) else {
       throw DatasetError(
         .malformed,
-        "images of \(shapeText(extents)) do not say which dimension is that of colours: write "
+        "images of \(shapeText(extents)) do not say which dimension is that of colors: write "
           + "`input_shape`", origin: images.origin)
     }
     return ImageFormat(
@@ -162,9 +162,9 @@ struct OwnSource: DataSource {
       try OwnImages(inspected.facts[2].dimensions, format, origin: inspected.arrays[2].origin)
     )
     let names = [
-      train.isColour ? DatasetFileName.trainColourImages : DatasetFileName.trainImages,
+      train.isColor ? DatasetFileName.trainColorImages : DatasetFileName.trainImages,
       DatasetFileName.trainLabels,
-      test.isColour ? DatasetFileName.testColourImages : DatasetFileName.testImages,
+      test.isColor ? DatasetFileName.testColorImages : DatasetFileName.testImages,
       DatasetFileName.testLabels,
     ]
     let sizes = inspected.facts.map { facts in

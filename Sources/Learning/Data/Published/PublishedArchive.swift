@@ -116,9 +116,9 @@ package struct PublishedArchive: Sendable {
     func images(_ count: Int) -> Int { IDX.headerSize(rank: 4) + count * Self.imageSize }
     func labels(_ count: Int) -> Int { IDX.headerSize(rank: 1) + count }
     return [
-      DatasetFileName.trainColourImages: images(trainCount),
+      DatasetFileName.trainColorImages: images(trainCount),
       DatasetFileName.trainLabels: labels(trainCount),
-      DatasetFileName.testColourImages: images(testCount),
+      DatasetFileName.testColorImages: images(testCount),
       DatasetFileName.testLabels: labels(testCount),
     ]
   }
@@ -203,8 +203,8 @@ package struct PublishedArchive: Sendable {
   ) throws(DatasetError) -> [DatasetCache.File] {
     var files: [DatasetCache.File] = []
     for (names, imageName, labelName) in [
-      (trainNames, DatasetFileName.trainColourImages, DatasetFileName.trainLabels),
-      (testNames, DatasetFileName.testColourImages, DatasetFileName.testLabels),
+      (trainNames, DatasetFileName.trainColorImages, DatasetFileName.trainLabels),
+      (testNames, DatasetFileName.testColorImages, DatasetFileName.testLabels),
     ] {
       let count = names.count * records
       var images = IDX.header([count, Self.channels, Self.side, Self.side])
