@@ -139,7 +139,7 @@ import YAML
     let found = mistakes(of: ["fgsm.steps=3"])
     #expect(
       found == [
-        "`steps` is not an option of fgsm: fgsm takes one step of epsilon from the image; use `pgd`"
+        "`steps` is not an option of fgsm: fgsm takes one step of length epsilon from the clean image; use `pgd`"
       ], "\(found)")
   }
 
