@@ -177,6 +177,39 @@ import Testing
     }
   }
 
+  @Test func `have pictures with the names of their classes`() async throws {
+    let sandbox = try Sandbox()
+    for split in ["train", "test"] {
+      try writeArray(sandbox, [30, 2, 2], (0..<120).map { UInt8($0) }, "own/x_\(split).npy")
+      try writeArray(sandbox, [30], (0..<30).map { UInt8($0 % 3) }, "own/y_\(split).npy")
+    }
+    try sandbox.write(
+      """
+      experiment: own
+      dataset: { name: files, path: own }
+      architecture: { input_shape: [2, 2, 1], num_classes: 3, layers: [flatten, dense: 3] }
+      hparams: { epochs: 1 }
+      eval: { attacks: [{ name: fgsm, epsilon: 0.1 }] }
+
+      """, to: "own.yaml")
+    func pictures(_ names: String?) async throws -> [Data] {
+      if let names { try sandbox.write(names, to: "own/classes.txt") }
+      let ending = try await sandbox.run("own.yaml", "--quiet")
+      #expect(ending.status == 0, "\(ending)")
+      let files = sandbox.files(below: "results/own/runs").filter { $0.hasSuffix(".png") }
+      #expect(files.count == 1)
+      return try files.map {
+        try Data(contentsOf: URL(filePath: sandbox.path("results/own/runs/\($0)")))
+      }
+    }
+    let unnamed = try await pictures(nil)
+    let numbers = try await pictures("0\n1\n2\n")
+    let fruits = try await pictures("apple\nbanana\ncherry\n")
+    let others = try await pictures("apple\nbanana\ncitron\n")
+    #expect(unnamed == numbers)
+    #expect(Set([numbers, fruits, others]).count == 3)
+  }
+
   @Test func `that are sorted by class leave no class out without a word`() async throws {
     let sandbox = try Sandbox()
     for split in ["train", "test"] {

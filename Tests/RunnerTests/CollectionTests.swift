@@ -16,7 +16,8 @@ struct CollectionTests {
   /// Runs a plan with canned outputs and writes its folder.
   @discardableResult
   private func write(
-    _ plan: Plan, in folder: FilePath, hasImages: Bool = false, failing title: String? = nil
+    _ plan: Plan, in folder: FilePath, hasImages: Bool = false, failing title: String? = nil,
+    classNames: [String]? = nil
   ) async throws -> (folder: FilePath, collection: Runner.Collection) {
     let store = ContentStore(folder.appending(".store"))
     try store.open()
@@ -28,7 +29,8 @@ struct CollectionTests {
     let results = await Scheduler(
       stages: Array(plan.stages), store: store, launcher: launcher, options: .init(jobs: 2)
     ).run()
-    let collection = try Runner.Collection(plan: plan, results: results, store: store)
+    let collection = try Runner.Collection(
+      plan: plan, results: results, store: store, classNames: classNames)
     let experiment = ExperimentFolder(plan.experiment, in: folder)
     let lock = try experiment.lock {}
     try experiment.write(collection, provenance: provenance)
@@ -143,6 +145,71 @@ struct CollectionTests {
         try FileSystem.list(runs)
           == (plan.runs.map(\.name) + ["007-0123abcd", "mine", "notes.txt"]).sorted())
       #expect(try files(below: kept).contains("mine.txt"))
+    }
+  }
+
+  /// The picture that all models share: of one empty image of class 7, clean and attacked.
+  private func grid(
+    of plan: Plan, _ title: String, classNames: [String]?
+  ) throws -> [UInt8] {
+    let image = GridImage(
+      height: 28, width: 28, channels: 1, values: Array(repeating: 0, count: 784))
+    let predictions = try ["base", "robust"].map { model in
+      let stage = try plan.stage("evaluate \(model) fgsm epsilon=0.2 source=base seed=1")
+      // As the canned evaluation has it.
+      let number = stage.title.utf8.reduce(0) { $0 + Int($1) }
+      return ImageGrid.Predictions(model: model, classes: [number % 10])
+    }
+    return try ImageGrid(
+      title: title, subtitle: "run \(plan.runs[0].name), adv_step_size=0.1, seed=1",
+      images: [image], clean: [image], labels: [7], predictions: predictions,
+      classNames: classNames
+    ).png()
+  }
+
+  @Test func `has pictures that call classes by their names`() async throws {
+    try await withTemporaryFolder { folder in
+      let plan = try smallPlan(seeds: "[1]", steps: "[0.1]")
+      let names = (0..<10).map { "class number \($0)" }
+      let title = "fgsm linf 0.2, gradients of base"
+      // Names that are given later make other pictures of what is stored.
+      var pictures: [[UInt8]] = []
+      for classNames in [nil, names, ["few", "names"]] {
+        let (path, _) = try await write(
+          plan, in: folder, hasImages: true, classNames: classNames)
+        let images = path.appending("runs").appending(plan.runs[0].name).appending("images")
+        let picture = try bytes(images.appending("fgsm-0.2-from-base.png"))
+        #expect(picture == (try grid(of: plan, title, classNames: classNames)))
+        pictures.append(picture)
+      }
+      #expect(pictures[0] != pictures[1] && pictures[0] == pictures[2])
+    }
+  }
+
+  @Test(arguments: [
+    (AttackTarget.label(3), nil, ", to class 3 (cat)"), (.label(3), "mine", ", to class 3 (cat)"),
+    (.label(4), "mine", ", to class 4"), (.next, "mine", ", to the next class"), (.next, nil, ""),
+  ])
+  func `has pictures that name the target of an attack`(
+    target: AttackTarget, label: String?, words: String
+  ) async throws {
+    try await withTemporaryFolder { folder in
+      var plan = try smallPlan(seeds: "[1]", steps: "[0.1]")
+      var runs = Array(plan.runs)
+      for model in runs[0].models.indices {
+        runs[0].models[model].evaluations[1].attack?.target = target
+        runs[0].models[model].evaluations[1].attack?.label = label
+      }
+      plan.runs = PlannedRuns(runs)
+      let attack = try #require(runs[0].models[0].evaluations[1].attack)
+      let names = ["air", "bus", "cow", "cat", "4"]
+      let (path, _) = try await write(
+        plan, in: folder, hasImages: true, classNames: names)
+      let images = path.appending("runs").appending(plan.runs[0].name).appending("images")
+      let title = "\(attack.name) linf 0.2\(words), gradients of base"
+      #expect(
+        try bytes(images.appending("\(attack.name)-0.2-from-base.png"))
+          == grid(of: plan, title, classNames: names))
     }
   }
 

@@ -54,7 +54,7 @@ import Testing
     let experiment = ExperimentFolder(name, in: folder)
     let lock = try experiment.lock {}
     try experiment.write(
-      Runner.Collection(plan: plan, results: results, store: store),
+      Runner.Collection(plan: plan, results: results, store: store, classNames: nil),
       provenance: Provenance(
         nslRunVersion: "0", gitRevision: nil, environment: machine, datasetDigests: [:],
         kernels: [:]))

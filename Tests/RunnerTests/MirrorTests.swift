@@ -31,7 +31,8 @@ struct MirrorTests {
     let experiment = ExperimentFolder(plan.experiment, in: folder)
     try FileSystem.createFolders(experiment.path)
     try experiment.write(
-      try Runner.Collection(plan: plan, results: results, store: store), provenance: provenance,
+      try Runner.Collection(plan: plan, results: results, store: store, classNames: nil),
+      provenance: provenance,
       onMove: onMove)
     return experiment.path.appending("runs")
   }

@@ -72,7 +72,9 @@ struct SchedulerTests {
           return .finished
         }
         let results = await run(plan, store, launcher, jobs: jobs)
-        tables.insert(try Collection(plan: plan, results: results, store: store).table.csv.text)
+        tables.insert(
+          try Collection(plan: plan, results: results, store: store, classNames: nil).table.csv.text
+        )
       }
     }
     #expect(tables.count == 1)

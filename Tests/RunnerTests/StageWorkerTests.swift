@@ -57,7 +57,9 @@ struct StageWorkerTests {
           stages: Array(plan.stages), store: store, launcher: launcher, options: .init(jobs: jobs)
         ).run()
         #expect(results.values.allSatisfy { $0.status == .ok }, "\(results)")
-        let table = try Runner.Collection(plan: plan, results: results, store: store).table
+        let table = try Runner.Collection(
+          plan: plan, results: results, store: store, classNames: nil
+        ).table
         #expect(table.rows.count == 6)
         // The spec's limits, not those of the prepared data.
         #expect(table.rows.allSatisfy { $0.metrics?.examples == 32 })

@@ -8,7 +8,7 @@ package struct Collection: Sendable {
   package let plan: Plan
   let results: [StageKey: StageResult]
   let store: ContentStore
-  /// What the dataset's classes are called, in their order; `nil` where nothing says.
+  /// What pictures call the dataset's classes, in their order; `nil` for their numbers.
   let classNames: [String]?
   /// Of all stages that ended well.
   private let evaluations: [StageKey: EvaluationRecord]
@@ -18,11 +18,10 @@ package struct Collection: Sendable {
   ///
   /// - Parameters:
   ///   - results: Of every stage of the plan.
-  ///   - classNames: Of the dataset, for pictures and tables.
+  ///   - classNames: What pictures call the dataset's classes; `nil` for their numbers.
   /// - Throws: `FileError` or `StoreError` where what was stored a moment ago is not there.
   package init(
-    plan: Plan, results: [StageKey: StageResult], store: ContentStore,
-    classNames: [String]? = nil
+    plan: Plan, results: [StageKey: StageResult], store: ContentStore, classNames: [String]?
   ) throws {
     self.classNames = classNames
     self.plan = plan

@@ -24,13 +24,12 @@ package struct ExperimentFolder: Sendable {
   /// what was written for runs that the plan does not have any more.
   ///
   /// - Parameters:
-  ///   - classNames: What pictures call the classes of the dataset; `nil` for their numbers.
   ///   - onMove: Told what stood in the way of a run's files, and where it is now.
   ///   - checkInterruption: Called between files; throws where writing is to end.
   /// - Throws: `FileError`, or what `checkInterruption` throws; the files written until then are
   ///   whole.
   package func write(
-    _ collection: Collection, provenance: Provenance, classNames: [String]? = nil,
+    _ collection: Collection, provenance: Provenance,
     onMove: @escaping (_ path: FilePath, _ moved: FilePath) -> Void = { _, _ in },
     checkInterruption: () throws -> Void = {}
   ) throws {
@@ -51,8 +50,7 @@ package struct ExperimentFolder: Sendable {
     let runs = path.appending("runs")
     if let moved = try FileSystem.claimFolder(runs, mayBeLink: true) { onMove(runs, moved) }
     try removeStale(in: runs, keeping: Set(collection.plan.runs.map(\.name)))
-    let folder = RunFolder(
-      collection: collection, parent: runs, classNames: classNames, onMove: onMove)
+    let folder = RunFolder(collection: collection, parent: runs, onMove: onMove)
     var pictures = PictureMaker(store: collection.store)
     for run in collection.plan.runs {
       try checkInterruption()

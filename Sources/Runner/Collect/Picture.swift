@@ -61,11 +61,7 @@ struct Picture {
 
   /// The pictures of a run: one per attack through a named model, whose images all models share;
   /// for attacks of each model through its own gradients, one per model.
-  ///
-  /// - Parameter classNames: Of the dataset, where they are known.
-  static func all(
-    of run: PlannedRun, in collection: Collection, classNames: [String]?
-  ) -> [Picture] {
+  static func all(of run: PlannedRun, in collection: Collection) -> [Picture] {
     let count = run.models.map(\.evaluations.count).max() ?? 0
     let clean = run.models.lazy.compactMap { model in
       model.evaluations.first { $0.attack == nil }
@@ -76,8 +72,8 @@ struct Picture {
       guard !evaluated.isEmpty else { return [] }
       return [
         Picture(
-          name: name, title: title, subtitle: subtitle, clean: clean, classNames: classNames,
-          evaluated: evaluated)
+          name: name, title: title, subtitle: subtitle, clean: clean,
+          classNames: collection.classNames, evaluated: evaluated)
       ]
     }
     return (0..<count).flatMap { index -> [Picture] in
@@ -87,7 +83,9 @@ struct Picture {
         Evaluated(model.settings.name, collection, model.evaluations[index].stage)
       }
       let stem = RunFolder.stem(attack)
-      let words = "\(attack.name) \(attack.norm.name) \(attack.epsilon.radiusText)"
+      let words =
+        "\(attack.name) \(attack.norm.name) \(attack.epsilon.radiusText)"
+        + target(of: attack, collection.classNames)
       switch attack.source {
       case .model(let source):
         // The images depend on the source alone; should they differ nevertheless, only models that
@@ -100,6 +98,17 @@ struct Picture {
         }
       }
     }
+  }
+
+  /// `, to the next class` or `, to class 3 (cat)`, where the attack's name does not say it.
+  private static func target(of attack: AttackSettings, _ classNames: [String]?) -> String {
+    guard let target = attack.target else { return "" }
+    if case .label(let label) = target, let classNames, classNames.indices.contains(label),
+      classNames[label] != "\(label)"
+    {
+      return ", to \(target.phrase) (\(classNames[label]))"
+    }
+    return attack.label == nil ? "" : ", to \(target.phrase)"
   }
 
   /// An evaluation that is stored, with images that can be drawn.

@@ -11,8 +11,6 @@ struct RunFolder {
   let collection: Collection
   /// `runs/`.
   let parent: FilePath
-  /// Of the dataset; `nil` where they are not known.
-  var classNames: [String]?
   /// Told what stood in the way, and where it is now.
   var onMove: (_ path: FilePath, _ moved: FilePath) -> Void = { _, _ in }
 
@@ -48,7 +46,7 @@ struct RunFolder {
           evaluation.stage, as: "\(name)/evaluate-\(Self.stem(evaluation.attack)).log", in: &folder)
       }
     }
-    for picture in Picture.all(of: run, in: collection, classNames: classNames) {
+    for picture in Picture.all(of: run, in: collection) {
       try folder.put("images/\(picture.name).png", origin: picture.origin) {
         try pictures.png(picture)
       }
