@@ -108,7 +108,8 @@ package final class Trainer {
           }
           means.add(report, examples: indices.count)
           if !report.loss.isFinite {
-            outcome = .diverged(epoch: epoch + 1, step: step + 1, what: "loss is \(report.loss)")
+            let value = report.loss.isNaN ? "not a number (NaN)" : "infinite"
+            outcome = .diverged(epoch: epoch + 1, step: step + 1, what: "loss is \(value)")
             break epochs
           }
         }
