@@ -201,6 +201,21 @@ import Testing
     try expectSnapshot(everything.markdown(), named: "diff.md")
   }
 
+  @Test(arguments: [
+    ("accuracy", "1.0", "1.00", "0.47"), ("accuracy", "1", "1.0000", "0.4671"),
+    ("loss", "6e27", "6e+27", "1.625"), ("loss", "2", "2.000", "1.625"),
+    ("accuracy", "nan", "nan", "0.4671"),
+  ])
+  func `writes the numbers of a line alike`(
+    column: String, text: String, candidate: String, baseline: String
+  ) {
+    let before = baseline == "0.47" ? table.with(column, row: 1, "0.470") : table
+    let output = diff(table.with(column, row: 1, text), from: before).text()
+    let words = output.split(separator: "\n").map { $0.split(separator: " ") }
+    #expect(
+      words.contains { $0.contains([column[...], baseline[...], candidate[...]]) }, "\(output)")
+  }
+
   @Test func `explains missing values once`() throws {
     let bases = table.rows.indices.filter { table.rows[$0].contains("adv-regularized") }
     try expectSnapshot(diff(table.without(rows: bases)).text(), named: "diff-missing.txt")

@@ -37,8 +37,9 @@ extension TableDiff {
         found.append((line, 0))
       }
       for (rank, cell) in row.cells.enumerated() where !cell.verdict.isPass {
+        let texts = NumberText.alike(cell.baseline, cell.candidate)
         let line = Line(
-          key: row.key, column: cell.column, baseline: cell.baseline, candidate: cell.candidate,
+          key: row.key, column: cell.column, baseline: texts.0, candidate: texts.1,
           change: cell.change, verdict: cell.verdict)
         found.append((line, rank))
       }

@@ -35,6 +35,22 @@ package enum NumberText {
     return decimal.text(decimals: max(0, decimal.digits.count - decimal.point))
   }
 
+  /// Two numbers, however a program wrote them, in one notation: the shortest, and with equally many
+  /// digits after the point where these are few (`1.00` and `0.98`). What is not a number stays as it
+  /// is.
+  static func alike(_ first: String, _ second: String) -> (String, String) {
+    guard let a = Double(first), let b = Double(second) else { return (first, second) }
+    let texts = (shortest(a), shortest(b))
+    func decimals(_ text: String) -> Int? {
+      if text.contains(where: \.isLetter) { return nil }
+      return text.split(separator: ".").dropFirst().first?.count ?? 0
+    }
+    guard let one = decimals(texts.0), let other = decimals(texts.1) else { return texts }
+    let most = max(one, other)
+    guard most <= 6 else { return texts }
+    return (fixed(a, decimals: most), fixed(b, decimals: most))
+  }
+
   /// The number whose text is `significant(value, digits: 12)`: without the noise that calculating
   /// leaves in the last digits.
   static func withoutNoise(_ value: Double) -> Double {
