@@ -51,6 +51,34 @@ import Testing
     try expectSnapshot(TerminalTable(table).text(width: 100), named: "terminal-attack-sweep.txt")
   }
 
+  /// The fgsm rows with other numbers of examples.
+  private func table(points: [String], examples: (Int) -> Int) -> ResultTable {
+    let table = Sample.table(points: points)
+    return ResultTable(
+      axes: table.axes,
+      rows: table.rows.enumerated().map { index, row in
+        guard !row.key.isClean, let metrics = row.metrics else { return row }
+        let count = examples(index)
+        return ResultRow(
+          row.key,
+          Measurement(
+            examples: count, correct: count / 2, loss: metrics.loss, meanLinf: metrics.meanLinf,
+            meanL2: metrics.meanL2))
+      })
+  }
+
+  @Test func `says where an attack was on fewer images than the clean ones`() throws {
+    let fewer = [["0.2"], ["0.05", "0.2"]].map { table(points: $0) { _ in 1000 } }
+    try expectSnapshot(
+      fewer.map { TerminalTable($0).text(width: 100) }.joined(separator: "\n"),
+      named: "terminal-images.txt")
+    let half = Sample.table().rows.count / 2
+    let swept = table(points: ["0.05", "0.2"]) { $0 < half ? 20 : 1000 }
+    let text = TerminalTable(swept).text(width: 100)
+    #expect(text.contains("\nfgsm linf 0.2, source base, first 20 to 1,000 images\n"), "\(text)")
+    #expect(!TerminalTable(Sample.table()).text(width: 100).contains("images"))
+  }
+
   @Test func `nothing is said to be nothing`() {
     #expect(TerminalTable(ResultTable(axes: [], rows: [])).text() == "no rows\n")
   }

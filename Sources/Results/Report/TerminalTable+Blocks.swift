@@ -18,7 +18,10 @@ extension TerminalTable {
 
   var blocks: [Block] {
     let points = OrderedSet(summary.rows.map(\.point))
-    let byAttack = OrderedDictionary(grouping: summary.rows, by: attackWords)
+    let images = FewerImages(results)
+    let byAttack = OrderedDictionary(grouping: summary.rows) { row in
+      ([attackWords(row)] + [images.words(row)].compactMap(\.self)).joined(separator: ", ")
+    }
     let cells = { (rows: [SummaryRow]) in
       let byModel = Dictionary(rows.map { ($0.model, $0) }) { first, _ in first }
       return models.map { byModel[$0] }
