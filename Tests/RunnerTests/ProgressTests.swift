@@ -135,6 +135,36 @@ struct ProgressTests {
     try expectSnapshot(lines.map { $0 + "\n" }.joined(), named: "live-sweep-\(width).txt")
   }
 
+  /// Trainings of a sweep of three axes with one seed, and one of them alone.
+  @Test(arguments: [110, 80, 60])
+  func `names the settings of values in the line above them`(width: Int) throws {
+    let plan = try smallPlan(
+      seeds: "[1]",
+      steps:
+        "[0.05, 0.2], adversarial.adv_multiplier: [0.2, 0.5], adversarial.adv_grad_norm: [l2, linf]"
+    )
+    var text = ""
+    for count in [4, 1] {
+      var state = ProgressState(
+        experiment: plan.experiment, cost: StageCost(trainExamples: 60_000, testExamples: 10_000))
+      state.apply(.planned(stages: Array(plan.stages), stored: []), at: 0)
+      for stage in plan.stages.filter({ $0.title.hasPrefix("train robust") }).prefix(count) {
+        state.apply(.started(stage), at: 0.1)
+        state.apply(
+          .worker(
+            stage.key,
+            .training(
+              .init(epoch: 1, epochs: 2, step: 812, steps: 1875, loss: 0.3, accuracy: 0.9071))),
+          at: 20)
+      }
+      let lines = state.liveLines(at: 20, .init(width: width, height: 14, hasColor: false))
+      #expect(lines.count { $0.contains(" 21 %") } == count)
+      #expect(lines.allSatisfy { $0.count < width })
+      text += lines.map { $0 + "\n" }.joined()
+    }
+    try expectSnapshot(text, named: "live-axes-\(width).txt")
+  }
+
   @Test func `uses a high terminal for failures, the best accuracies and the queue`() throws {
     var text = ""
     for (time, height) in [(60.0, 50), (80, 50), (80, 16), (80, 8)] {

@@ -58,8 +58,8 @@ extension ProgressState {
   private static let narrowestTitle = 12
 
   /// A line per stage: its title, then facts in columns. Where there is not room for everything,
-  /// words that all titles begin with go into a line above, then facts fall off, the least important
-  /// first and from all lines; only then titles are cut.
+  /// words that all titles have go into a line above, then facts fall off, the least important first
+  /// and from all lines; then names of settings go into the line above. Only then titles are cut.
   private func stageLines(
     _ stages: [Running], at time: Double, width: Int, mayHaveHeading: Bool
   ) -> [StyledText] {
@@ -82,13 +82,25 @@ extension ProgressState {
       let left = room(facts, indent: indent)
       let isNarrow = level >= Running.shortLevel && left >= Self.narrowestTitle
       guard cut.width + ellipsis <= left || isNarrow || isLast else { continue }
-      let texts = cut.texts(width: max(1, left - ellipsis)).map {
+      if stages.count == 1, mayHaveHeading { return alone(stages[0], at: time, width: width) }
+      var (names, rows): (String?, StageTitles) = (nil, cut)
+      if cut.width > left, hasHeading, let table = cut.byColumn, table.values.width <= left {
+        (names, rows) = table
+      }
+      let texts = rows.texts(width: max(1, left - ellipsis)).map {
         ellipsis > 0 && !$0.hasPrefix("…") ? "… " + $0 : $0
       }
-      let heading = hasHeading ? [StyledText("  " + titles.shared, .dim)] : []
-      return heading + lines(texts, facts, indent: indent)
+      let heading = StyledText("  " + titles.heading(names, width: width - 2), .dim)
+      return (hasHeading ? [heading] : []) + lines(texts, facts, indent: indent)
     }
     return []
+  }
+
+  /// A stage whose title does not fit beside its facts: in two lines.
+  private func alone(_ stage: Running, at time: Double, width: Int) -> [StyledText] {
+    let all = (0...Running.lastLevel).map { stage.facts(at: time, level: $0) }
+    let facts = all.first { 2 + $0.reduce(0) { $0 + 2 + $1.count } <= width } ?? []
+    return [StyledText("  " + stage.stage.title)] + lines([""], [facts], indent: 2)
   }
 
   private func lines(_ titles: [String], _ facts: [[String]], indent: Int) -> [StyledText] {
