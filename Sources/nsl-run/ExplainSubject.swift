@@ -32,7 +32,7 @@ struct ExplainSubject {
   /// - Throws: `CommandFailure` where it is not clear what is meant.
   static func find(_ target: String, run: String?, in results: FilePath) throws -> ExplainSubject {
     let path = FilePath(target)
-    if let found = WrittenRuns.run(path) {
+    if let found = WrittenRuns.run(path) ?? WrittenRuns.run(results.pushing(path)) {
       guard run == nil else {
         throw CommandFailure(
           "`\(target)` is one run; --run is for specs and experiments", status: .usage)
@@ -73,7 +73,7 @@ struct ExplainSubject {
     let found = runs.filter { Runner.isRun($0.name, calledBy: text) }
     guard let first = found.first, found.count == 1 else {
       throw CommandFailure.noOneRun(
-        text, of: place, found.map { "\($0.experiment)/runs/\($0.name)" }, runs.map(\.name))
+        text, of: place, found.map(\.folder.string), runs.map(\.name))
     }
     return ExplainSubject(first)
   }

@@ -67,6 +67,31 @@ import Testing
     try await failures(sandbox)
   }
 
+  @Test func `names runs in a form that it takes`() async throws {
+    let sandbox = try Sandbox()
+    for name in ["one", "two"] {
+      try sandbox.write(
+        Sandbox.tinySpec.replacing("experiment: tiny", with: "experiment: \(name)"),
+        to: "\(name).yaml")
+      let run = try await sandbox.run("\(name).yaml", "--quiet")
+      #expect(run.status == 0, "\(run)")
+    }
+    let several = try await sandbox.run("explain", "000-")
+    #expect(several.status == 2)
+    #expect(several.error.contains("`000-` fits 2 runs\n"), "\(several)")
+    let names = several.error.matches(of: #/[^\s,]+/runs/000-[0-9a-f]{8}/#).map { String($0.0) }
+    #expect(names.map { $0.prefix(16) } == ["results/one/runs", "results/two/runs"])
+    for name in names + names.map({ String($0.dropFirst("results/".count)) }) {
+      let ending = try await sandbox.run("explain", name)
+      #expect(ending.status == 0, "\(name): \(ending)")
+    }
+    let elsewhere = try await sandbox.shell(
+      "mkdir below; cd below; nsl-run explain 000- --results-dir ../results || true")
+    let name = try #require(elsewhere.error.firstMatch(of: #/\S+/runs/000-[0-9a-f]{8}/#)).0
+    let pasted = try await sandbox.shell("cd below; nsl-run explain \(name)")
+    #expect(pasted.status == 0, "\(pasted)")
+  }
+
   private func failures(_ sandbox: Sandbox) async throws {
     var text = ""
     for arguments in [
