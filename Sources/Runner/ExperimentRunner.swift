@@ -73,7 +73,9 @@ package enum ExperimentRunner {
       display.warn(
         "waiting: another nsl-run is working on \(folder.path); Ctrl-C gives up waiting")
     }
-    lock.write(ExperimentState.begun)
+    var note = ExperimentNote(
+      hasEnded: false, description: spec.description, tags: spec.tags)
+    lock.write(note.text)
     let stored = whole(plan, store, display)
 
     display.begin(
@@ -107,7 +109,10 @@ package enum ExperimentRunner {
     } catch is Interrupted {
       summary.wasInterrupted = true
     }
-    if !summary.wasInterrupted { lock.write(ExperimentState.ended) }
+    if !summary.wasInterrupted {
+      note.hasEnded = true
+      lock.write(note.text)
+    }
     lock.release()
     summary.seconds = (ContinuousClock.now - start) / .seconds(1)
     conclude(summary, display)

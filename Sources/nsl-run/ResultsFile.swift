@@ -26,8 +26,10 @@ struct ResultsFile {
   ) throws -> ResultsFile {
     let given = FilePath(argument)
     guard let information = try FileSystem.information(given) else {
-      if !argument.contains("/"), let file = try inFolder(results.appending(argument)) {
-        return file
+      if !argument.contains("/") {
+        let folder = results.appending(argument)
+        if let file = try inFolder(folder) { return file }
+        try explainMissingTable(in: folder, status)
       }
       throw CommandFailure(
         "there is no file, folder or experiment `\(argument)`", status: status,
@@ -37,6 +39,10 @@ struct ResultsFile {
     // A folder of the working directory may happen to be called like an experiment.
     let named = argument.contains("/") ? nil : try inFolder(results.appending(argument))
     if let file = try inFolder(given) ?? named { return file }
+    try explainMissingTable(in: given, status)
+    if !argument.contains("/") {
+      try explainMissingTable(in: results.appending(argument), status)
+    }
     throw CommandFailure(
       "there is no `\(name)` in the folder `\(argument)`", status: status,
       suggestion: "name the folder of an experiment: `\(results.appending("<experiment>"))`")
@@ -54,6 +60,23 @@ struct ResultsFile {
     return ResultsFile(path: table, run: run.string)
   }
 
+  /// - Throws: `CommandFailure` for the folder of an experiment that has no table yet.
+  private static func explainMissingTable(in folder: FilePath, _ status: ExitStatus) throws {
+    let name = folder.lastComponent?.string ?? folder.string
+    guard let state = ExperimentState(folder, experiment: name) else { return }
+    switch state.ending {
+    case .running:
+      throw CommandFailure(
+        "`\(name)` is still running and has no table yet", status: status,
+        suggestion: "its tables are written when the run ends")
+    case .interrupted:
+      throw CommandFailure(
+        "the run of `\(name)` was interrupted before its first table was written", status: status,
+        suggestion: "start it again with the same command: what is stored is not repeated")
+    case .finished, .failed, .damaged: break
+    }
+  }
+
   private static func similar(to argument: String, in results: FilePath) -> String? {
     let names = ((try? FileSystem.list(results)) ?? []).filter { folder in
       !folder.hasPrefix(".")
@@ -65,6 +88,12 @@ struct ResultsFile {
       ? "looked in `\(place)`, which has no experiments; --results-dir names another folder"
       : "looked in `\(place)`, which has \(names.prefix(8).joined(separator: ", "))"
         + (names.count > 8 ? ", …" : "")
+  }
+
+  /// What is known of the experiment whose table it is; `nil` for other files.
+  var note: ExperimentNote? {
+    path.lastComponent?.string == Self.name
+      ? ExperimentNote(of: path.removingLastComponent()) : nil
   }
 
   /// The cells of the file.

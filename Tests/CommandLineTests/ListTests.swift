@@ -79,6 +79,63 @@ import Testing
     #expect(try await state(sandbox) == "finished")
   }
 
+  /// Two experiments that were run, and one that a signal has ended before its table.
+  private func tagged() async throws -> Sandbox {
+    let sandbox = try Sandbox()
+    let specs = [
+      ("first", "description: How much does an epoch more help?\ntags: [epochs, quick]\n"),
+      ("second", "tags: [quick]\n"), ("third", "description: |\n  Two lines.\n  The other.\n"),
+    ]
+    for (name, about) in specs {
+      try sandbox.write(
+        Sandbox.tinySpec.replacing("experiment: tiny\n", with: "experiment: \(name)\n\(about)"),
+        to: "\(name).yaml")
+    }
+    for name in ["first", "second"] {
+      let ending = try await sandbox.run("\(name).yaml", "--quiet")
+      #expect(ending.status == 0, "\(ending)")
+    }
+    let ending = try await sandbox.run("third.yaml", "--jobs", "1", "epochs=5000", "--quiet") {
+      process in
+      try await Processes.watch(process) { !Processes.workers(of: process).isEmpty }
+      kill(process, SIGTERM)
+    }
+    #expect(ending.status == 130, "\(ending)")
+    return sandbox
+  }
+
+  @Test func `shows what the specs say of them`() async throws {
+    let sandbox = try await tagged()
+    var text = ""
+    for arguments in [
+      "list", "list --tag quick", "list --tag quick --tag epochs", "list --tag slow",
+      "list --tag slow --tag quick", "show first", "show third", "diff third first",
+      "show results/third", "plan first.yaml", "plan third.yaml",
+    ] {
+      let ending = try await sandbox.shell("nsl-run \(arguments) || true")
+      let plan = ending.output.split(separator: "\n\n").first.map { $0 + "\n" } ?? ""
+      text += "$ nsl-run \(arguments)\n"
+      text += arguments.hasPrefix("plan") ? plan : ending.output + ending.error
+    }
+    try expectSnapshot(withoutTimes(text), named: "list-about.txt")
+
+    struct Document: Decodable {
+      struct Experiment: Decodable {
+        var description: String?
+        var tags: [String]
+      }
+      var experiments: [Experiment]
+    }
+    let json = try await sandbox.run("list", "--json").output
+    let experiments = try JSONDecoder().decode(Document.self, from: Data(json.utf8)).experiments
+    #expect(experiments.map(\.tags) == [["epochs", "quick"], ["quick"], []])
+    #expect(
+      experiments.map(\.description)
+        == ["How much does an epoch more help?", nil, "Two lines.\nThe other."])
+    let one = try await sandbox.run("list", "--json", "--tag", "epochs").output
+    #expect(one.contains("first") && !one.contains("second"))
+  }
+
   @Test func `may be empty`() async throws {
     let sandbox = try Sandbox()
     let none = try await sandbox.run("list")

@@ -15,7 +15,7 @@ extension Plan {
     let points = pointCount
     var text =
       "\(experiment): \(count(runs.count, "run")) (\(count(points, "point"))"
-      + " x \(count(seeds.count, "seed")))\n\n"
+      + " x \(count(seeds.count, "seed")))\n\(about)\n"
     text += TextTable(facts(examples)).text(indent: "  ") + "\n"
     text += TextTable(stageCounts(stored), rightAligned: [1, 2, 3]).text(indent: "  ") + "\n"
     let rows = remarks.flatMap { remark in
@@ -27,6 +27,13 @@ extension Plan {
   }
 
   // MARK: What is in it
+
+  /// The spec's description and tags, each in lines of its own.
+  private var about: String {
+    var lines = (description ?? "").split(whereSeparator: \.isNewline).map(String.init)
+    if !tags.isEmpty { lines.append("tags: " + tags.joined(separator: ", ")) }
+    return lines.map { "  \($0)\n" }.joined()
+  }
 
   private func facts(_ examples: (train: Int, test: Int)?) -> [[String]] {
     var rows = [["dataset", datasetWords]] + ownRows(examples)

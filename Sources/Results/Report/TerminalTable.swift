@@ -7,7 +7,7 @@ internal import PlainText
 /// An experiment of one point is a single block, attacks down and models across.
 package struct TerminalTable: Sendable {
   let summary: SummaryTable
-  private let results: ResultTable
+  let results: ResultTable
   /// Those that are shown.
   let models: [String]
   private let hiddenModels: Int

@@ -50,7 +50,7 @@ extension String {
   }
 
   /// At most `width` characters; the last is an ellipsis where some are left out.
-  func shortened(to width: Int) -> String {
+  package func shortened(to width: Int) -> String {
     count <= width ? self : String(prefix(max(0, width - 1))) + "…"
   }
 

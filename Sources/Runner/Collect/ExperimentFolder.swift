@@ -17,7 +17,7 @@ package struct ExperimentFolder: Sendable {
   /// - Parameter onWait: Called once where another process holds it.
   package func lock(onWait: () -> Void) throws(FileError) -> FileLock {
     try FileSystem.createFolders(path)
-    return try FileLock(path.appending(".lock"), onWait: onWait)
+    return try FileLock(ExperimentNote.path(in: path), onWait: onWait)
   }
 
   /// Writes all files, each whole or not at all and only where it is not what it should be; removes

@@ -26,10 +26,9 @@ package struct ExperimentState: Sendable {
   package var failedRows = 0
   /// When the last run ended, or began where it has no end; in seconds since 1970.
   package var lastRun: Int
-
-  /// What a run writes into the lock's file when it begins and when its tables are written.
-  static let begun = "running\n"
-  static let ended = "ended\n"
+  /// What its spec says of it.
+  package var description: String?
+  package var tags: [String]
 
   /// A larger table is none of ours.
   private static let largestTable = 256 << 20
@@ -43,17 +42,19 @@ package struct ExperimentState: Sendable {
   }
 
   /// - Returns: `nil` where the folder is none that a run has written.
-  private init?(_ folder: FilePath, experiment: String) {
+  package init?(_ folder: FilePath, experiment: String) {
     func modified(_ name: String) -> Int? {
       (try? FileSystem.information(folder.appending(name)))?.modified
     }
-    let (lock, table) = (folder.appending(".lock"), folder.appending("results.csv"))
+    let (lock, table) = (ExperimentNote.path(in: folder), folder.appending("results.csv"))
     let times = [modified(".lock"), modified("results.json"), modified("results.csv")]
     guard let latest = times.compactMap({ $0 }).max() else { return nil }
     self.experiment = experiment
     self.folder = folder
     lastRun = latest / 1_000_000_000
-    let mark = (try? FileSystem.readText(lock, limit: 1024)) ?? ""
+    let note = ExperimentNote(of: folder)
+    description = note.description
+    tags = note.tags
     if times[2] == nil {
       ending = .interrupted
     } else if let cells = try? CSVTable(
@@ -62,7 +63,7 @@ package struct ExperimentState: Sendable {
     {
       rows = cells.rows.count
       failedRows = cells.rows.count { $0[status] != RowStatus.ok.rawValue }
-      ending = mark == Self.begun ? .interrupted : failedRows > 0 ? .failed : .finished
+      ending = !note.hasEnded ? .interrupted : failedRows > 0 ? .failed : .finished
     } else {
       ending = .damaged
     }

@@ -15,20 +15,30 @@ struct ListCommand: ParsableCommand {
       run did not finish; the same command resumes. running: a process works on it now. \
       damaged: the table cannot be read.
 
+      Tags and descriptions are those of the specs (`tags`, `description`).
+
       EXAMPLES:
         nsl-run list
+        nsl-run list --tag mnist
         nsl-run list --results-dir /data/results
         nsl-run list --json | jq '.experiments[] | {folder, state}'
       """)
 
   @OptionGroup var results: ResultsOptions
 
+  @Option(
+    name: .customLong("tag"), parsing: .singleValue,
+    help: ArgumentHelp(
+      "Only experiments with this tag. May be given several times; then they must have all tags.",
+      valueName: "tag"))
+  var tags: [String] = []
+
   @Flag(help: "As JSON.")
   var json = false
 
   func run() throws {
     let path = results.path
-    let states: [ExperimentState]
+    var states: [ExperimentState]
     if results.folder == nil, try FileSystem.information(path) == nil {
       states = []
     } else {
@@ -38,27 +48,50 @@ struct ListCommand: ParsableCommand {
         throw CommandFailure(error.message, status: .usage)
       }
     }
+    let all = states
+    states = all.filter { state in tags.allSatisfy(state.tags.contains) }
     if json {
       Console.output(try JSONText.of(Document(experiments: states.map(Document.Experiment.init))))
       return
     }
     if let note = results.note { Console.error(note) }
     guard !states.isEmpty else {
-      Console.error(
-        "no experiments in \(path); `nsl-run SPEC` runs one, `nsl-run init` writes a spec\n")
+      Console.error(all.isEmpty ? Self.nothing(in: path) : nothingTagged(all, in: path))
       return
     }
+    Console.output(Self.text(states))
+  }
+
+  /// A line for each experiment, and below it the description.
+  private static func text(_ states: [ExperimentState]) -> String {
+    let hasTags = states.contains { !$0.tags.isEmpty }
     let rows = states.map { state in
       [
         state.experiment, state.ending.rawValue, state.rows.map(NumberText.grouped) ?? "-",
         state.failedRows > 0 ? NumberText.grouped(state.failedRows) : "-",
-        Self.time(state.lastRun, "%Y-%m-%d %H:%M"), state.folder.string,
-      ]
+        time(state.lastRun, "%Y-%m-%d %H:%M"), state.folder.string,
+      ] + (hasTags ? [state.tags.isEmpty ? "-" : state.tags.joined(separator: ", ")] : [])
     }
+    let titles = ["experiment", "state", "rows", "failed", "last run", "folder"]
     let table = TextColumns(
-      [["experiment", "state", "rows", "failed", "last run", "folder"]] + rows,
-      alignments: [.left, .left, .right, .right])
-    Console.output(table.render().map { $0 + "\n" }.joined())
+      [titles + (hasTags ? ["tags"] : [])] + rows, alignments: [.left, .left, .right, .right])
+    var lines = table.render()
+    for (index, state) in states.enumerated().reversed() {
+      guard let text = state.description?.split(whereSeparator: \.isNewline).first else { continue }
+      lines.insert("  " + String(text).shortened(to: Console.outputWidth - 2), at: index + 2)
+    }
+    return lines.map { $0 + "\n" }.joined()
+  }
+
+  private static func nothing(in path: FilePath) -> String {
+    "no experiments in \(path); `nsl-run SPEC` runs one, `nsl-run init` begins one\n"
+  }
+
+  private func nothingTagged(_ all: [ExperimentState], in path: FilePath) -> String {
+    let known = Set(all.flatMap(\.tags)).sorted()
+    let wanted = tags.map { "`\($0)`" }.joined(separator: " and ")
+    return "no experiment in \(path) has the tag\(tags.count == 1 ? "" : "s") \(wanted); "
+      + (known.isEmpty ? "none has tags" : "tags are \(known.joined(separator: ", "))") + "\n"
   }
 
   /// - Parameter isUniversal: Whether it is UTC, not the local time.
@@ -79,6 +112,9 @@ struct ListCommand: ParsableCommand {
       var failed: Int
       var lastRun: String
       var folder: String
+      /// `nil` where the spec has none.
+      var description: String?
+      var tags: [String]
 
       init(_ state: ExperimentState) {
         experiment = state.experiment
@@ -87,10 +123,12 @@ struct ListCommand: ParsableCommand {
         failed = state.failedRows
         lastRun = ListCommand.time(state.lastRun, "%Y-%m-%dT%H:%M:%SZ", isUniversal: true)
         folder = state.folder.string
+        description = state.description
+        tags = state.tags
       }
 
       enum CodingKeys: String, CodingKey {
-        case experiment, state, rows, failed, folder
+        case experiment, state, rows, failed, folder, description, tags
         case lastRun = "last_run"
       }
     }

@@ -10,8 +10,8 @@ struct ShowCommand: ParsableCommand {
     commandName: "show",
     abstract: "Print the results of an experiment.",
     discussion: """
-      Without options, the table that ends a run. With --sort, --top, --columns, --summary or \
-      another format, the rows of results.csv or summary.csv.
+      Without options, the spec's description and the table that ends a run. With --sort, --top, \
+      --columns, --summary or another format, the rows of results.csv or summary.csv.
 
       EXAMPLES:
         nsl-run show quickstart                             an experiment in results/
@@ -77,7 +77,9 @@ struct ShowCommand: ParsableCommand {
         table = ResultTable(axes: table.axes, rows: table.rows.filter { $0.key.run == run })
       }
       if format == .text, !summary, sort == nil, top == nil, columns == nil {
-        Console.output(TerminalTable(table).text(width: Console.outputWidth))
+        let width = Console.outputWidth
+        Console.output(
+          description(of: file, width: width) + TerminalTable(table).text(width: width))
       } else {
         try list(summary ? SummaryTable(table).csv : table.csv)
       }
@@ -86,6 +88,14 @@ struct ShowCommand: ParsableCommand {
     } catch let error as TableError {
       throw CommandFailure("\(file.path) is not a results.csv: \(error.message)", status: .usage)
     }
+  }
+
+  /// What the spec says of the experiment, with an empty line below it; empty where it says nothing.
+  private func description(of file: ResultsFile, width: Int) -> String {
+    let text = file.note?.description ?? ""
+    guard !text.isEmpty else { return "" }
+    return text.split(whereSeparator: \.isNewline).flatMap { String($0).wrapped(to: width) }
+      .map { $0 + "\n" }.joined() + "\n"
   }
 
   private func list(_ table: CSVTable) throws {
