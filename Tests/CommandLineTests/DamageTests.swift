@@ -194,16 +194,16 @@ import Testing
     let sandbox = try Sandbox()
     try sandbox.write(Sandbox.tinySpec, to: "tiny.yaml")
     // It is a file as long as its stage runs.
-    let ending = try await sandbox.run("tiny.yaml", "epochs=100", "--jobs", "1") { process in
-      try await Processes.watch(process) {
+    let ending = try await sandbox.run(
+      "tiny.yaml", "epochs=100", "--jobs", "1",
+      watching: { process in
         let files = sandbox.files(below: "results/.store/logs")
         guard let name = files.first(where: { $0.hasSuffix(".request.json") }),
           let text = try? sandbox.read("results/.store/logs/\(name)"), !text.isEmpty
         else { return false }
         kill(process, SIGKILL)
         return (try? sandbox.write(text, to: "kept.json")) != nil
-      }
-    }
+      })
     #expect(ending.status == 128 + SIGKILL)
     let request = try sandbox.read("kept.json")
     let changes = [

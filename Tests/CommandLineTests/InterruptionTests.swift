@@ -23,13 +23,13 @@ import Testing
 
   @Test func `by the death of a worker has failed rows, not a failed sweep`() async throws {
     let sandbox = try sandbox()
-    let ending = try await sandbox.run("tiny.yaml", "--jobs", "1") { parent in
-      try await Processes.watch(parent) {
+    let ending = try await sandbox.run(
+      "tiny.yaml", "--jobs", "1",
+      watching: { parent in
         guard let worker = Processes.workers(of: parent).first else { return false }
         kill(worker, SIGKILL)
         return true
-      }
-    }
+      })
     #expect(ending.status == 1, "\(ending)")
     #expect(ending.error.contains("train base seed=0: crashed, killed by SIGKILL"), "\(ending)")
     let rows = try sandbox.read("results/tiny/results.csv").split(separator: "\n")
@@ -49,15 +49,15 @@ import Testing
     let sandbox = try sandbox()
     let orphans = Mutex<[pid_t]>([])
     // One job: the second training runs while the first one's model is seen.
-    let ending = try await sandbox.run("tiny.yaml", "--jobs", "1") { parent in
-      try await Processes.watch(parent) {
+    let ending = try await sandbox.run(
+      "tiny.yaml", "--jobs", "1",
+      watching: { parent in
         let workers = Processes.workers(of: parent)
         guard sandbox.hasStoredModel && !workers.isEmpty else { return false }
         kill(parent, SIGKILL)
         orphans.withLock { $0 = workers }
         return true
-      }
-    }
+      })
     #expect(ending.status == 128 + SIGKILL)
     #expect(!sandbox.exists("results/tiny/results.csv"))
     let workers = orphans.withLock { $0 }
@@ -74,13 +74,13 @@ import Testing
     signal: Int32
   ) async throws {
     let sandbox = try sandbox()
-    let ending = try await sandbox.run("tiny.yaml", "--jobs", "1") { parent in
-      try await Processes.watch(parent) {
+    let ending = try await sandbox.run(
+      "tiny.yaml", "--jobs", "1",
+      watching: { parent in
         guard !Processes.workers(of: parent).isEmpty else { return false }
         kill(parent, signal)
         return true
-      }
-    }
+      })
     #expect(ending.status == 130, "\(ending)")
     #expect(ending.output.isEmpty)
     #expect(ending.error.contains("interrupted after"), "\(ending)")

@@ -140,10 +140,12 @@ import Testing
     let sandbox = try Sandbox()
     try sandbox.write(Sandbox.tinySpec, to: "tiny.yaml")
     let planned = try document(try await sandbox.run("plan", "tiny.yaml", "--json").output)
-    let ending = try await sandbox.run("tiny.yaml", "--jobs", "1") { process in
-      try await Processes.watch(process) { sandbox.hasStoredModel }
-      try sandbox.write("nothing: that is a spec", to: "tiny.yaml")
-    }
+    let ending = try await sandbox.run(
+      "tiny.yaml", "--jobs", "1",
+      watching: { _ in
+        sandbox.hasStoredModel
+          && (try? sandbox.write("nothing: that is a spec", to: "tiny.yaml")) != nil
+      })
     #expect(ending.status == 0, "\(ending)")
     #expect(try sandbox.read("results/tiny/results.csv") == (await Sandbox.tinyResults.value))
     let done = try document(try sandbox.read("results/tiny/results.json"))

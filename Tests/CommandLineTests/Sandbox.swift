@@ -79,6 +79,25 @@ final class Sandbox: Sendable {
     try await start(Self.program, arguments, environment, meanwhile)
   }
 
+  /// Runs the program.
+  ///
+  /// - Parameter act: Called again and again with the process, until it returns true.
+  /// - Throws: `Watcher.NeverSeen` where it never did.
+  func run(
+    _ arguments: String..., watching act: @escaping @Sendable (pid_t) -> Bool
+  ) async throws -> Ending {
+    let watcher = Watcher(folder, act)
+    let ending: Ending
+    do {
+      ending = try await start(Self.program, arguments, [:]) { _ in }
+    } catch {
+      try? watcher.stop()
+      throw error
+    }
+    try watcher.stop()
+    return ending
+  }
+
   /// Runs a script that calls the program `nsl-run`.
   func shell(_ script: String, environment: [String: String] = [:]) async throws -> Ending {
     try await start("/bin/sh", ["-euc", script], environment) { _ in }
@@ -164,13 +183,21 @@ private actor Gate {
 enum Processes {
   /// The children of a process that are workers.
   static func workers(of parent: pid_t) -> [pid_t] {
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
-    return names.compactMap { pid_t($0) }.filter { process in
-      // The name in parentheses may hold anything; the parent's number is the second after it.
-      let fields = read(process, "stat").split(separator: ")").last?.split(separator: " ")
-      return fields?.dropFirst().first == "\(parent)"
+    everything.filter { process in
+      self.parent(of: process) == parent
         && read(process, "cmdline").split(separator: "\0").last == "worker"
     }
+  }
+
+  static var everything: [pid_t] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+    return names.compactMap { pid_t($0) }
+  }
+
+  static func parent(of process: pid_t) -> pid_t? {
+    // The name in parentheses may hold anything; the parent's number is the second after it.
+    let fields = read(process, "stat").split(separator: ")").last?.split(separator: " ")
+    return fields?.dropFirst().first.flatMap { pid_t($0) }
   }
 
   static func isAlive(_ process: pid_t) -> Bool {
@@ -179,10 +206,7 @@ enum Processes {
   }
 
   /// Calls `act` again and again until it returns true, at most five minutes: a busy machine is no
-  /// failure.
-  ///
-  /// On a thread of its own: the threads that tests share may all be busy for seconds, and what is
-  /// to be caught is over by then.
+  /// failure. What may be over soon is caught by a ``Watcher``.
   ///
   /// - Parameter process: The end of this process ends the waiting, as a failure.
   static func watch(
@@ -196,12 +220,10 @@ enum Processes {
           if let process, !isAlive(process) { break }
           usleep(1000)
         }
-        continuation.resume(throwing: NeverSeen())
+        continuation.resume(throwing: Watcher.NeverSeen())
       }
     }
   }
-
-  struct NeverSeen: Error {}
 
   private static func read(_ process: pid_t, _ name: String) -> String {
     // Files of /proc say that they are empty, so that a `Data` of them is.

@@ -84,7 +84,7 @@ struct ListCommand: ParsableCommand {
   }
 
   private static func nothing(in path: FilePath) -> String {
-    "no experiments in \(path); `nsl-run SPEC` runs one, `nsl-run init` begins one\n"
+    "no experiments in \(path); `nsl-run SPEC` runs one, `nsl-run init` writes a spec\n"
   }
 
   private func nothingTagged(_ all: [ExperimentState], in path: FilePath) -> String {
