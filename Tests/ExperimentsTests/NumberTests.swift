@@ -53,6 +53,16 @@ import YAML
     #expect(Int(nearest: value) == expected)
   }
 
+  @Test(arguments: ["bim", "pgd"])
+  func `that follow from others stay within single precision`(attack: String) async {
+    let text =
+      "dataset: {name: mnist}\neval: {attacks: [{name: \(attack), epsilon: 3.4028235e38, steps: 1}]}"
+    #expect(mistakes(text).isEmpty)
+    await #expect(processExitsWith: .success) { [text = text as String] in
+      FuzzedFront.exercise(Array(text.utf8))
+    }
+  }
+
   @Test func `are said rightly where single precision does not hold them`() {
     #expect(
       mistakes(

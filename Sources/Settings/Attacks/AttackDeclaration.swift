@@ -65,6 +65,9 @@ extension AttackDeclaration {
   package var isRandom: Bool { false }
   package var words: [String] { [] }
   package var reach: AttackReach? { nil }
+
+  /// Steps are taken in single precision.
+  static var largestStep: Double { Double(Float.greatestFiniteMagnitude) }
 }
 
 /// Makes the computation of each attack: what does not know them all does not compile.

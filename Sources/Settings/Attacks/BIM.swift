@@ -21,7 +21,8 @@ package struct BIM: AttackDeclaration {
 
   package mutating func complete(norm: Norm, epsilon: Double) {
     // Foolbox's, as long as its steps lead to the edge and back.
-    stepSize = stepSize ?? (steps < 10 ? 2 * epsilon / Double(steps) : epsilon / 5)
+    let proportional = steps < 10 ? 2 * epsilon / Double(steps) : epsilon / 5
+    stepSize = stepSize ?? min(proportional, Self.largestStep)
   }
 
   package var passes: Passes { Passes(gradient: Double(steps)) }

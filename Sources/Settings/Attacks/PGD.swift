@@ -45,7 +45,7 @@ package struct PGD: AttackDeclaration {
     // In the proportion of Madry's 40 steps of 0.01 at an epsilon of 0.3, which stay exact.
     let proportional =
       norm == .infinity ? 4 * epsilon / (3 * Double(steps)) : 2.5 * epsilon / Double(steps)
-    stepSize = stepSize ?? proportional
+    stepSize = stepSize ?? min(proportional, Self.largestStep)
   }
 
   package var isRandom: Bool { randomStart }

@@ -1,6 +1,6 @@
 /// The datasets that a spec can name.
 ///
-/// A new one is a case here, a case of ``images``, and its source in `Learning`.
+/// A new one is a case here, its line in ``about``, and its source in `Learning`.
 package enum DatasetName: String, Codable, Hashable, Sendable, CaseIterable {
   case mnist
   case fashionMNIST = "fashion-mnist"
@@ -15,12 +15,22 @@ package enum DatasetName: String, Codable, Hashable, Sendable, CaseIterable {
   case imageFolder = "image-folder"
 
   /// What its images are; `nil` for own data, which may be anything.
-  package var images: ImageFormat? {
+  package var images: ImageFormat? { about.images }
+
+  /// One line, without a full stop.
+  package var summary: String { about.summary }
+
+  private var about: (images: ImageFormat?, summary: String) {
     switch self {
-    case .mnist, .fashionMNIST, .kmnist, .syntheticDigits:
-      ImageFormat(height: 28, width: 28, channels: 1, classes: 10)
-    case .cifar10: ImageFormat(height: 32, width: 32, channels: 3, classes: 10)
-    case .idx, .files, .imageFolder: nil
+    case .mnist: (.grayscale, "handwritten digits, 28x28x1; found or downloaded")
+    case .fashionMNIST: (.grayscale, "articles of clothing, 28x28x1; found or downloaded")
+    case .kmnist: (.grayscale, "ten cursive Japanese characters, 28x28x1; found or downloaded")
+    case .cifar10: (.color, "ten kinds of animals and vehicles, 32x32x3; found or downloaded")
+    case .syntheticDigits:
+      (.grayscale, "digits that the program draws, 28x28x1; nothing is downloaded")
+    case .idx: (nil, "your own images of any size, in IDX files")
+    case .files: (nil, "your own images of any size, in NPY and NPZ files")
+    case .imageFolder: (nil, "your own images, PNG files in a folder for each class")
     }
   }
 
@@ -41,6 +51,11 @@ package struct ImageFormat: Codable, Hashable, Sendable, CustomStringConvertible
     self.channels = channels
     self.classes = classes
   }
+
+  /// Of MNIST, and of what has its form.
+  fileprivate static let grayscale = ImageFormat(height: 28, width: 28, channels: 1, classes: 10)
+  /// Of CIFAR-10.
+  fileprivate static let color = ImageFormat(height: 32, width: 32, channels: 3, classes: 10)
 
   /// Height, width and channels of one example.
   package var shape: [Int] { [height, width, channels] }
