@@ -7,8 +7,9 @@
 # make dist         the release archive, .build/dist/nsl-run-VERSION-linux-ARCHITECTURE.tar.gz
 # make lint         format and style, strictly
 # make format       rewrite the sources in the house style
-# make bench        our times beside the processor's peak
-# make bench-peers  TensorFlow + NSL and PyTorch on the same work, in a temporary environment
+# make bench        our times beside the processor's peak, and of attacks on 1,000 images
+# make bench-peers  TensorFlow + NSL, PyTorch and torchattacks on the same work, in an environment
+#                   of their own
 # make bench-plans  time and memory of plans of 100,000 points
 # make clean        remove what was built
 
@@ -66,8 +67,10 @@ format:
 bench: deps
 	$(SWIFT) run -c release nsl-bench
 
-bench-peers: bench
+bench-peers: deps
+	$(SWIFT) build -c release --product nsl-bench
 	./Benchmarks/peers/run
+	./Benchmarks/peers/attacks
 
 bench-plans: build
 	./Benchmarks/plans/run

@@ -110,7 +110,8 @@ let package = Package(
         .linkedLibrary("swiftSynchronization"),
       ]),
     .executableTarget(
-      name: "nsl-bench", dependencies: ["Learning", "Settings", "Engine", "CPeak"],
+      name: "nsl-bench",
+      dependencies: ["Learning", "Settings", "Engine", "Files", "CPeak", system],
       path: "Benchmarks",
       exclude: ["README.md", "peers", "plans", "CPeak"], swiftSettings: settings),
     .target(name: "CPeak", path: "Benchmarks/CPeak", cSettings: [.unsafeFlags(["-O3"])]),

@@ -15,26 +15,28 @@ private func processorTime() -> Double {
   return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
 }
 
+/// Seconds per call of one round.
+func timed(calls: Int = 1, _ piece: () throws -> Void) rethrows -> Seconds {
+  let (start, used) = (ContinuousClock.now, processorTime())
+  for _ in 0..<calls { try piece() }
+  return Seconds(
+    wall: (ContinuousClock.now - start) / .seconds(1) / Double(calls),
+    processor: (processorTime() - used) / Double(calls))
+}
+
 /// Times several pieces of work in turn, so that a machine that slows down slows them all.
 ///
 /// - Parameter duration: Roughly how many seconds one round of one piece takes.
 /// - Returns: In the order of `work`.
 func interleaved(rounds: Int, duration: Double, _ work: [() -> Void]) -> [Seconds] {
-  func time(_ piece: () -> Void, calls: Int) -> Seconds {
-    let (start, used) = (ContinuousClock.now, processorTime())
-    for _ in 0..<calls { piece() }
-    return Seconds(
-      wall: (ContinuousClock.now - start) / .seconds(1) / Double(calls),
-      processor: (processorTime() - used) / Double(calls))
-  }
   let calls = work.map { piece in
     piece()
-    return max(1, Int(duration / time(piece, calls: 1).processor))
+    return max(1, Int(duration / timed(piece).processor))
   }
   var times = [[Seconds]](repeating: [], count: work.count)
   for _ in 0..<rounds {
     for (index, piece) in work.enumerated() {
-      times[index].append(time(piece, calls: calls[index]))
+      times[index].append(timed(calls: calls[index], piece))
     }
   }
   return times.map { times in
@@ -45,8 +47,11 @@ func interleaved(rounds: Int, duration: Double, _ work: [() -> Void]) -> [Second
 }
 
 /// `4.37` for 0.00437 s.
-func milliseconds(_ seconds: Double) -> String {
-  let hundredths = Int((seconds * 1e5).rounded())
+func milliseconds(_ seconds: Double) -> String { hundredths(seconds * 1e3) }
+
+/// `4.37` for 4.3701.
+func hundredths(_ number: Double) -> String {
+  let hundredths = Int((number * 100).rounded())
   let fraction = String(hundredths % 100)
   return "\(hundredths / 100).\(fraction.count == 1 ? "0" : "")\(fraction)"
 }

@@ -1,21 +1,31 @@
 // nsl-bench: what a step costs, beside the processor's peak measured in the same process. One thread.
 //
-//   (nothing)   training steps, an attack's iteration and a forward pass, of several networks
+//   (nothing)   training steps, an attack's iteration and a forward pass, of several networks, then
+//               --attacks
+//   --attacks   attacks on trained networks, with what they leave; MNIST's digits where NSL_DATA_DIR is
+//               set; takes --examples N (1000), --model NAME and --attack WORD for one of them
 //   --profile   every primitive of a clean pass, of two networks at batch 32
 //   --errors    the error of each pass of a convolution, against double precision
 //   --soak      memory over 10,000 steps
-//   --json      what the peers are asked, at batch 32, an object a line
+//   --json      what the peers are asked, at batch 32, an object a line; also with --attacks
+//   --digits FOLDER   writes the images that --attacks attacks, for the peers
 import CPeak
 import Engine
 import Learning
 import Settings
+import SystemPackage
 
 EngineInformation.setThreads(1)
 let arguments = Set(CommandLine.arguments.dropFirst())
 let information = EngineInformation.current
 let header = "oneDNN \(information.version), \(information.instructionSet), 1 thread"
 
-if arguments.contains("--json") {
+if let folder = value(of: "--digits") {
+  try Digits(count: examples()).write(to: FilePath(folder))
+} else if arguments.contains("--attacks") {
+  if !arguments.contains("--json") { print(header) }
+  try printChosenAttacks(asJSON: arguments.contains("--json"))
+} else if arguments.contains("--json") {
   try printComparable()
 } else if arguments.contains("--profile") {
   print(header)
@@ -29,6 +39,32 @@ if arguments.contains("--json") {
 } else {
   print(header)
   try printShares()
+  try printChosenAttacks(asJSON: false)
+}
+
+/// What stands behind an option; `nil` where it is not given.
+func value(of option: String) -> String? {
+  let words = CommandLine.arguments
+  return words.firstIndex(of: option).flatMap { $0 + 1 < words.count ? words[$0 + 1] : nil }
+}
+
+/// How many images are attacked.
+func examples() -> Int {
+  guard let text = value(of: "--examples") else { return 1000 }
+  guard let number = Int(text), number > 0 else { fatalError("--examples \(text)") }
+  return number
+}
+
+/// The usual attacks on both models, or those of `--attack` and `--model`.
+func printChosenAttacks(asJSON: Bool) throws {
+  let attacks = value(of: "--attack").map { word in
+    guard let attack = MeasuredAttack(rawValue: word) else { fatalError("no attack \(word)") }
+    return [attack]
+  }
+  try printAttacks(
+    attacks ?? MeasuredAttack.usual,
+    on: value(of: "--model").map { [$0] } ?? ["base", "adv-regularized"],
+    Digits(count: examples()), asJSON: asJSON)
 }
 
 /// Times beside the peak.

@@ -69,6 +69,8 @@ enum Companions {
     "hparams.schedule.decay_rate": [("decay_epochs", "2")],
     "hparams.schedule.staircase": [("decay_epochs", "2")],
     "hparams.schedule.warmup_start_factor": [("warmup_epochs", "2")],
+    "eval.attacks.l1_steps": [("norm", "l1")],
+    "eval.attacks.larger_epsilons": [("norm", "l1")],
   ]
 
   /// Keys of other sections without which a word has no effect: paths and values.

@@ -36,10 +36,12 @@ package struct HelpColumn {
     case .seed: "the seed of the run"
     case .dataset: "the dataset that was used, which may be the fallback"
     case .model: "the evaluated model"
-    case .attack: "the attack's label; `clean` for images that are not attacked"
-    case .source: "the model whose gradients made the perturbation; `self` for the evaluated one"
-    case .norm: "the norm that limits the perturbation: `linf`, `l2` or `l1`"
-    case .epsilon: "the largest perturbation in that norm; images lie in 0...1"
+    case .attack:
+      "the attack's label, of a corruption with its severity (`rotation-3`); `clean` for images that are not attacked"
+    case .source:
+      "the model whose gradients made the perturbation; `self` for the evaluated one; empty for corruptions"
+    case .norm: "the norm that limits the perturbation: `linf`, `l2` or `l1`; empty for corruptions"
+    case .epsilon: "the largest perturbation in that norm; images lie in 0...1; 0 for corruptions"
     case .examples: "how many images were evaluated"
     case .correct: "how many of them were classified correctly"
     case .accuracy: "`correct` / `examples`, 0...1; under an attack, the robust accuracy"
@@ -48,6 +50,19 @@ package struct HelpColumn {
     case .accuracyHigh: "upper end of the 95 % interval of the accuracy (Wilson)"
     case .meanLinf: "largest change of a pixel, the mean over the images"
     case .meanL2: "Euclidean length of the perturbation, the mean over the images"
+    case .cleanCorrect: "how many of the images are classified correctly when they are not attacked"
+    case .successRate: "the share of `clean_correct` that the attack made wrong, 0...1"
+    case .accuracy8Bit: "the accuracy once the attacked images are rounded to 8 bits per pixel"
+    case .distanceMean:
+      "how far the closest wrong image is, the mean over `clean_correct`; attacks of minimal norm only"
+    case .distanceMedian: "the median of these distances"
+    case .distanceLow: "the quantile 0.1 of these distances"
+    case .distanceHigh: "the quantile 0.9 of these distances"
+    case .gradients: "gradients at the image that the attack calculated, the mean over the images"
+    case .forwardPasses: "forward passes of the attack, the mean over the images"
+    case .zeroGradients: "the share of gradients of which every element is exactly 0"
+    case .verdict:
+      "`ok`, or `suspicious` or `broken` with the reason: whether the numbers can be believed"
     case .status:
       "`ok`, or why there are no numbers: `diverged`, `crashed`, `timed-out`, `cancelled`"
     case .n: "the number of seeds that are `ok`"

@@ -127,12 +127,14 @@ package enum HelpTopic: String, CaseIterable {
             models/MODEL/history.csv    one row for each epoch
             models/MODEL/model.safetensors
             models/MODEL/train.log, evaluate-ATTACK-EPSILON-*.log
+            models/MODEL/adversarial-ATTACK-EPSILON-*.npz   images, with `keep: true`
             images/ATTACK-EPSILON-*.png clean and attacked images
         results/.store/                 what is stored; all experiments share it
 
         nsl-run list                              all experiments
         nsl-run show quickstart                   the table
         nsl-run show quickstart --sort accuracy --top 5
+        nsl-run show quickstart --attack pgd --example 17   a picture
         nsl-run diff before.csv after.csv         compare two tables
 
       """

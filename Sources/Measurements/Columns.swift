@@ -9,6 +9,18 @@ package enum Column: String, CodingKey, Hashable, Sendable, CaseIterable {
   case accuracyHigh = "accuracy_high"
   case meanLinf = "mean_linf"
   case meanL2 = "mean_l2"
+  // What only rows of attacks have.
+  case cleanCorrect = "clean_correct"
+  case successRate = "success_rate"
+  case accuracy8Bit = "accuracy_8bit"
+  case distanceMean = "distance_mean"
+  case distanceMedian = "distance_median"
+  case distanceLow = "distance_q10"
+  case distanceHigh = "distance_q90"
+  case gradients
+  case forwardPasses = "forward_passes"
+  case zeroGradients = "zero_gradients"
+  case verdict
   case status
   // What a summary says of several seeds.
   case n, failed
@@ -29,7 +41,15 @@ extension Column {
   /// The metrics of `results.csv`, in its order.
   package static let metrics: [Column] = [
     .examples, .correct, .accuracy, .accuracyLow, .accuracyHigh, .loss, .meanLinf, .meanL2,
+    .cleanCorrect, .successRate, .accuracy8Bit, .distanceMean, .distanceMedian, .distanceLow,
+    .distanceHigh, .gradients, .forwardPasses, .zeroGradients,
   ]
+
+  /// Columns of `results.csv` that tables of older versions lack.
+  package static let new: [Column] = attackMetrics + [.verdict]
+
+  /// The metrics among them that only rows of attacks have; tables of older versions lack them.
+  package static let attackMetrics: [Column] = Array(metrics.suffix(10))
 
   /// The metrics of `summary.csv`, in its order.
   package static let summaryMetrics: [Column] = [
@@ -38,7 +58,7 @@ extension Column {
   ]
 
   /// `results.csv`: what follows the columns of swept paths.
-  package static let results: [Column] = [.seed] + keys + metrics + [.status]
+  package static let results: [Column] = [.seed] + keys + metrics + [.verdict, .status]
 
   /// `summary.csv`: what follows the columns of swept paths.
   package static let summary: [Column] = keys + summaryMetrics

@@ -10,8 +10,14 @@ package struct Measurement: Codable, Hashable, Sendable {
   package var meanLinf: Double
   /// Euclidean length of the perturbation, mean over the examples, in pixel units; 0 for clean images.
   package var meanL2: Double
+  /// `nil` for clean images.
+  package var attack: AttackMeasurement?
 
-  package init(examples: Int, correct: Int, loss: Double, meanLinf: Double, meanL2: Double) {
+  package init(
+    examples: Int, correct: Int, loss: Double, meanLinf: Double, meanL2: Double,
+    attack: AttackMeasurement? = nil
+  ) {
+    self.attack = attack
     self.examples = examples
     self.correct = correct
     self.loss = loss

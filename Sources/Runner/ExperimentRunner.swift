@@ -92,6 +92,7 @@ package enum ExperimentRunner {
     let results = await execute(scheduler, interruption, display)
     // Logs that cannot be removed keep nothing from its end.
     try? store.removeLogs { results[$0]?.manifest != nil }
+    try? store.removeUnfinished { results[$0]?.manifest != nil }
     var summary = RunSummary(
       experiment: plan.experiment, folder: folder.path, table: ResultTable(axes: [], rows: []),
       stagesRun: results.values.count { !$0.isCached && $0.manifest != nil },

@@ -105,9 +105,8 @@ import Testing
 
   @Test(arguments: [Norm.infinity, .l2, .l1])
   func `of an attack allocates nothing`(norm: Norm) throws {
-    let pass = try LossPass(
-      Self.model, batchSize: Self.batchSize, parameters: parameters(), reduction: .sum,
-      gradients: .images)
+    let pass = try PackedModel(
+      Self.model, batchSize: Self.batchSize, parameters: parameters(), gradients: true)
     let clean = [Float](repeating: 0.5, count: pass.images.count)
     let labels = [Int32](repeating: 3, count: Self.batchSize)
     let ball = PerturbationBall(norm: norm, epsilon: 0.1)
@@ -125,9 +124,9 @@ import Testing
   }
 
   @Test func `of evaluation allocates nothing`() throws {
-    let pass = try LossPass(
-      Self.model, batchSize: Self.batchSize, parameters: parameters(), reduction: .sum,
-      gradients: [])
-    #expect(allocations { pass.run() } == 0)
+    let pass = try PackedModel(
+      Self.model, batchSize: Self.batchSize, parameters: parameters(), gradients: false)
+    let examples = pass.everyExample
+    #expect(allocations { pass.forward(examples) } == 0)
   }
 }

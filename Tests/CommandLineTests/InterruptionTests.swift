@@ -91,4 +91,52 @@ import Testing
     #expect(again.status == 0, "\(again)")
     #expect(try await sandbox.read("results/tiny/results.csv") == Self.undisturbed.value)
   }
+
+  /// One model and an attack of some seconds, in batches that take a fraction of one.
+  private static let longAttack = """
+    experiment: long
+    dataset: { name: synthetic-digits, train_limit: 200, test_limit: 60 }
+    architecture: { input_shape: [28, 28, 1], num_classes: 10, conv_filters: [4], num_fc_units: [8] }
+    hparams: { epochs: 1 }
+    adversarial: none
+    eval:
+      batch_size: 4
+      attacks:
+        - { name: pgd, epsilon: 0.2, steps: 5000 }
+
+    """
+
+  @Test func `by the death of all of it goes on within an attack`() async throws {
+    let undisturbed = try Sandbox()
+    try undisturbed.write(Self.longAttack, to: "long.yaml")
+    let whole = try await undisturbed.run("long.yaml", "--quiet")
+    #expect(whole.status == 0, "\(whole)")
+
+    let sandbox = try Sandbox()
+    try sandbox.write(Self.longAttack, to: "long.yaml")
+    let ending = try await sandbox.run(
+      "long.yaml", "--jobs", "1",
+      watching: { parent in
+        let parts = sandbox.files(below: "results/.store/unfinished").filter {
+          $0.contains("/") && !$0.contains("/.")
+        }
+        guard !parts.isEmpty else { return false }
+        let workers = Processes.workers(of: parent)
+        kill(parent, SIGKILL)
+        for worker in workers { kill(worker, SIGKILL) }
+        return true
+      })
+    #expect(ending.status == 128 + SIGKILL)
+
+    let again = try await sandbox.run("long.yaml", "--quiet")
+    #expect(again.status == 0, "\(again)")
+    let logs = try sandbox.files(below: "results/.store").filter { $0.hasSuffix("/log.txt") }
+      .map { try sandbox.read("results/.store/" + $0) }
+    #expect(logs.count { $0.contains("goes on after ") } == 1, "\(logs)")
+    for name in ["results.csv", "summary.csv"] {
+      #expect(
+        try sandbox.read("results/long/" + name) == undisturbed.read("results/long/" + name))
+    }
+    #expect(sandbox.files(below: "results/.store/unfinished").isEmpty)
+  }
 }

@@ -22,13 +22,15 @@ import YAML
     ("{name: bim, epsilon: 0.5, steps: 100}", 0.1),
     ("{name: bim, epsilon: 0.5, steps: 4}", 0.25),
     ("{name: pgd, epsilon: 0.3, steps: 5, step_size: 0.01}", 0.01),
+    ("{name: mifgsm, epsilon: 0.5}", 0.05),
+    ("{name: mifgsm, epsilon: 6, steps: 5, norm: l1}", 1.2),
   ])
   func `take steps that lead to the edge of their ball`(item: String, step: Double) throws {
     #expect(try attacks(item)[0].method.attack.reach?.stepSize == step)
   }
 
   @Test func `have default steps that reach their epsilon, whatever it is`() throws {
-    for name in ["pgd", "bim"] {
+    for name in ["pgd", "bim", "mifgsm"] {
       for norm in ["linf", "l2", "l1"] {
         for steps in [1, 2, 3, 7, 10, 40, 1000] {
           let text =
@@ -37,7 +39,7 @@ import YAML
           #expect(spec.warnings.isEmpty, "\(text)")
           for attack in spec.settings.evaluation.attacks {
             let reach = try #require(attack.method.attack.reach).length
-            #expect(reach >= attack.epsilon, "\(text)")
+            #expect(reach >= attack.epsilon * (1 - 1e-9), "\(text)")
           }
         }
       }
@@ -64,6 +66,59 @@ import YAML
     #expect(
       try warnings("eval: {attacks: [{name: pgd, epsilon: 0.3, steps: 5, step_size: 0.01}]}")[0]
         .contains("`pgd` moves from its start at most 0.05"))
+  }
+
+  @Test func `that step over their ball are warned of`() throws {
+    let found = try warnings(
+      "eval: {attacks: [{name: pgd, epsilon: [0.05, 0.3], step_size: 0.1}]}")
+    #expect(
+      found == [
+        """
+        t.yaml:2:40: warning: `pgd` has a `step_size` of 0.1, more than its epsilon 0.05: its steps jump over most of the ball
+         2 | eval: {attacks: [{name: pgd, epsilon: [0.05, 0.3], step_size: 0.1}]}
+           |                                        ^~~~
+            suggestion: leave out `step_size`: its default follows from `epsilon` and `steps`
+
+        """
+      ])
+    // One step from anywhere in the ball may have to cross it, and no ball is no attack.
+    #expect(
+      try warnings("eval: {attacks: [{name: pgd, epsilon: 0.1, steps: 1, step_size: 0.125}]}")
+        .isEmpty)
+    #expect(
+      try warnings("eval: {attacks: [{name: bim, epsilon: 0.1, steps: 1, step_size: 0.3}]}").count
+        == 1)
+    #expect(
+      try warnings("eval: {attacks: [{name: mifgsm, epsilon: 0, step_size: 0.1}]}").isEmpty)
+    #expect(
+      try warnings("eval: {attacks: [{name: bim, epsilon: 0.1, step_size: 0.1}]}").isEmpty)
+  }
+
+  @Test func `take sparse steps in l1, and keep the keys of other norms`() throws {
+    func keys(_ item: String) throws -> [String: String] {
+      var keys: [String: String] = [:]
+      try attacks(item)[0].method.settings.forEachKeyValue { keys[$0] = $1.yaml }
+      return keys
+    }
+    for name in ["pgd", "bim", "mifgsm"] {
+      #expect(try keys("{name: \(name), epsilon: 9, norm: l1}")["l1_steps"] == "sparse")
+      #expect(
+        try keys("{name: \(name), epsilon: 9, norm: l1, l1_steps: dense}")["l1_steps"] == "dense")
+      let found = try keys("{name: \(name), epsilon: 0.1, early_stop: false, l1_steps: null}")
+      #expect(found["l1_steps"] == nil && found["early_stop"] == nil && found["steps"] != nil)
+      #expect(try keys("{name: \(name), epsilon: 0.1, early_stop: true}")["early_stop"] == "true")
+    }
+    let start = "dataset: {name: mnist}\neval: {attacks: [{name: pgd, epsilon: 0.1, "
+    #expect(
+      mistakes(start + "l1_steps: dense}]}")
+        == """
+        t.yaml:2:54: error: `l1_steps` says how steps in `l1` are made, and the norm is `linf`
+         2 | eval: {attacks: [{name: pgd, epsilon: 0.1, l1_steps: dense}]}
+           |                                                      ^~~~~
+            suggestion: leave it out, or write `norm: l1`
+
+        """)
+    #expect(!mistakes(start + "norm: l3, l1_steps: dense}]}").contains("are made"))
   }
 
   @Test func `of nsl that cannot reach their epsilon are warned of`() throws {
@@ -157,6 +212,23 @@ import YAML
     #expect(!found.contains("two attacks"))
   }
 
+  @Test func `are measured in the norms that they know`() throws {
+    let found = try attacks(
+      "{name: cw, epsilon: 1}, {name: square, epsilon: 1}, {name: square, norm: l2, epsilon: 1}")
+    #expect(found.map(\.norm) == [.l2, .infinity, .l2])
+    #expect(found.allSatisfy { $0.problem(classes: 10) == nil })
+    func refused(_ attack: String) -> String {
+      mistakes("dataset: {name: mnist}\neval: {attacks: [{name: \(attack), epsilon: 1}]}")
+    }
+    #expect(refused("cw, norm: linf").contains("`cw` does not work in `linf`"))
+    #expect(refused("cw, norm: linf").contains("use `l2`"))
+    #expect(refused("square, norm: l1").contains("use `linf` or `l2`"))
+    #expect(refused("square, source: base").contains("square asks for logits only"))
+    var wrong = found[0]
+    wrong.norm = .l1
+    #expect(wrong.problem(classes: 10) == "norm is l1")
+  }
+
   @Test func `aim at classes that own files have`() {
     func text(_ target: Int) -> String {
       """
@@ -167,6 +239,39 @@ import YAML
     }
     #expect(mistakes(text(3)) == "")
     #expect(mistakes(text(50)).contains("`targeted` names class 50, but there are 4 classes"))
+  }
+
+  @Test(arguments: [
+    ("apgd-ce", 2, nil), ("apgd-dlr", 3, nil), ("apgd-t", 4, nil),
+    ("apgd-dlr", 2, "`apgd-dlr` needs at least 3 classes, but there are 2"),
+    ("apgd-t", 3, "`apgd-t` needs at least 4 classes, but there are 3"),
+    (
+      "apgd-dlr, targeted: next", 3,
+      "`apgd-dlr` with `targeted` needs at least 4 classes, but there are 3"
+    ),
+  ])
+  func `compare as many classes as there are`(name: String, classes: Int, message: String?) {
+    let found = mistakes(
+      """
+      dataset: {name: idx, path: data}
+      architecture: {input_shape: [28, 28, 1], num_classes: \(classes)}
+      eval: {attacks: [{name: \(name), epsilon: 0.1}]}
+      """)
+    #expect(message.map { found.contains($0) } ?? (found == ""), "\(found)")
+  }
+
+  @Test(arguments: [
+    ("rho: 0.7", nil), ("norm: l2, rho: 0.7", nil), ("norm: l1, larger_epsilons: false", nil),
+    ("norm: L1, rho: 0.7", "`rho` has a meaning in `linf` and `l2` only"),
+    ("norm: l2, larger_epsilons: true", "`larger_epsilons` has a meaning in `l1` only"),
+    ("random_start: false, restarts: 2", "would repeat the same start"),
+    ("step_size: 0.1", "apgd-t finds the length of its steps itself"),
+    ("targeted: next", "to drive images to one class use `apgd-dlr`"),
+  ])
+  func `have the settings that mean something in their norm`(setting: String, message: String?) {
+    let found = mistakes(
+      "dataset: {name: mnist}\neval: {attacks: [{name: apgd-t, epsilon: 0.1, \(setting)}]}")
+    #expect(message.map { found.contains($0) } ?? (found == ""), "\(found)")
   }
 }
 

@@ -33,7 +33,7 @@ private func adam(_ change: (inout Adam) -> Void) -> Optimizer {
     #expect(model.training.epochs == 5)
     #expect(model.training.learningRate == 0.001)
     #expect(model.training.optimizer == Optimizer(Adam()))
-    #expect(spec.settings.evaluation.batchSize == 128)
+    #expect(spec.settings.evaluation.batchSize == 512)
     #expect(spec.settings.evaluation.split == .test)
     #expect(spec.settings.evaluation.attacks.isEmpty)
   }

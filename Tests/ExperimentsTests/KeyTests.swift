@@ -105,6 +105,23 @@ import Testing
     }
   }
 
+  @Test func `are those of the numbers alone where an attack keeps no images`() throws {
+    func stages(_ keep: String) throws -> [Stage] {
+      let text = Self.spec.replacing("source: base}", with: "source: base\(keep)}")
+      return Array(
+        plan(try SpecLoader.load(text: text, name: "t.yaml"), digest: "of mnist").stages)
+    }
+    let without = try stages("")
+    #expect(try stages(", keep: false").map(\.key) == without.map(\.key))
+    let with = try stages(", keep: true")
+    let keeping = with.filter { $0.work.withoutKeep != nil }
+    // Two models under one attack, for two seeds.
+    #expect(keeping.count == 4)
+    #expect(keeping.allSatisfy { $0.work.canonicalText.contains("\neval.attacks.keep=true\n") })
+    #expect(Set(keeping.map(\.key)).isDisjoint(with: without.map(\.key)))
+    #expect(with.map { $0.work.withoutKeep?.key ?? $0.key } == without.map(\.key))
+  }
+
   // MARK: Every key of the language
 
   /// Keys that decide no stage's output, in any spec.
@@ -112,10 +129,13 @@ import Testing
     // Names, and where things lie.
     "experiment", "description", "tags", "extends", "dataset.path", "dataset.train_images",
     "dataset.train_labels",
-    "dataset.test_images", "dataset.test_labels", "eval.attacks.label", "compare.baseline",
+    "dataset.test_images", "dataset.test_labels", "eval.attacks.label",
+    "compare.baseline",
     "compare.tolerances.METRIC.atol", "compare.tolerances.METRIC.rtol",
     // The data set that is found decides; this one stands in before keys are made.
     "dataset.fallback",
+    // An example's outcome does not depend on the others of its batch.
+    "eval.batch_size",
     // Only those of the data set are allowed.
     "architecture.input_shape", "architecture.num_classes",
   ]
@@ -146,6 +166,9 @@ import Testing
     var starts = [
       Self.start, Self.start.setting("hparams.optimizer", to: momentum),
       Self.start.setting("dataset.validation_split", to: .number(0.25)),
+      Self.start.setting(
+        "eval.attacks",
+        to: .list([.object(["name": .text("rotation"), "severity": .integer(2)])])),
     ]
     for settings in [
       "{name: step, step_size_steps: 5}", "{name: step, step_size_epochs: 5}",
@@ -156,9 +179,13 @@ import Testing
     }
     for section in sections {
       for key in section.keys where Self.selectors.contains("\(section.name).\(key.name)") {
-        starts += Self.samples(key.schema).map {
+        let chosen = Self.samples(key.schema).map {
           Self.start.setting("\(section.name).\(key.name)", to: $0)
         }
+        starts += chosen
+        // Some settings of attacks have a meaning in `l1` only.
+        guard section.name == "eval.attacks" else { continue }
+        starts += chosen.map { $0.setting("eval.attacks.norm", to: .text("l1")) }
       }
     }
     var effective = 0

@@ -224,7 +224,7 @@ let specsWithMistakes: [String] = [
   "eval: {attacks: [{name: pgd, epsilon: 0.1, targeted: least_likely}]}",
   "eval: {attacks: [{name: noise-uniform, epsilon: 0.1, targeted: next}]}",
   "eval: {attacks: [{name: fgms, epsilon: 0.1}]}",
-  "eval: {attacks: [{name: deepfool, epsilon: 0.1}]}",
+  "eval: {attacks: [{name: jsma, epsilon: 0.1}]}",
   "eval: {attacks: [{name: fgsm, epsilon: -0.1}]}",
   "eval: {attacks: [{name: fgsm, epsilon: []}]}",
   "eval: {attacks: [{name: fgsm, epsilon: [0.1, 0.1]}]}",

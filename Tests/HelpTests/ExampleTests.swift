@@ -58,7 +58,8 @@ import YAML
         text: arguments.isEmpty || arguments[0].hasPrefix("eval.attacks.") ? spec : Self.usual,
         name: folder.appending(path: "my-spec.yaml").path, overrides: overrides,
         images: { _ in ImageFormat(height: 28, width: 28, channels: 1, classes: 10) })
-      #expect(found.warnings.isEmpty, "\(name): \(found.warnings)")
+      // That version is always warned of.
+      #expect(found.warnings.isEmpty != (name == "rand"), "\(name): \(found.warnings)")
     }
   }
 

@@ -64,7 +64,7 @@ private struct TargetedFile: Decodable {
     let model = LinearModel(batchSize: count, size: size, weights: file.weights)
     _ = model.images.update(from: images)
     _ = model.labels.update(from: labels)
-    model.run()
+    model.forward(model.everyExample)
     return (Array(model.losses), (0..<count).map { model.prediction(of: $0) })
   }
 
@@ -131,6 +131,19 @@ private struct TargetedFile: Decodable {
     for seed in 1...20 {
       let images = run(attack, seed: seed)
       for n in 0..<count { #expect(example(images, n) != example(file.images, n)) }
+    }
+  }
+
+  @Test func `to the second class are those to the most likely other one`() {
+    let model = LinearModel(batchSize: count, size: size, weights: file.weights)
+    _ = model.images.update(from: file.images)
+    model.forward(model.everyExample)
+    let images = run(.bim(Self.ball, target: .second))
+    for n in 0..<count {
+      let others = (0..<file.classes).filter { $0 != Int(file.labels[n]) }
+      let logits = model.logits(of: n)
+      let second = others.max { logits[$0] < logits[$1] } ?? 0
+      #expect(example(images, n) == example(run(.bim(Self.ball, target: .label(second))), n))
     }
   }
 

@@ -54,7 +54,7 @@ import Testing
     let pass = try LossPass(
       model, batchSize: batchSize, parameters: parameters, reduction: reduction,
       gradients: gradients, mode: mode)
-    let size = pass.exampleSize
+    let size = pass.images.count / batchSize
     for n in 0..<batchSize {
       var random = RandomStream(seed: 5, purpose: .noise, example: first + n)
       for i in n * size..<(n + 1) * size { pass.images[i] = random.uniform() }
@@ -75,7 +75,7 @@ import Testing
     let whole = try pass(model, batchSize: 96, first: 0, .images, mode)
     for slice in 0..<3 {
       let part = try pass(model, batchSize: 32, first: 32 * slice, .images, mode)
-      let size = part.exampleSize
+      let size = part.images.count / 32
       #expect(Array(whole.losses[32 * slice..<32 * (slice + 1)]) == Array(part.losses))
       #expect(Array(whole.logits[320 * slice..<320 * (slice + 1)]) == Array(part.logits))
       #expect(

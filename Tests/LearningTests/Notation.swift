@@ -160,19 +160,29 @@ extension GradientAttack {
   }
 
   static func bim(
-    _ ball: PerturbationBall, stepSize: Float? = nil, steps: Int = 10, target: AttackTarget? = nil
+    _ ball: PerturbationBall, stepSize: Float? = nil, steps: Int = 10,
+    target: AttackTarget? = nil, earlyStop: Bool = false
   ) -> GradientAttack {
     GradientAttack(
       ball: ball, stepSize: stepSize ?? 0.2 * ball.epsilon, steps: steps, randomStart: false,
-      target: target)
+      target: target, earlyStop: earlyStop)
+  }
+
+  static func mifgsm(
+    _ ball: PerturbationBall, stepSize: Float? = nil, decay: Float = 1, l1Steps: L1Steps? = nil
+  ) -> GradientAttack {
+    GradientAttack(
+      ball: ball, stepSize: stepSize ?? 0.1 * ball.epsilon, steps: 10, randomStart: false,
+      decay: decay, l1Steps: l1Steps)
   }
 
   static func pgd(
     _ ball: PerturbationBall, stepSize: Float = 0.01, steps: Int = 40, randomStart: Bool = true,
-    restarts: Int = 1, target: AttackTarget? = nil
+    restarts: Int = 1, target: AttackTarget? = nil, l1Steps: L1Steps? = nil,
+    earlyStop: Bool = false
   ) -> GradientAttack {
     GradientAttack(
       ball: ball, stepSize: stepSize, steps: steps, randomStart: randomStart, restarts: restarts,
-      target: target)
+      target: target, l1Steps: l1Steps, earlyStop: earlyStop)
   }
 }

@@ -36,7 +36,7 @@ private final class Trades: TrainingObjective {
   func run(_ step: inout StepContext, reporting report: inout StepReport) {
     step.forward(clean)
     let count = clean.batchSize
-    let classes = clean.classes
+    let classes = clean.logits.count / count
     func row(_ pass: LossPass, _ n: Int) -> [Double] {
       logSoftmax(Array(pass.logits[n * classes..<(n + 1) * classes]))
     }

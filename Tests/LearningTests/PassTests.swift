@@ -75,7 +75,7 @@ import Testing
     let pass = try pass(Self.model, 4)
     pass.run(margin)
     let gradient = Array(pass.imageGradient)
-    let (size, classes) = (pass.exampleSize, pass.classes)
+    let (size, classes) = (pass.images.count / 4, pass.logits.count / 4)
     var random = RandomStream(seed: 8, purpose: .noise)
     for n in 0..<4 {
       let best = (1..<classes).max { pass.logits[n * classes + $0] < pass.logits[n * classes + $1] }

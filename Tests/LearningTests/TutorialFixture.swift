@@ -32,6 +32,12 @@ enum TutorialFixture {
     return parameters
   }
 
+  /// The same as an array.
+  static func values(_ name: String) throws -> [Float] {
+    let parameters = try parameters(name)
+    return withExtendedLifetime(parameters) { Array(parameters.values) }
+  }
+
   /// The folder of real files, where the person who runs the tests has them.
   static let dataFolder = ProcessInfo.processInfo.environment["NSL_DATA_DIR"]
 

@@ -19,9 +19,8 @@ import Testing
   private func run(
     _ attack: GradientAttack?, _ data: MemorySource, _ parameters: ParameterVector
   ) throws -> Outcome {
-    let pass = try LossPass(
-      TutorialFixture.model, batchSize: batchSize, parameters: parameters, reduction: .sum,
-      gradients: .images)
+    let pass = try PackedModel(
+      TutorialFixture.model, batchSize: batchSize, parameters: parameters, gradients: true)
     let size = 784 * batchSize
     let adversarial = UnsafeMutableBufferPointer<Float>.allocate(capacity: size)
     defer { adversarial.deallocate() }
@@ -38,7 +37,7 @@ import Testing
       }
       _ = pass.images.update(from: adversarial)
       _ = pass.labels.update(from: labels)
-      pass.run()
+      pass.forward(pass.everyExample)
       outcome.images += adversarial
       for n in 0..<batchSize {
         outcome.loss += Double(pass.losses[n]) / Double(data.count)

@@ -92,6 +92,22 @@ struct ProgressTests {
     try expectSnapshot(text, named: "live-\(width).txt")
   }
 
+  @Test func `moves within a batch, and takes no time from what an earlier run did`() throws {
+    let stage = try plan.stage("evaluate base clean seed=1")
+    func line(_ position: WorkerEvent.EvaluationPosition) -> String {
+      var state = ProgressState(
+        experiment: plan.experiment, cost: StageCost(trainExamples: 60_000, testExamples: 10_000))
+      state.apply(.planned(stages: [stage], stored: []), at: 0)
+      state.apply(.started(stage), at: 0)
+      state.apply(.worker(stage.key, .evaluating(position)), at: 10)
+      return state.progressLine(at: 10)
+    }
+    let first = line(.init(done: 400, examples: 1000, correct: 1, underWay: 100))
+    #expect(first.contains("50 % done") && first.contains("about 0:10 left"), "\(first)")
+    let later = line(.init(done: 500, examples: 1000, correct: 1, underWay: 100, earlier: 500))
+    #expect(later.contains("60 % done") && later.contains("about 0:40 left"), "\(later)")
+  }
+
   @Test func `has colours where they are wanted`() throws {
     let lines = state(until: 44).liveLines(at: 50, .init(width: 80, height: 24, hasColor: true))
     try expectSnapshot(

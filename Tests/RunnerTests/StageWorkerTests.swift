@@ -146,4 +146,93 @@ struct StageWorkerTests {
       #expect(store.entry(evaluate.key) == .absent)
     }
   }
+
+  @Test func `stores images that an attack keeps, and the numbers without them, too`() async throws
+  {
+    try await withData { folder, data in
+      var plan = try smallPlan(seeds: "[3]", steps: "[0.2]")
+      plan.dataset.digest = data.digest
+      let plain = try #require(
+        plan.stages.first { stage in
+          if case .evaluate(let work) = stage.work {
+            work.attack != nil && work.subject == work.source
+          } else {
+            false
+          }
+        })
+      guard case .evaluate(var work) = plain.work else { return }
+      work.attack?.keep = true
+      var keeping = plain
+      keeping.work = .evaluate(work)
+      keeping.key = keeping.work.key
+      let training = try #require(plan.stages.first { $0.key == work.subject })
+
+      func store(_ name: String, _ stage: Stage) async throws -> ContentStore {
+        let store = ContentStore(folder.appending(name))
+        let launcher = WorkerInProcess(store: store, dataset: data)
+        _ = await launcher.launch(training) { _ in }
+        #expect(await launcher.launch(stage) { _ in } == .finished)
+        return store
+      }
+      let one = try await store("keeping", keeping)
+      let other = try await store("plain", plain)
+      let kept = try #require(one.entry(keeping.key, .meaning(keeping.work)).manifest)
+      let numbers = try #require(one.entry(plain.key, .meaning(plain.work)).manifest)
+      let reference = try #require(other.entry(plain.key, .meaning(plain.work)).manifest)
+      #expect(kept.file("adversarial.npz") != nil && numbers.file("adversarial.npz") == nil)
+      for name in ["evaluation.json", "outcomes.bin", "first-batch.f32"] {
+        #expect(kept.file(name) == reference.file(name), "\(name)")
+        #expect(numbers.file(name) == reference.file(name), "\(name)")
+      }
+      #expect(other.entry(keeping.key) == .absent)
+      let images = try KeptImages(
+        decoding: one.read("adversarial.npz", of: kept), origin: "adversarial.npz")
+      #expect(images.count == 32 && images.imageShape == [1, 28, 28] && images.classes == 10)
+    }
+  }
+
+  @Test(
+    arguments: [
+      ("missing", "adversarial.npz is missing"), ("short", "truncated"),
+      ("changed", "the checksum of clean.npy is wrong"),
+    ])
+  func `does not take damaged images for those of an attack`(
+    damage: String, reason: String
+  ) async throws {
+    try await withData { folder, data in
+      let plan = try smallPlan(seeds: "[3]", steps: "[0.2]")
+      var stage = try #require(
+        plan.stages.first { stage in
+          if case .evaluate(let work) = stage.work {
+            work.attack != nil && work.subject == work.source
+          } else {
+            false
+          }
+        })
+      guard case .evaluate(var work) = stage.work else { return }
+      work.attack?.keep = true
+      stage.work = .evaluate(work)
+      stage.key = stage.work.key
+      let store = ContentStore(folder.appending("store"))
+      let launcher = WorkerInProcess(store: store, dataset: data)
+      _ = await launcher.launch(try #require(plan.stages.first { $0.key == work.subject })) { _ in }
+      #expect(await launcher.launch(stage) { _ in } == .finished)
+      // The manifest's digest fits what is there.
+      try store.forge(stage, "adversarial.npz") { bytes in
+        switch damage {
+        case "missing": return nil
+        case "short": return Array(bytes.dropLast())
+        default:
+          var bytes = bytes
+          bytes[1000] ^= 1
+          return bytes
+        }
+      }
+      guard case .damaged(let found) = store.entry(stage.key, .meaning(stage.work)) else {
+        Issue.record("it goes unseen")
+        return
+      }
+      #expect(found.contains(reason), "\(found)")
+    }
+  }
 }

@@ -108,8 +108,16 @@ extension ContentStore {
         """
         {"measurement":{"examples":32,"correct":\(number % 33),"loss":0.25,"meanLinf":0.1,
         "meanL2":"nan"},"shape":\(shape),"labels":\(hasImages ? "[7]" : "[]"),
-        "predictions":\(hasImages ? "[\(number % 10)]" : "[]"),"implementations":[]}
+        "predictions":\(hasImages ? "[\(number % 10)]" : "[]"),"implementations":[],
+        "passes":{"forward":0,"gradients":0,"zeroGradients":0}}
         """.utf8)
+      files["outcomes.bin"] = ExampleOutcome.encode(
+        (0..<32).map {
+          let prediction: Int32 = $0 < number % 33 ? 0 : 1
+          return ExampleOutcome(
+            label: 0, prediction: prediction, roundedPrediction: prediction, loss: 0.25,
+            isFooled: prediction != 0)
+        })
       files["first-batch.f32"] = [UInt8](
         repeating: 0, count: hasImages ? 4 * shape.reduce(1, *) : 0)
     }

@@ -58,7 +58,7 @@ extension StageFields {
   package static func owners(of path: String) -> [String] {
     var owners: [String] = []
     if path.hasPrefix(sourcePrefix) { owners = ["eval.attacks.source", "eval.attacks.name"] }
-    if path == "eval.attacks.source" { owners = ["eval.attacks.name"] }
+    if path == "eval.attacks.source" || path == smallerEpsilons { owners = ["eval.attacks.name"] }
     if let dot = path.lastIndex(of: ".") {
       let section = String(path[..<dot])
       owners += [section, "\(section).name", "\(section).method"].filter { $0 != path }

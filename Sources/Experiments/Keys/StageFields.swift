@@ -41,6 +41,8 @@ package struct StageFields: Hashable, Sendable {
   private static let revisions: Set<String> = [keyVersion, "engine revision"]
   /// The path of the version of keys, which is the first field.
   static let keyVersion = "key version"
+  /// The path of the smaller epsilons of a list whose fooled examples are not attacked again.
+  static let smallerEpsilons = "smaller epsilons"
 
   /// - Parameters:
   ///   - text: The canonical text of a key.

@@ -70,11 +70,16 @@ extension EvaluateWork {
   fileprivate var encoder: KeyEncoder {
     var opening = KeyEncoder("evaluate", engine: engineRevision)
     opening.add(
-      dataset: dataset, split: split, limit: limit, batchSize: batchSize)
+      dataset: dataset, split: split, limit: limit)
     var encoder = KeyEncoder()
     EvaluateWork.write(
       to: &encoder, opening: opening, subject: subject, source: source,
-      attack: attack.map { attack in KeyEncoder.lines { $0.add(attack) } },
+      attack: attack.map { attack in
+        KeyEncoder.lines {
+          $0.add(attack)
+          $0.add(smaller: smaller ?? [], than: attack)
+        }
+      },
       seed: attack?.isRandom == true ? seed : nil)
     return encoder
   }
@@ -104,7 +109,7 @@ extension EvaluateWork {
 extension KeyEncoder {
   /// What is evaluated, whatever model is.
   mutating func add(
-    dataset: ResolvedDataset, split: EvaluationSplit, limit: Int?, batchSize: Int
+    dataset: ResolvedDataset, split: EvaluationSplit, limit: Int?
   ) {
     add("data", dataset.digest)
     add("eval.split", split.rawValue)
@@ -112,7 +117,6 @@ extension KeyEncoder {
     let available = split == .test ? dataset.testLimit : dataset.trainLimit
     add(
       "examples", [available, limit].compactMap { $0 }.min().map { .integer($0) } ?? .text("all"))
-    add("eval.batch_size", batchSize)
   }
 
   mutating func add(_ settings: ArchitectureSettings) {
@@ -144,9 +148,39 @@ extension KeyEncoder {
     add(method.settings, under: "adversarial")
   }
 
-  mutating func add(_ attack: AttackSettings) {
+  mutating func add(_ settings: AttackSettings) {
+    let attack = settings.evaluated
     add("eval.attacks.name", attack.method.word)
     add(attack, under: "eval.attacks")
     add(attack.method.settings, under: "eval.attacks")
+  }
+
+  /// The smaller epsilons of the list, whose fooled examples are not attacked again; nothing where
+  /// there are none. Behind each stand the settings in which it differs from `attack`: those that
+  /// follow from the epsilon.
+  mutating func add(smaller: [AttackSettings], than attack: AttackSettings) {
+    guard !smaller.isEmpty else { return }
+    let own = keyValues(attack)
+    let words = smaller.map { settings in
+      let values = keyValues(settings)
+      let epsilon = values.first { $0.name == "epsilon" }?.value ?? "none"
+      let others = values.filter { value in
+        value.name != "epsilon" && !own.contains { $0 == value }
+      }
+      let missing = own.filter { value in !values.contains { $0.name == value.name } }
+      return
+        ([epsilon] + others.map { "\($0.name)=\($0.value)" } + missing.map { "\($0.name)=none" })
+        .joined(separator: " ")
+    }
+    add(StageFields.smallerEpsilons, words.joined(separator: ", "))
+  }
+
+  /// The settings of an attack that decide its outcomes, as YAML.
+  private func keyValues(_ settings: AttackSettings) -> [(name: String, value: String)] {
+    let attack = settings.evaluated
+    var values = [(name: "name", value: attack.method.word)]
+    attack.forEachKeyValue { values.append((name: $0, value: $1.yaml)) }
+    attack.method.settings.forEachKeyValue { values.append((name: $0, value: $1.yaml)) }
+    return values
   }
 }

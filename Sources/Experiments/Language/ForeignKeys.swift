@@ -47,6 +47,7 @@ enum ForeignKeys {
         ),
         ("random_start", ["rand_init", "random_init"]),
         ("restarts", ["num_restarts", "n_restarts", "num_random_init"]),
+        ("queries", ["max_queries", "n_queries", "query_budget"]),
         ("norm", ["ord", "p"]), ("name", ["attack", "method", "type"]),
         ("targeted", ["target"]), ("source", ["model"]),
       ]
@@ -167,6 +168,9 @@ enum ForeignValue {
       "gaussian-noise": "write `noise-gaussian`", "uniform-noise": "write `noise-uniform`",
       "clean": "leave it out: clean images always have a row",
       "none": "leave it out: clean images always have a row",
+      "rotate": "write `rotation`", "translate": "write `translation`",
+      "shift": "write `translation`", "gaussian-blur": "write `blur`",
+      "impulse-noise": "write `salt-and-pepper`", "salt-pepper": "write `salt-and-pepper`",
     ],
     "distribution": [
       "log_uniform": "write `log_uniform_values`, with `min` and `max` themselves",

@@ -3,14 +3,16 @@ import Settings
 import YAML
 
 /// Reports that the value of `key` is not what `schema` says.
+///
+/// - Parameter section: What it is a key of, where that is known.
 func mismatch(
   _ node: Node, _ key: String, _ schema: ValueSchema, _ diagnostics: Diagnostics,
-  code: Diagnostic.Code = .wrongType, suggestion: String? = nil
+  code: Diagnostic.Code = .wrongType, suggestion: String? = nil, section: String? = nil
 ) {
   diagnostics.error(
     code, "`\(key)` must be \(schema), found \(node.found)", at: node.range,
     suggestion: suggestion ?? variable(in: node.scalar?.text ?? "") ?? slip(of: node)
-      ?? axis(of: node) ?? sweep(of: node, key))
+      ?? axis(of: node) ?? sweep(of: node, key, section))
 }
 
 /// Advice for `${NAME}` where no path stands.
@@ -41,11 +43,11 @@ private func axis(of node: Node) -> String? {
 }
 
 /// Advice for a list where one value stands: to try several.
-private func sweep(of node: Node, _ key: String) -> String? {
+private func sweep(of node: Node, _ key: String, _ section: String?) -> String? {
   guard node.sequence?.isEmpty == false else { return nil }
   let homes = Vocabulary.sections.filter { home in
     !home.name.hasPrefix("architecture.layers") && !home.name.hasPrefix("sweep")
-      && home.names.contains(key)
+      && home.names.contains(key) && home.name == section ?? home.name
   }
   guard let home = homes.first, home.name != DocumentSection.section.name else { return nil }
   guard homes.count == 1, home.name != AttackSection.section.name else {

@@ -7,9 +7,15 @@ struct NodeSource: SettingSource {
   /// What it stands under: `epsilon`, `clip[0]`.
   let key: String
   let context: SettingContext
+  /// The section that the key is one of, where that is known.
+  let section: String?
   let diagnostics: Diagnostics
 
-  init(node: Node, key: String, context: SettingContext, _ diagnostics: Diagnostics) {
+  init(
+    node: Node, key: String, context: SettingContext, section: String? = nil,
+    _ diagnostics: Diagnostics
+  ) {
+    self.section = section
     self.node = node
     self.key = key
     self.context = context
@@ -59,7 +65,8 @@ struct NodeSource: SettingSource {
     }
     var advice = suggestion
     if case .list = schema, advice == nil { advice = listSlip(of: node) }
-    Experiments.mismatch(node, key, schema, diagnostics, code: code, suggestion: advice)
+    Experiments.mismatch(
+      node, key, schema, diagnostics, code: code, suggestion: advice, section: section)
   }
 }
 

@@ -112,9 +112,8 @@ extension Section {
   private func opened(word: String, with given: [Node.Entry]) -> String? {
     guard let naming = keys.first?.name, naming == "name" || naming == "method" else { return nil }
     let known = given.compactMap(\.key.scalar?.text)
-    let missing = keys.dropFirst().filter {
-      $0.defaultValue == .required && !known.contains($0.name)
-    }
+    let own = words.first { $0.text == word }?.keys ?? Array(keys.dropFirst())
+    let missing = own.filter { $0.defaultValue == .required && !known.contains($0.name) }
     let settings =
       given.map { ", \($0.key.flow): \($0.value.flow)" } + missing.map { ", \($0.name): …" }
     return "{ \(naming): \(Scalar(word).excerpt)\(settings.joined()) }"

@@ -30,15 +30,6 @@ extension SectionReader {
     return nil
   }
 
-  /// Reads the values of all words' keys, of a section whose word is not known: what is wrong with
-  /// them is said at once.
-  func readValues<Chosen: Choice>(of type: Chosen.Type) {
-    for alternative in Chosen.alternatives {
-      var settings = alternative.preset.settings
-      settings.readValues(self)
-    }
-  }
-
   /// Says of what the command line has set in this section whether it means something.
   ///
   /// - Parameters:
@@ -53,6 +44,17 @@ extension SectionReader {
         diagnostics.deferError(
           Diagnostic(code: .conflict, message(name), at: entry.key.range))
       }
+    }
+  }
+}
+
+extension SettingsReader {
+  /// Reads the values of all words' keys, of a section whose word is not known: what is wrong with
+  /// them is said at once.
+  func readValues<Chosen: Choice>(of type: Chosen.Type) {
+    for alternative in Chosen.alternatives {
+      var settings = alternative.preset.settings
+      settings.readValues(self)
     }
   }
 }

@@ -3,7 +3,9 @@ import YAML
 
 extension SectionReader: SettingsReader {
   func source(_ key: String) -> (any SettingSource)? {
-    node(key).map { NodeSource(node: $0, key: key, context: context, diagnostics) }
+    node(key).map {
+      NodeSource(node: $0, key: key, context: context, section: section.name, diagnostics)
+    }
   }
 
   func require(_ key: KeyDescription) { requireKeys(key) }

@@ -115,10 +115,11 @@ extension Plan {
 
   private func words(_ attack: AttackSettings?) -> String {
     guard let attack else { return "clean" }
-    var parts = [
-      attack.name + (attack.name == attack.method.word ? "" : " (\(attack.method.word))"),
-      "epsilon \(attack.epsilon.radiusText) in \(attack.norm.name)",
-    ]
+    let isNamed = attack.hasBall ? attack.name != attack.method.word : attack.label != nil
+    var parts = [attack.name + (isNamed ? " (\(attack.method.word))" : "")]
+    if attack.hasBall {
+      parts.append("epsilon \(attack.epsilon.radiusText) in \(attack.norm.name)")
+    }
     parts += attack.method.attack.words
     if let target = attack.target { parts.append("to \(target.phrase)") }
     if case .model(let name) = attack.source { parts.append("gradients of \(name)") }

@@ -49,6 +49,8 @@ private struct Builder {
   private struct Evaluation {
     var dataset: UInt32
     var attacks: [Attack]
+    /// The places of `attacks`, in which no stage comes before one that it reads.
+    var order: [Int]
   }
 
   private struct Attack {
@@ -110,13 +112,15 @@ private struct Builder {
     }
     for (position, subject) in trained.enumerated() {
       table.positions.append(subject)
-      for part in evaluation.attacks.indices {
+      let first = table.positions.count
+      table.positions += repeatElement(subject, count: evaluation.attacks.count)
+      for part in evaluation.order {
         let source = sourcePosition(evaluation.attacks[part].source, record, position)
         if isUnchanged(position), isUnchanged(source), let previous {
           let known = table.positions[
             previous.positions.lowerBound + position * stride + 1 + part]
           meet(known, point)
-          table.positions.append(known)
+          table.positions[first + part] = known
           continue
         }
         EvaluateWork.write(
@@ -124,7 +128,8 @@ private struct Builder {
           subject: table.stages[Int(subject)].key,
           source: table.stages[Int(trained[source])].key, attack: evaluation.attacks[part].lines,
           seed: evaluation.attacks[part].isRandom ? table.seeds[seed] : nil)
-        table.positions.append(add(text.key, run, model: position, part: part + 1, point))
+        table.positions[first + part] = add(
+          text.key, run, model: position, part: part + 1, point)
       }
     }
     table.digests.append(digest(point, table.seeds[seed], record, trained))
@@ -169,18 +174,27 @@ private struct Builder {
     if let known = evaluations[position], known.dataset == record.dataset { return known }
     let settings = tables.evaluations.values[position]
     let dataset = table.dataset(tables.datasets.values[Int(record.dataset)])
-    let attacks = ([nil] + settings.attacks.map(Optional.some)).map { attack in
+    let places = [nil] + settings.attacks.indices.map(Optional.some)
+    let attacks = places.map { place in
+      let attack = place.map { settings.attacks[$0] }
+      let smaller = place.map { settings.smaller(than: $0).map { settings.attacks[$0] } } ?? []
       var source: String?
       if case .model(let name) = attack?.source { source = name }
       var opening = KeyEncoder("evaluate", engine: table.engineRevision)
       opening.add(
-        dataset: dataset, split: settings.split, limit: settings.limit(under: attack),
-        batchSize: settings.batchSize)
+        dataset: dataset, split: settings.split, limit: settings.limit(under: attack))
       return Attack(
-        source: source, opening: opening, lines: attack.map { attack in .lines { $0.add(attack) } },
+        source: source, opening: opening,
+        lines: attack.map { attack in
+          .lines {
+            $0.add(attack)
+            $0.add(smaller: smaller, than: attack)
+          }
+        },
         isRandom: attack?.isRandom ?? false)
     }
-    let evaluation = Evaluation(dataset: record.dataset, attacks: attacks)
+    let evaluation = Evaluation(
+      dataset: record.dataset, attacks: attacks, order: [0] + settings.ascending.map { $0 + 1 })
     evaluations[position] = evaluation
     return evaluation
   }

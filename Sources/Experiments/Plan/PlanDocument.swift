@@ -128,9 +128,10 @@ extension PlanDocument.RunEntry {
 extension PlanDocument.EvaluationEntry {
   init(_ evaluation: PlannedEvaluation) {
     stage = evaluation.stage.hex
-    attack = evaluation.attack?.name ?? "clean"
-    norm = evaluation.attack?.norm.name ?? ""
-    epsilon = evaluation.attack?.epsilon ?? 0
-    source = evaluation.attack?.source.name ?? ""
+    let columns = evaluation.attack?.columns ?? AttackColumns(attack: "clean")
+    attack = columns.attack
+    norm = columns.norm
+    epsilon = columns.epsilon
+    source = columns.source
   }
 }

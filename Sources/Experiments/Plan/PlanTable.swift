@@ -107,25 +107,48 @@ struct PlanTable: Sendable {
     let attack =
       record.part == 1 ? nil : settings.evaluation.attacks[Int(record.part) - 2]
     let (subject, source) = models(of: record)
+    let smaller = record.part == 1 ? [] : settings.evaluation.smaller(than: Int(record.part) - 2)
     return .evaluate(
       EvaluateWork(
         dataset: dataset, subject: trained(subject, in: run),
         subjectArchitecture: model.architecture, source: trained(source, in: run),
         sourceArchitecture: settings.models[source].architecture,
-        attack: attack, split: settings.evaluation.split,
+        attack: attack?.evaluated,
+        smaller: smaller.isEmpty ? nil : smaller.map { settings.evaluation.attacks[$0].evaluated },
+        split: settings.evaluation.split,
         limit: settings.evaluation.limit(under: attack),
         batchSize: settings.evaluation.batchSize, seed: seed(of: run),
         engineRevision: engineRevision))
   }
 
-  /// The keys of the trainings that a stage reads.
+  /// The keys of the stages that a stage reads: trainings, then the evaluation at the next smaller
+  /// epsilon of its list.
   func dependencies(of position: Int) -> [StageKey] {
     let record = stages[position]
     guard record.part > 0 else { return [] }
     let models = models(of: record)
     let subject = trained(models.subject, in: Int(record.run))
     let source = trained(models.source, in: Int(record.run))
-    return subject == source ? [subject] : [subject, source]
+    let trainings = subject == source ? [subject] : [subject, source]
+    let evaluation = evaluation(of: record)
+    guard record.part > 1, let before = evaluation.smaller(than: Int(record.part) - 2).last else {
+      return trainings
+    }
+    let place = models.subject * (evaluation.attacks.count + 2) + 2 + before
+    return trainings + [stages[Int(positions[Int(starts[Int(record.run)]) + place])].key]
+  }
+
+  /// Whether other stages may read a stage: trainings, and evaluations at all but the largest epsilon
+  /// of some lists.
+  func isRead(_ position: Int) -> Bool {
+    let record = stages[position]
+    guard record.part > 1 else { return record.part == 0 }
+    return evaluation(of: record).isContinued(Int(record.part) - 2)
+  }
+
+  private func evaluation(of record: StageRecord) -> EvaluationSettings {
+    points.tables.evaluations.values[
+      Int(points.records.values[point(of: Int(record.run))].evaluation)]
   }
 
   /// The positions in their run of the model that is asked and of the one whose gradients are used.
@@ -162,8 +185,9 @@ struct PlanTable: Sendable {
 }
 
 extension AttackSettings {
-  /// `fgsm epsilon=0.2 source=base`.
+  /// `fgsm epsilon=0.2 source=base`, `rotation-3`.
   fileprivate var words: String {
+    guard hasBall else { return name }
     var words = "\(name) epsilon=\(epsilon.radiusText)"
     if norm != .infinity { words += " norm=\(norm.name)" }
     if case .model(let source) = source { words += " source=\(source)" }

@@ -134,6 +134,16 @@ package struct PlannedStages: RandomAccessCollection, Sendable {
   }
 }
 
+extension PlannedStages {
+  /// Whether other stages may read the one at a position.
+  package func isRead(at index: Int) -> Bool {
+    switch storage {
+    case .table(let table): table.isRead(index)
+    case .list: true
+    }
+  }
+}
+
 /// Elements that are made when they are asked for, or that are given.
 private enum Storage<Element: Sendable>: Sendable {
   case table(PlanTable)

@@ -101,10 +101,11 @@ enum ResolvedSpec {
     writer.add(settings.lines)
     let name = EvaluationSection.attacks.name
     guard !settings.attacks.isEmpty else { return writer.add(name, "[]") }
-    writer.items(name, settings.attacks) { attack, writer in
+    writer.items(name, lists(settings)) { rows, writer in
+      let attack = rows[0]
       let known = AttackSection.settings(of: attack.method)
       writer.add(AttackSection.name, attack.method.word)
-      let lines = attack.lines + attack.method.settings.lines
+      let lines = shared(rows)
       writer.add(
         lines.filter { line in
           // A step of 0, in single precision, is that of an epsilon of 0: its default.
@@ -114,6 +115,36 @@ enum ResolvedSpec {
           return known.contains(line.name) && !isDefault
             && !(line.name == "step_size" && isTooShort)
         })
+    }
+  }
+
+  /// The items of `eval.attacks`, each with its rows: one, but of a list whose epsilons go on with
+  /// what the smaller ones have left.
+  private static func lists(_ settings: EvaluationSettings) -> [[AttackSettings]] {
+    var lists: [(position: Int, rows: [AttackSettings])] = []
+    for (position, attack) in zip(settings.positions, settings.attacks) {
+      if lists.last?.position == position, attack.method.attack.stopsWhenFooled {
+        lists[lists.count - 1].rows.append(attack)
+      } else {
+        lists.append((position, [attack]))
+      }
+    }
+    return lists.map(\.rows)
+  }
+
+  /// The settings of the rows of one item, with a list of their epsilons. What else differs follows
+  /// from the epsilon, and is left out.
+  private static func shared(_ rows: [AttackSettings]) -> [SettingLine] {
+    let all = rows.map { $0.lines + $0.method.settings.lines }
+    guard rows.count > 1 else { return all[0] }
+    return all[0].enumerated().compactMap { index, line in
+      var line = line
+      if line.name == AttackSection.epsilon {
+        line.value = .list(all.compactMap { $0[index].value })
+      } else if !all.allSatisfy({ $0[index].value == line.value }) {
+        return nil
+      }
+      return line
     }
   }
 }

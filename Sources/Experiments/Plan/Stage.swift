@@ -52,6 +52,9 @@ package struct EvaluateWork: Codable, Hashable, Sendable {
   package var sourceArchitecture: ArchitectureSettings
   /// `label` and `source` in here do not enter the key.
   package var attack: AttackSettings?
+  /// The attack at the smaller epsilons of its list, the smallest first: examples that are fooled there
+  /// are not attacked again. `nil` where there are none.
+  package var smaller: [AttackSettings]?
   package var split: EvaluationSplit
   /// The number of examples, already the smaller of the evaluation's and the attack's limit.
   package var limit: Int?
@@ -59,6 +62,17 @@ package struct EvaluateWork: Codable, Hashable, Sendable {
   package var seed: Int
   /// Of the engine that the stage is planned for.
   package var engineRevision: Int
+}
+
+extension EvaluateWork {
+  /// The evaluation at the next smaller epsilon of the list, whose outcomes this one reads.
+  package var before: EvaluateWork? {
+    guard let attack = smaller?.last else { return nil }
+    var work = self
+    work.attack = attack
+    work.smaller = smaller.flatMap { $0.count > 1 ? Array($0.dropLast()) : nil }
+    return work
+  }
 }
 
 /// What a worker process is asked to do.
@@ -77,11 +91,28 @@ extension StageWork {
   }
 }
 
+extension StageWork {
+  /// The same work with nothing kept beside its numbers, which are the same; `nil` where nothing is.
+  package var withoutKeep: StageWork? {
+    guard case .evaluate(var work) = self, work.attack?.keep == true else { return nil }
+    work.attack?.keep = false
+    work.smaller = work.smaller.map { smaller in
+      smaller.map { attack in
+        var attack = attack
+        attack.keep = false
+        return attack
+      }
+    }
+    return .evaluate(work)
+  }
+}
+
 /// One node of a plan's graph.
 package struct Stage: Codable, Hashable, Sendable {
   package var key: StageKey
   package var work: StageWork
-  /// The stages whose outputs this one reads: none, or the train stages of subject and source.
+  /// The stages whose outputs this one reads: none, or the train stages of subject and source, and
+  /// the evaluation at the next smaller epsilon of a list.
   package var dependencies: [StageKey]
   /// A person's words for it, of the first run that needs it: `train base seed=1`.
   package var title: String

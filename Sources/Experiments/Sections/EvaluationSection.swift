@@ -25,14 +25,6 @@ enum EvaluationSection {
     return settings
   }
 
-  /// What tells the rows of one model apart in every table.
-  private struct Row: Hashable {
-    var label: String
-    var source: AttackSource
-    var norm: Norm
-    var epsilon: Double
-  }
-
   private static func attacks(
     _ reader: SectionReader
   ) -> [(settings: AttackSettings, position: Int)] {
@@ -46,20 +38,20 @@ enum EvaluationSection {
       return []
     }
     var all: [(settings: AttackSettings, position: Int)] = []
-    var rows: [Row: SourceRange] = [:]
+    var rows: [AttackColumns: SourceRange] = [:]
     for (position, item) in items.enumerated() {
       let mistakes = reader.diagnostics.reports
       let decoded = AttackSection.decode(item, reader.context, reader.diagnostics)
       // Of one that is wrong nobody knows its row.
       guard reader.diagnostics.reports == mistakes else { continue }
       for attack in decoded {
-        let row = Row(
-          label: attack.name, source: attack.source, norm: attack.norm, epsilon: attack.epsilon)
+        let row = attack.columns
         if let first = rows[row] {
           reader.diagnostics.error(
             .duplicate,
-            "two attacks are called `\(attack.name)` at epsilon \(attack.epsilon.radiusText): tables"
-              + " cannot tell them apart", at: item.range,
+            "two attacks are called `\(attack.name)`"
+              + (attack.hasBall ? " at epsilon \(attack.epsilon.radiusText)" : "")
+              + ": tables cannot tell them apart", at: item.range,
             suggestion: "give one of them a `label`",
             notes: [Diagnostic.Note("the other one", at: first)])
         } else {

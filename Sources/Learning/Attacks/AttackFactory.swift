@@ -4,10 +4,13 @@ package import Settings
 package struct AttackFactory: AttackBuilder {
   let ball: PerturbationBall
   let target: AttackTarget?
+  /// Whether attacks of minimal norm look for images inside the ball only, as members of an ensemble.
+  let staysInBall: Bool
 
-  package init(ball: PerturbationBall, target: AttackTarget? = nil) {
+  package init(ball: PerturbationBall, target: AttackTarget? = nil, staysInBall: Bool = false) {
     self.ball = ball
     self.target = target
+    self.staysInBall = staysInBall
   }
 }
 

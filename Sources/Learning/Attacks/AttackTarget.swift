@@ -6,21 +6,20 @@ extension AttackTarget {
   ///
   /// - Parameters:
   ///   - labels: `[N]`.
-  ///   - model: The model that is attacked; `leastLikely` runs it on the clean images.
+  ///   - model: The model that is attacked, which holds the clean images; `second` and
+  ///     `leastLikely` run it.
   func write(
     into labels: UnsafeMutableBufferPointer<Int32>, for batch: AttackBatch,
     on model: any AttackedModel
   ) {
     let classes = model.classes
-    if self == .leastLikely {
-      _ = model.images.update(from: batch.images)
-      model.forward()
-    }
-    for n in 0..<model.batchSize {
+    if self == .second || self == .leastLikely { model.forward(batch.examples) }
+    for n in batch.examples {
       let own = batch.labels[n]
       switch self {
       case .next: labels[n] = (own + 1) % Int32(classes)
-      case .leastLikely: labels[n] = leastLikely(of: n, besides: own, classes, model)
+      case .second: labels[n] = first(of: model.logits(of: n), besides: own, by: >)
+      case .leastLikely: labels[n] = first(of: model.logits(of: n), besides: own, by: <)
       case .random:
         guard classes > 1 else { continue }
         var stream = batch.stream(.target, place: n, restart: 0)
@@ -33,16 +32,15 @@ extension AttackTarget {
     }
   }
 
-  private func leastLikely(
-    of n: Int, besides own: Int32, _ classes: Int, _ model: any AttackedModel
+  /// The other class whose logit comes before those of all others, the first of equals.
+  private func first(
+    of logits: UnsafeBufferPointer<Float>, besides own: Int32, by isBefore: (Float, Float) -> Bool
   ) -> Int32 {
-    var least: Int?
-    for k in 0..<classes where k != Int(own) {
-      if let known = least, model.logits[n * classes + k] >= model.logits[n * classes + known] {
-        continue
-      }
-      least = k
+    var found: Int?
+    for k in logits.indices where k != Int(own) {
+      if let known = found, !isBefore(logits[k], logits[known]) { continue }
+      found = k
     }
-    return least.map { Int32($0) } ?? own
+    return found.map { Int32($0) } ?? own
   }
 }

@@ -3,17 +3,21 @@ package import Settings
 /// A search for images inside a ball that a model gets wrong.
 package protocol FixedEpsilonAttack: Attack {
   var ball: PerturbationBall { get }
-  /// How many candidates are made; the worst is kept, for each example by itself. At least 1.
+  /// How often the attack is repeated. At least 1.
   var restarts: Int { get }
+  /// How many candidates are made for a model of so many classes; the worst is kept, for each example
+  /// by itself. By default one in each restart.
+  func candidates(classes: Int) -> Int
 
-  /// Writes one candidate for each example into `model.images`; labels are there already: the
-  /// examples' own, or those of the target.
-  func makeCandidate(_ restart: Int, for batch: AttackBatch, on model: any AttackedModel)
+  /// Writes one candidate for each of the batch's examples into `model.images`. Labels are there
+  /// already: the examples' own, or those of the target.
+  func makeCandidate(_ candidate: Int, for batch: AttackBatch, on model: any AttackedModel)
 }
 
 extension FixedEpsilonAttack {
   package var norm: Norm { ball.norm }
   package var box: ClosedRange<Float> { ball.box }
+  package func candidates(classes: Int) -> Int { restarts }
 
   package func verify(
     _ image: UnsafeBufferPointer<Float>, clean: UnsafeBufferPointer<Float>, example: Int
@@ -23,44 +27,32 @@ extension FixedEpsilonAttack {
 
   /// Attacks a batch.
   ///
-  /// Of several restarts' final images the first that `model` gets wrong is kept, else that of the
+  /// Of several candidates the first that `model` gets wrong is kept, else that of the
   /// highest loss. With a target it is the first that `model` takes for the target, else one that it
   /// gets wrong, else one that it gets right; of equals that of the lowest loss of the target. A
-  /// further restart never makes an attack weaker. Examples whose own class is the target stay
-  /// clean.
+  /// further candidate never makes an attack weaker, and is made only for the examples that need it.
+  /// Examples whose own class is the target stay clean.
   package func run(
     _ batch: AttackBatch, on model: any AttackedModel,
     into adversarial: UnsafeMutableBufferPointer<Float>
   ) {
     precondition(restarts > 0, "at least one start")
-    begin(batch, on: model, adversarial.count)
-    makeOneCandidate(0, for: batch, on: model)
-    _ = adversarial.update(from: model.images)
-    guard restarts > 1 else { return }
-
+    let candidates = candidates(classes: model.classes)
+    var batch = begin(batch, on: model, into: adversarial)
     let size = model.exampleSize
     var best = [Outcome?](repeating: nil, count: model.batchSize)
-    for restart in 0..<restarts {
-      if restart > 0 { makeOneCandidate(restart, for: batch, on: model) }
-      model.forward()
-      for n in 0..<model.batchSize {
-        let outcome = outcome(of: n, batch, model)
-        if let best = best[n], !outcome.isWorse(than: best) { continue }
-        best[n] = outcome
+    for candidate in 0..<candidates where !batch.examples.isEmpty {
+      makeCandidate(candidate, for: batch, on: model)
+      if candidates > 1 { model.forward(batch.examples) }
+      for n in batch.examples {
+        if candidates > 1 {
+          let outcome = outcome(of: n, batch, model)
+          if let best = best[n], !outcome.isWorse(than: best) { continue }
+          best[n] = outcome
+        }
         _ = adversarial.example(n, size: size).update(from: model.images.example(n, size: size))
       }
-      if best.allSatisfy({ $0?.success == .complete }) { return }
-    }
-  }
-
-  private func makeOneCandidate(
-    _ restart: Int, for batch: AttackBatch, on model: any AttackedModel
-  ) {
-    makeCandidate(restart, for: batch, on: model)
-    guard target != nil else { return }
-    let size = model.exampleSize
-    for n in 0..<model.batchSize where model.labels[n] == batch.labels[n] {
-      _ = model.images.example(n, size: size).update(from: batch.images.example(n, size: size))
+      batch.examples.removeAll { best[$0]?.success == .complete }
     }
   }
 

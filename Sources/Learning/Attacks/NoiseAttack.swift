@@ -26,7 +26,7 @@ package struct NoiseAttack: FixedEpsilonAttack {
   ) {
     let size = model.exampleSize
     let images = model.images
-    for n in 0..<model.batchSize {
+    for n in batch.examples {
       let clean = batch.images.example(n, size: size)
       let image = images.example(n, size: size)
       var stream = batch.stream(.noise, place: n, restart: restart)

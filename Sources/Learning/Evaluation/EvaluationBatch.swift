@@ -7,8 +7,14 @@ final class EvaluationBatch {
   let seen: UnsafeMutableBufferPointer<Float>
   /// `[N]`.
   let labels: UnsafeMutableBufferPointer<Int32>
+  /// By which member of an ensemble each image was made, as the ensemble counts them.
+  var members: [UInt8]?
+  /// The losses of the last steps of the attack.
+  var trace: AttackTrace?
   /// How many places hold examples.
   private(set) var count = 0
+  /// Those that do.
+  var places: [Int] { Array(0..<count) }
 
   init(batchSize: Int, imageSize: Int) {
     self.imageSize = imageSize

@@ -1,4 +1,3 @@
-package import Settings
 package import Measurements
 
 /// The first images of an evaluation, for a person to look at.
@@ -12,28 +11,20 @@ package struct FirstBatch: Codable, Hashable, Sendable {
   package var predictions: [Int]
 }
 
-/// How far the images of a minimal-norm attack are from the clean ones.
-package struct PerturbationDistances: Codable, Hashable, Sendable {
-  package var norm: Norm
-  /// In the order of the examples; infinite where the attack failed, 0 where the clean image is enough.
-  package var values: [Double]
-
-  package init(norm: Norm, values: [Double]) {
-    self.norm = norm
-    self.values = values
-  }
-
-  /// For how many examples the attack succeeded.
-  package var successes: Int { values.count(where: \.isFinite) }
-}
-
 /// What came of a model's evaluation on a split's images, clean or attacked.
-package struct EvaluationResult: Codable, Hashable, Sendable {
+package struct EvaluationResult: Hashable, Sendable {
   package var measurement: Measurement
-  /// `nil` but for attacks of minimal norm.
-  package var distances: PerturbationDistances?
+  /// Of each example, in the order of the split.
+  package var outcomes: [ExampleOutcome]
+  /// What the attack asked of the model whose gradients it used.
+  package var passes: PassCounts
+  /// `nil` where the attack does not take several steps, has a target, is an ensemble, or leaves
+  /// nothing to its last steps.
+  package var lastSteps: LastSteps?
   /// Up to 32.
   package var firstBatch: FirstBatch
+  /// All images; `nil` where they are not kept.
+  package var kept: KeptImages?
   /// Which kernel each primitive ran on.
   package var implementations: [String]
 }
@@ -45,4 +36,6 @@ package struct EvaluationProgress: Sendable {
   package var examples: Int
   /// Of those that are done.
   package var correct: Int
+  /// How much of the batch that is being attacked is done, in examples. An estimate.
+  package var underWay = 0.0
 }

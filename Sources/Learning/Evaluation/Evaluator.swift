@@ -16,25 +16,36 @@ package struct TrainedModel: Sendable {
 /// Evaluates a model on clean or attacked images, and checks every adversarial number before it reports
 /// it.
 package final class Evaluator {
-  private let subject: LossPass
+  private let subject: PackedModel
   /// Whose gradients the attack uses.
-  private let source: LossPass?
+  private let source: PackedModel?
   private let attack: (any Attack)?
   private let model: Model
   private let batchSize: Int
   private let seed: Int
+  private let keepsImages: Bool
+  private let smaller: SmallerEpsilon?
+  /// What an attack is expected to ask of the model for each example, as `Passes.cost`; `nil` where
+  /// that is not known. From the second batch on it is what it did ask.
+  package var expectedCost: Double?
+  /// Told often while a batch is attacked how far the evaluation is; must be quick.
+  package var onAttackProgress: ((EvaluationProgress) -> Void)?
+  /// Examples of the batches that have begun.
+  private var attacked = 0
 
   /// - Parameters:
   ///   - source: The model whose gradients make the perturbations; `nil` for the subject's own.
   ///   - attack: `nil` for clean images.
-  ///   - batchSize: Examples per pass. It changes results by no more than the rounding of other
-  ///     kernels.
+  ///   - batchSize: How many examples are attacked together, at most. It does not change results.
   ///   - seed: Decides the attack's random draws.
+  ///   - keepsImages: Whether the result has all images of an attack; no number depends on it.
+  ///   - smaller: What the same attack has found at a smaller epsilon, with all images if these are
+  ///     kept; `nil` to attack every example.
   /// - Throws: `EngineError` where oneDNN refuses a primitive, `LearningError` where the weights do
   ///   not fit the model.
   package init(
     subject: TrainedModel, source: TrainedModel? = nil, attack: (any Attack)?, batchSize: Int,
-    seed: Int
+    seed: Int, keepsImages: Bool = false, smaller: SmallerEpsilon? = nil
   ) throws {
     precondition(batchSize > 0, "an empty batch")
     precondition(
@@ -44,48 +55,85 @@ package final class Evaluator {
     self.batchSize = batchSize
     self.attack = attack
     self.seed = seed
+    self.keepsImages = keepsImages && attack != nil
+    self.smaller = smaller
+    precondition(
+      smaller == nil || attack != nil && (!keepsImages || smaller?.hasAllImages == true),
+      "a smaller epsilon without an attack, or without its images")
     let parameters = try ParameterVector(subject.parameters, for: subject.model)
-    self.subject = try LossPass(
-      subject.model, batchSize: batchSize, parameters: parameters, reduction: .sum, gradients: [])
-    guard attack != nil else {
-      self.source = nil
-      return
+    self.subject = try PackedModel(
+      subject.model, batchSize: batchSize, parameters: parameters, gradients: false)
+    self.source = try attack.map { attack in
+      try PackedModel(
+        source?.model ?? subject.model, batchSize: batchSize,
+        parameters: source.map { try ParameterVector($0.parameters, for: $0.model) } ?? parameters,
+        gradients: attack.wantsGradients, several: attack.wantsSeveralGradients)
     }
-    self.source = try LossPass(
-      source?.model ?? subject.model, batchSize: batchSize,
-      parameters: source.map { try ParameterVector($0.parameters, for: $0.model) } ?? parameters,
-      reduction: .sum, gradients: .images,
-      // These ask for the gradients of several logits at one point.
-      keepsForward: attack is any MinimalNormAttack)
   }
 
   /// Evaluates the first `limit` examples; all, where there are fewer.
   ///
-  /// - Parameter progress: Called after every batch; must be quick.
+  /// - Parameters:
+  ///   - parts: What an evaluation with the same settings has made before of the first examples, in
+  ///     their order; the result is the same with and without them.
+  ///   - progress: Called after every batch; must be quick.
+  ///   - keep: Called after every batch but the last. May make a part of the examples since it last
+  ///     returned true, and returns whether it has kept that.
   /// - Throws: `VerificationError` where a perturbation or a prediction does not hold when it is
   ///   measured again, `LearningError` where a clean image is outside of the attack's box.
   package func evaluate(
-    _ data: any ExampleSource, limit: Int? = nil,
-    progress: (EvaluationProgress) -> Void = { _ in }
+    _ data: any ExampleSource, limit: Int? = nil, after parts: [EvaluationPart] = [],
+    progress: (EvaluationProgress) -> Void = { _ in },
+    keep: (_ part: () -> EvaluationPart) -> Bool = { _ in false }
   ) throws -> EvaluationResult {
     let examples = min(limit ?? data.count, data.count)
     precondition(examples > 0, "nothing to evaluate")
+    precondition(smaller.map { $0.count == examples } ?? true, "other examples than before")
     let indices = Array(0..<examples)
-    var sums = EvaluationSums(
-      model.architecture, distances: (attack as? any MinimalNormAttack)?.norm)
+    var sums = EvaluationSums(model.architecture, keepsImages: keepsImages)
     let batch = EvaluationBatch(batchSize: batchSize, imageSize: model.inputShape.count)
-    for start in stride(from: 0, to: examples, by: batchSize) {
+    for part in parts { sums.add(part) }
+    let start = sums.count
+    var (kept, keptCounts) = (start, source?.counts ?? PassCounts())
+    for start in stride(from: start, to: examples, by: batchSize) {
       let chosen = indices[start..<min(start + batchSize, examples)]
+      watchAttack(
+        EvaluationProgress(done: start, examples: examples, correct: sums.correct), chosen.count)
       batch.fill(from: data, chosen)
       try run(batch, firstExample: start)
       try add(batch, chosen, to: &sums)
       progress(EvaluationProgress(done: chosen.endIndex, examples: examples, correct: sums.correct))
+      let counts = source?.counts ?? PassCounts()
+      if chosen.endIndex < examples,
+        keep({ sums.part(from: kept, passes: counts - keptCounts) })
+      {
+        (kept, keptCounts) = (chosen.endIndex, counts)
+      }
     }
+    return sums.result(source?.counts ?? PassCounts(), implementations: implementations)
+  }
+
+  /// Which kernel each primitive runs on.
+  package var implementations: [String] {
     var implementations = subject.implementations
     for name in source?.implementations ?? [] where !implementations.contains(name) {
       implementations.append(name)
     }
-    return sums.result(implementations: implementations)
+    return implementations
+  }
+
+  /// Has the model tell, while it is attacked, how much of the batch is done.
+  private func watchAttack(_ progress: EvaluationProgress, _ examples: Int) {
+    guard let source, let report = onAttackProgress else { return }
+    let before = source.counts.cost
+    let each = before > 0 ? before / Double(attacked) : expectedCost
+    attacked += examples
+    guard let each, each > 0 else { return }
+    source.onPass = { [unowned source] in
+      var progress = progress
+      progress.underWay = min((source.counts.cost - before) / each, Double(examples))
+      report(progress)
+    }
   }
 
   /// Attacks the batch and runs the subject.
@@ -100,17 +148,25 @@ package final class Evaluator {
               + "\(attack.box.lowerBound)...\(attack.box.upperBound)")
         }
       }
-      attack.run(
-        AttackBatch(
-          images: UnsafeBufferPointer(batch.clean), labels: UnsafeBufferPointer(batch.labels),
-          firstExample: firstExample, seed: seed),
-        on: source, into: batch.seen)
+      let open = smaller?.fill(
+        batch, firstExample: firstExample, channels: model.architecture.inputShape[2])
+      var attacked = AttackBatch(
+        images: UnsafeBufferPointer(batch.clean), labels: UnsafeBufferPointer(batch.labels),
+        firstExample: firstExample, seed: seed, examples: open ?? batch.places)
+      let trace = AttackTrace(batchSize: batchSize)
+      attacked.trace = trace
+      batch.trace = trace
+      if let ensemble = attack as? EnsembleAttack {
+        batch.members = ensemble.runMembers(attacked, on: source, into: batch.seen)
+      } else {
+        attack.run(attacked, on: source, into: batch.seen)
+      }
     } else {
       _ = batch.seen.update(from: batch.clean)
     }
     _ = subject.labels.update(from: batch.labels)
     _ = subject.images.update(from: batch.seen)
-    subject.run()
+    subject.forward(batch.places)
   }
 
   /// Takes the subject's predictions; for an attack, all of them once more from the stored images.
@@ -120,9 +176,10 @@ package final class Evaluator {
     let size = batch.imageSize
     let predictions = (0..<batch.count).map { subject.prediction(of: $0) }
     let losses = Array(subject.losses.prefix(batch.count))
+    let rounded = roundedPredictions(batch)
     if let attack {
       _ = subject.images.update(from: batch.seen)
-      subject.run()
+      subject.forward(batch.places)
       for n in 0..<batch.count {
         let example = chosen[chosen.startIndex + n]
         try attack.verify(
@@ -131,13 +188,51 @@ package final class Evaluator {
         try verifyPrediction(
           first: predictions[n], second: subject.prediction(of: n), example: example)
       }
+      if keepsImages { keep(batch, in: &sums) }
     }
     for n in 0..<batch.count {
-      sums.add(
-        seen: UnsafeBufferPointer(batch.seen.example(n, size: size)),
-        clean: UnsafeBufferPointer(batch.clean.example(n, size: size)), label: batch.labels[n],
-        prediction: predictions[n], loss: losses[n], isFooled: isFooled(n, batch, predictions[n]))
+      let seen = UnsafeBufferPointer(batch.seen.example(n, size: size))
+      if let known = smaller?.outcome(of: chosen[chosen.startIndex + n]) {
+        sums.add(
+          known, seen: seen, linf: Double(known.linf), l2: Double(known.l2), lastLosses: nil)
+        continue
+      }
+      let clean = UnsafeBufferPointer(batch.clean.example(n, size: size))
+      let isFooled = isFooled(n, batch, predictions[n])
+      let (linf, l2) = (Norm.infinity.distance(seen, clean), Norm.l2.distance(seen, clean))
+      var outcome = ExampleOutcome(
+        label: batch.labels[n], prediction: predictions[n], roundedPrediction: rounded[n],
+        loss: losses[n], linf: Float(linf), l2: Float(l2), isFooled: isFooled,
+        member: batch.members?[n] ?? 0)
+      if let attack {
+        let failed = attack is any MinimalNormAttack && !isFooled
+        outcome.distance = failed ? .infinity : Float(attack.norm.distance(seen, clean))
+      }
+      let losses = batch.trace?[n].map { SIMD2($0.before, $0.after) }
+      sums.add(outcome, seen: seen, linf: linf, l2: l2, lastLosses: losses)
     }
+  }
+
+  /// Keeps both images of each example; the subject has run on the attacked ones last.
+  private func keep(_ batch: EvaluationBatch, in sums: inout EvaluationSums) {
+    let adversarialLogits = Array(subject.logits.prefix(batch.count * subject.classes))
+    _ = subject.images.update(from: batch.clean)
+    subject.forward(batch.places)
+    sums.kept?.add(
+      labels: batch.labels.prefix(batch.count),
+      clean: batch.clean.prefix(batch.count * batch.imageSize),
+      adversarial: batch.seen.prefix(batch.count * batch.imageSize),
+      cleanLogits: subject.logits.prefix(batch.count * subject.classes),
+      adversarialLogits: adversarialLogits)
+  }
+
+  /// What is predicted for images of 8 bits: all that a file or a camera can hold.
+  private func roundedPredictions(_ batch: EvaluationBatch) -> [Int32] {
+    for i in 0..<batch.count * batch.imageSize {
+      subject.images[i] = (batch.seen[i] * 255).rounded() / 255
+    }
+    subject.forward(batch.places)
+    return (0..<batch.count).map { subject.prediction(of: $0) }
   }
 
   /// Whether the attack got what it was after.

@@ -8,7 +8,7 @@ package import Engine
 ///
 /// - Runs: ``forward()``, ``run()``, ``run(_:)``, ``backward(_:)``
 /// - Training mode: ``setStreams(_:)``, ``updateMovingAverages()``
-package final class LossPass: AttackedModel {
+package final class LossPass {
   /// What the gradients are of.
   package enum Reduction: Sendable {
     case mean
@@ -133,6 +133,13 @@ package final class LossPass: AttackedModel {
   package var labels: UnsafeMutableBufferPointer<Int32> { buffers.labels }
   package var losses: UnsafeBufferPointer<Float> { UnsafeBufferPointer(buffers.losses) }
   package var logits: UnsafeBufferPointer<Float> { UnsafeBufferPointer(buffers.logits) }
+  /// As ``predictedClass(_:)``, of one example.
+  package func prediction(of example: Int) -> Int32 {
+    predictedClass(logits.example(example, size: logits.count / batchSize))
+  }
+  /// Whether the pass was made with a gradient at the images.
+  var hasImageGradient: Bool { buffers.imageGradient != nil }
+
   package var imageGradient: UnsafeBufferPointer<Float> {
     guard let gradient = buffers.imageGradient else {
       preconditionFailure("the pass was made without a gradient at the images")

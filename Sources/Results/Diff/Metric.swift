@@ -32,6 +32,12 @@ struct Metric {
   var summarizes: String?
   /// Columns this one follows from: it is compared only where these are equal.
   var derivedFrom: [String] = []
+  /// Whether tables of older versions lack it: it is compared where both tables have it.
+  var isNew = false
+  /// Whether it is a word, which is equal or not.
+  var isText = false
+  /// Whether infinity is a number like others: a distance at which nothing was found.
+  var mayBeInfinite = false
 
   func tolerance(in tolerances: [String: Tolerance]) -> Tolerance {
     tolerances[name] ?? summarizes.flatMap { tolerances[$0] } ?? .exact
@@ -77,7 +83,16 @@ enum TableKind: String {
           name: "accuracy_low", direction: .higherIsBetter, derivedFrom: ["accuracy", "examples"]),
         Metric(
           name: "accuracy_high", direction: .higherIsBetter, derivedFrom: ["accuracy", "examples"]),
+        Metric(name: "clean_correct", derivedFrom: ["accuracy"], isNew: true),
+        Metric(
+          name: "success_rate", direction: .lowerIsBetter, derivedFrom: ["accuracy"], isNew: true),
+        Metric(name: "accuracy_8bit", direction: .higherIsBetter, isNew: true),
       ]
+        + ["distance_median", "distance_mean", "distance_q10", "distance_q90"].map { name in
+          Metric(name: name, direction: .higherIsBetter, isNew: true, mayBeInfinite: true)
+        }
+        + ["gradients", "forward_passes", "zero_gradients"].map { Metric(name: $0, isNew: true) }
+        + [Metric(name: "verdict", isNew: true, isText: true)]
     case .summary:
       [
         Metric(name: "accuracy_mean", direction: .higherIsBetter, summarizes: "accuracy"),
@@ -110,11 +125,17 @@ enum TableKind: String {
   var columns: Set<String> {
     Set(ignoredColumns + keyColumns + metrics.map(\.name) + [statusColumn])
   }
+
+  /// Those that every version has written.
+  var requiredColumns: Set<String> {
+    columns.subtracting(metrics.filter(\.isNew).map(\.name))
+  }
 }
 
 extension Tolerance {
   /// The metrics a tolerance may be given for, of both kinds of tables, sorted.
   package static var metricNames: [String] {
-    Set((TableKind.results.metrics + TableKind.summary.metrics).map(\.name)).sorted()
+    Set((TableKind.results.metrics + TableKind.summary.metrics).filter { !$0.isText }.map(\.name))
+      .sorted()
   }
 }

@@ -1,3 +1,4 @@
+internal import Measurements
 internal import OrderedCollections
 
 extension TableDiff {
@@ -53,6 +54,7 @@ extension TableDiff {
     for key in after.keys where before[key] == nil {
       rows.append(Row(key: key, cells: [], verdict: .extra))
     }
+    noteDoubts(candidate)
     groupRows(.missing, named: candidateName, against: after.keys)
     groupRows(.extra, named: baselineName, against: before.keys)
   }
@@ -78,12 +80,23 @@ extension TableDiff {
     return first
   }
 
+  /// Notes how many numbers of the candidate cannot be believed.
+  private mutating func noteDoubts(_ candidate: CSVTable) {
+    guard let place = candidate.index(of: Column.verdict.name) else { return }
+    let levels = [AttackVerdict.Level.suspicious, .broken].map(\.rawValue)
+    let doubtful = candidate.rows.count { levels.contains($0[place]) }
+    guard doubtful > 0 else { return }
+    notes.append(
+      "\(candidateName): \(Results.count(doubtful, "row")) of \(candidate.rows.count) "
+        + "\(doubtful == 1 ? "is" : "are") suspicious or broken, see its column `verdict`")
+  }
+
   private mutating func checkColumns(
     _ kind: TableKind, axes: [String], _ baseline: CSVTable, _ candidate: CSVTable
   ) {
     let quoted = { (names: [String]) in shortList(names.map { "'\($0)'" }) }
     for (name, table) in [(baselineName, baseline), (candidateName, candidate)] {
-      let absent = kind.columns.filter { table.index(of: $0) == nil }.sorted()
+      let absent = kind.requiredColumns.filter { table.index(of: $0) == nil }.sorted()
       if !absent.isEmpty {
         reasons.append("\(name) lacks \(quoted(absent)), which every \(kind.rawValue) has")
       }
@@ -135,7 +148,7 @@ extension TableDiff {
   }
 
   private mutating func checkNumbers(_ kind: TableKind, _ table: CSVTable, name: String) {
-    for metric in kind.metrics {
+    for metric in kind.metrics where !metric.isText {
       guard let column = table.index(of: metric.name) else { continue }
       for (number, row) in table.rows.enumerated() {
         let text = row[column]
@@ -166,6 +179,7 @@ extension TableDiff {
     }
     var cells: [Cell] = []
     for metric in kind.metrics {
+      if metric.isNew, baseline[metric.name] == nil || candidate[metric.name] == nil { continue }
       let isJudgedElsewhere = metric.derivedFrom.contains { name in
         cells.contains { $0.column == name && $0.verdict != .equal }
       }
@@ -185,7 +199,8 @@ extension TableDiff.Cell {
       return
     }
     guard before.isFinite, after.isFinite else {
-      verdict = .notFinite
+      let isEqual = metric.mayBeInfinite && before == after
+      verdict = isEqual ? .equal : .notFinite
       return
     }
     change = after - before

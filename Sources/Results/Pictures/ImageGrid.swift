@@ -1,22 +1,3 @@
-/// An image as the engine's data have it, to be shown in a picture.
-package struct GridImage: Hashable, Sendable {
-  package let height: Int
-  package let width: Int
-  /// 1 (grey) or 3 (red, green, blue).
-  package let channels: Int
-  /// `[height, width, channels]`, each element in `0...1`; what lies outside is cut there.
-  package let values: [Float]
-
-  package init(height: Int, width: Int, channels: Int, values: [Float]) {
-    precondition(height > 0 && width > 0 && (channels == 1 || channels == 3), "not an image")
-    precondition(values.count == height * width * channels, "values of another shape")
-    self.height = height
-    self.width = width
-    self.channels = channels
-    self.values = values
-  }
-}
-
 /// Attacked images, each beside the clean one, with what was predicted for them, as the tutorial
 /// shows a batch: `true: 7`, `base: 3`, `adv-regularized: 7` under each, wrong predictions in red.
 package struct ImageGrid: Hashable, Sendable {
@@ -197,18 +178,6 @@ package struct ImageGrid: Hashable, Sendable {
     canvas.frame(
       x: x, y: y, width: layout.imageWidth, height: layout.imageHeight,
       thickness: isWrong ? layout.frame : 1, isWrong ? .wrong : .line)
-    let (x, y, scale) = (x + layout.frame, y + layout.frame, layout.imageScale)
-    for row in 0..<image.height {
-      for column in 0..<image.width {
-        let place = (row * image.width + column) * image.channels
-        let levels = (0..<3).map { channel in
-          // `max` first: it turns what is not a number into 0.
-          UInt8((min(1, max(0, image.values[place + channel % image.channels])) * 255).rounded())
-        }
-        canvas.fill(
-          x: x + column * scale, y: y + row * scale, width: scale, height: scale,
-          Colour(red: levels[0], green: levels[1], blue: levels[2]))
-      }
-    }
+    canvas.draw(image, x: x + layout.frame, y: y + layout.frame, scale: layout.imageScale)
   }
 }

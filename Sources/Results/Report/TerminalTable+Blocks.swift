@@ -43,11 +43,22 @@ extension TerminalTable {
     }
   }
 
-  /// `fgsm linf 0.2, source base`.
+  /// `fgsm linf 0.2, source base`; of clean and corrupted images, which have no ball, `rotation-3`.
   private func attackWords(_ row: SummaryRow) -> String {
-    guard !row.isClean else { return row.attack }
-    let epsilon = row.epsilon.pixelSteps ?? NumberText.significant(row.epsilon, digits: 6)
-    return "\(row.attack) \(row.norm) \(epsilon), source \(row.source)"
+    words(ofAttack: row.attack, row.norm, row.epsilon, source: row.source)
+  }
+
+  func attackWords(_ key: RowKey) -> String {
+    words(ofAttack: key.attack, key.norm, key.epsilon, source: key.source)
+  }
+
+  private func words(
+    ofAttack attack: String, _ norm: String, _ epsilon: Double, source: String
+  ) -> String {
+    guard !norm.isEmpty else { return attack }
+    let radius = epsilon.pixelSteps ?? NumberText.significant(epsilon, digits: 6)
+    let ball = "\(attack) \(norm) \(radius)"
+    return source.isEmpty ? ball : "\(ball), source \(source)"
   }
 
   /// A value of a point: `8/255` for the number that the table has.

@@ -116,6 +116,7 @@ package struct TerminalTable: Sendable {
         lines += winner.wrapped(to: width - 4).enumerated().map { ($0 == 0 ? "  " : "    ") + $1 }
       }
     }
+    lines += doubts(width: width)
     let failed = results.rows.filter { $0.status != .ok }
     if !failed.isEmpty {
       let kinds = RowStatus.allCases.compactMap { status -> String? in

@@ -15,14 +15,16 @@ extension ResultRow: Codable {
     try row.encode(key.epsilon, forKey: .epsilon)
     try row.encode(status, forKey: .status)
     guard let metrics else { return }
-    try row.encode(metrics.examples, forKey: .examples)
-    try row.encode(metrics.correct, forKey: .correct)
-    try row.encode(metrics.accuracy, forKey: .accuracy)
-    try row.encode(metrics.accuracyInterval.lowerBound, forKey: .accuracyLow)
-    try row.encode(metrics.accuracyInterval.upperBound, forKey: .accuracyHigh)
-    try row.encode(metrics.loss, forKey: .loss)
-    try row.encode(metrics.meanLinf, forKey: .meanLinf)
-    try row.encode(metrics.meanL2, forKey: .meanL2)
+    for column in Column.metrics {
+      guard let value = metrics.value(column) else { continue }
+      if value.isFinite {
+        try row.encode(value, forKey: column)
+      } else {
+        // JSON has no other word for a distance at which nothing was found.
+        try row.encode(NumberText.shortest(value), forKey: column)
+      }
+    }
+    try row.encodeIfPresent(metrics.attack?.verdict, forKey: .verdict)
   }
 
   /// Reads a row; the accuracy and its interval follow from the counts.
@@ -50,11 +52,17 @@ extension ResultRow: Codable {
         forKey: .correct, in: row, debugDescription: "\(correct) of \(examples) is not a proportion"
       )
     }
-    self.init(
-      key,
-      Measurement(
-        examples: examples, correct: correct, loss: try row.decode(Double.self, forKey: .loss),
-        meanLinf: try row.decode(Double.self, forKey: .meanLinf),
-        meanL2: try row.decode(Double.self, forKey: .meanL2)))
+    var measurement = Measurement(
+      examples: examples, correct: correct, loss: try row.decode(Double.self, forKey: .loss),
+      meanLinf: try row.decode(Double.self, forKey: .meanLinf),
+      meanL2: try row.decode(Double.self, forKey: .meanL2))
+    measurement.attack = AttackMeasurement(examples: examples) { column in
+      if let number = try? row.decode(Double.self, forKey: column) { return number }
+      return (try? row.decode(String.self, forKey: column)).flatMap(Double.init)
+    }
+    if let verdict = try row.decodeIfPresent(AttackVerdict.self, forKey: .verdict) {
+      measurement.attack?.verdict = verdict
+    }
+    self.init(key, measurement)
   }
 }

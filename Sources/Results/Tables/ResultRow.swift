@@ -20,13 +20,14 @@ package struct RowKey: Hashable, Sendable {
   package var seed: Int
   package var dataset: String
   package var model: String
-  /// The attack's label; `clean` where there is none.
+  /// The attack's label, of a corruption with its severity; `clean` where there is none.
   package var attack: String
-  /// Whose gradients made the perturbations: `self` or a model's name; empty where clean.
+  /// Whose gradients made the perturbations: `self` or a model's name; empty where there
+  /// is no ball: clean or corrupted.
   package var source: String
-  /// `linf`, `l2` or `l1`; empty where clean.
+  /// `linf`, `l2` or `l1`; empty where there is no ball.
   package var norm: String
-  /// Radius of the perturbations in pixel units; 0 where clean.
+  /// Radius of the perturbations in pixel units; 0 where there is no ball.
   package var epsilon: Double
 
   /// The key of a clean row.
@@ -71,9 +72,27 @@ extension Measurement {
   ///
   /// See ``NumberText/widened(_:)``.
   var rounded: Measurement {
-    Measurement(
-      examples: examples, correct: correct, loss: NumberText.rounded(loss),
-      meanLinf: NumberText.rounded(meanLinf), meanL2: NumberText.rounded(meanL2))
+    var measurement = self
+    measurement.loss = NumberText.rounded(loss)
+    measurement.meanLinf = NumberText.rounded(meanLinf)
+    measurement.meanL2 = NumberText.rounded(meanL2)
+    measurement.attack = attack?.rounded
+    return measurement
+  }
+
+  /// The number of one of `results.csv`'s metrics; `nil` where the row has none.
+  func value(_ column: Column) -> Double? {
+    switch column {
+    case .examples: Double(examples)
+    case .correct: Double(correct)
+    case .accuracy: accuracy
+    case .accuracyLow: accuracyInterval.lowerBound
+    case .accuracyHigh: accuracyInterval.upperBound
+    case .loss: loss
+    case .meanLinf: meanLinf
+    case .meanL2: meanL2
+    default: attack?.value(column, examples: examples)
+    }
   }
 }
 

@@ -41,14 +41,11 @@ package struct ResultTable: Hashable, Sendable {
           + [String(key.seed), key.dataset, key.model, key.attack, key.source, key.norm]
           + [NumberText.shortest(key.epsilon)]
         guard let metrics = row.metrics else {
-          return keys + Column.metrics.map { _ in "" } + [row.status.rawValue]
+          return keys + Column.metrics.map { _ in "" } + ["", row.status.rawValue]
         }
-        let numbers = [
-          metrics.accuracy, metrics.accuracyInterval.lowerBound,
-          metrics.accuracyInterval.upperBound, metrics.loss, metrics.meanLinf, metrics.meanL2,
-        ]
-        return keys + [String(metrics.examples), String(metrics.correct)]
-          + numbers.map(NumberText.shortest) + [row.status.rawValue]
+        return keys
+          + Column.metrics.map { metrics.value($0).map(NumberText.shortest) ?? "" }
+          + [metrics.attack?.verdict.level.rawValue ?? "", row.status.rawValue]
       })
   }
 }
@@ -80,7 +77,9 @@ extension ResultTable {
   package init(_ csv: CSVTable, file: String) throws(TableError) {
     let places = Dictionary(
       uniqueKeysWithValues: zip(csv.columns, csv.columns.indices))
-    for name in [Column.run.name] + Self.fixedColumns where places[name] == nil {
+    let new = Set(Column.new.map(\.name))
+    for name in [Column.run.name] + Self.fixedColumns
+    where places[name] == nil && !new.contains(name) {
       throw TableError(
         code: .missingColumn,
         message: "no column '\(name)'; this is not a table that nsl-run calls results.csv",
@@ -121,11 +120,15 @@ private struct RowReader {
     let correct = try value(.correct, "a whole number up to \(examples)") { text in
       KeyText.wholeNumber(text).flatMap { (0...examples).contains($0) ? $0 : nil }
     }
-    return ResultRow(
-      key,
-      Measurement(
-        examples: examples, correct: correct, loss: try number(.loss),
-        meanLinf: try number(.meanLinf), meanL2: try number(.meanL2)))
+    var measurement = Measurement(
+      examples: examples, correct: correct, loss: try number(.loss),
+      meanLinf: try number(.meanLinf), meanL2: try number(.meanL2))
+    for column in Column.attackMetrics where !text(column).isEmpty { _ = try number(column) }
+    measurement.attack = AttackMeasurement(examples: examples) { Double(text($0)) }
+    if let level = AttackVerdict.Level(rawValue: text(.verdict)) {
+      measurement.attack?.verdict = AttackVerdict(level)
+    }
+    return ResultRow(key, measurement)
   }
 
   private func text(_ column: Column) -> String {

@@ -12,6 +12,8 @@ package struct Collection: Sendable {
   let classNames: [String]?
   /// Of all stages that ended well.
   private let evaluations: [StageKey: EvaluationRecord]
+  /// `results.csv`.
+  package let table: ResultTable
   let trainings: [StageKey: TrainingRecord]
 
   /// Reads the stored outputs.
@@ -40,6 +42,8 @@ package struct Collection: Sendable {
     }
     self.evaluations = evaluations
     self.trainings = trainings
+    var rows = ModelRows(store, results, evaluations)
+    table = try Self.table(plan, &rows)
   }
 
   func result(_ key: StageKey) -> StageResult {
@@ -48,18 +52,18 @@ package struct Collection: Sendable {
 
   func evaluation(_ key: StageKey) -> EvaluationRecord? { evaluations[key] }
 
-  /// `results.csv`.
-  package var table: ResultTable {
+  private static func table(_ plan: Plan, _ models: inout ModelRows) throws -> ResultTable {
     let axes = ResultTable.axisColumns(plan.axes.map { ($0.path, $0.column) })
     var rows: [ResultRow] = []
-    var known: Set<RowOfStage> = []
+    var known: Set<RowOfStages> = []
     let hasAttackAxis = plan.axes.contains { $0.attack != nil }
     for run in plan.runs {
       for model in run.models {
-        for evaluation in model.evaluations {
-          let row = row(run, model, evaluation)
-          // Points that differ in another attack's settings share the stage, and its row.
-          let shared = RowOfStage(key: row.key.withoutRun, stage: evaluation.stage)
+        for numbers in try models.rows(of: model) {
+          let row = Self.row(plan, run, model.settings.name, numbers)
+          // Points that differ in another attack's settings share the stages, and the row.
+          let shared = RowOfStages(
+            key: row.key.withoutRun, stages: numbers.evaluations.map(\.stage))
           if !hasAttackAxis || known.insert(shared).inserted { rows.append(row) }
         }
       }
@@ -67,30 +71,34 @@ package struct Collection: Sendable {
     return ResultTable(axes: axes, rows: rows)
   }
 
-  /// A row and the stage that its numbers are from.
-  private struct RowOfStage: Hashable {
+  /// A row and the stages that its numbers are from.
+  private struct RowOfStages: Hashable {
     var key: RowKey
-    var stage: StageKey
+    var stages: [StageKey]
   }
 
-  private func row(
-    _ run: PlannedRun, _ model: PlannedModel, _ evaluation: PlannedEvaluation
+  private static func row(
+    _ plan: Plan, _ run: PlannedRun, _ model: String, _ row: ModelRows.Row
   ) -> ResultRow {
+    // A value that one of the evaluations depends on belongs to the row.
+    let points = row.evaluations.map { $0.point(run, plan.axes) }
+    let point = plan.axes.indices.map { axis in
+      points.map { $0[axis] }.first { $0 != .absent } ?? .absent
+    }
     var key = RowKey(
-      run: run.name, point: evaluation.point(run, plan.axes).map(\.description),
-      seed: run.seed,
-      dataset: plan.dataset.name.rawValue, model: model.settings.name)
-    if let attack = evaluation.attack {
-      key.attack = attack.name
-      key.source = attack.source.name
-      key.norm = attack.norm.name
-      key.epsilon = attack.epsilon
+      run: run.name, point: point.map(\.description), seed: run.seed,
+      dataset: plan.dataset.name.rawValue, model: model)
+    if let attack = row.attack {
+      let columns = attack.columns
+      key.attack = row.name
+      key.source = row.isWorstCase ? "" : columns.source
+      key.norm = columns.norm
+      key.epsilon = columns.epsilon
     }
-    let result = result(evaluation.stage)
-    guard result.status == .ok, let record = evaluations[evaluation.stage] else {
-      return ResultRow(key, failed: result.status == .ok ? .crashed : result.status)
+    guard let measurement = row.measurement else {
+      return ResultRow(key, failed: row.status == .ok ? .crashed : row.status)
     }
-    return ResultRow(key, record.measurement)
+    return ResultRow(key, measurement)
   }
 
   /// How many models of runs have rows with numbers, but no stored training any more.

@@ -59,8 +59,8 @@ struct Picture {
     origin = ContentStore.digest(Array((words + said).joined(separator: "\n").utf8))
   }
 
-  /// The pictures of a run: one per attack through a named model, whose images all models share;
-  /// for attacks of each model through its own gradients, one per model.
+  /// The pictures of a run: one per corruption or attack through a named model, whose images all
+  /// models share; for attacks of each model through its own gradients, one per model.
   static func all(of run: PlannedRun, in collection: Collection) -> [Picture] {
     let count = run.models.map(\.evaluations.count).max() ?? 0
     let clean = run.models.lazy.compactMap { model in
@@ -83,14 +83,15 @@ struct Picture {
         Evaluated(model.settings.name, collection, model.evaluations[index].stage)
       }
       let stem = RunFolder.stem(attack)
+      // The images depend on the source alone; should they differ nevertheless, only models that
+      // were shown the same ones are shown together.
+      let shared = evaluated.filter { $0.digest == evaluated[0].digest }
+      guard attack.hasBall else { return picture(stem, attack.name, shared) }
       let words =
         "\(attack.name) \(attack.norm.name) \(attack.epsilon.radiusText)"
         + target(of: attack, collection.classNames)
       switch attack.source {
       case .model(let source):
-        // The images depend on the source alone; should they differ nevertheless, only models that
-        // were shown the same ones are shown together.
-        let shared = evaluated.filter { $0.digest == evaluated[0].digest }
         return picture(stem, "\(words), gradients of \(source)", shared)
       case .own:
         return evaluated.flatMap { one in

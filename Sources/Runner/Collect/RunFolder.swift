@@ -27,7 +27,8 @@ struct RunFolder {
     case 2: return parts[0] == "images" && file.hasSuffix(".png")
     case 3:
       return parts[0] == "models"
-        && (file == OutputFile.weights || file == "history.csv" || file.hasSuffix(".log"))
+        && (file == OutputFile.weights || file == "history.csv" || file.hasSuffix(".log")
+          || file.hasPrefix("adversarial-") && file.hasSuffix(".npz"))
     case 4:
       return parts[0] == "models" && parts[2] == "checkpoints"
         && OutputFile.isCheckpoint(String(file))
@@ -45,6 +46,7 @@ struct RunFolder {
         try writeLog(
           evaluation.stage, as: "\(name)/evaluate-\(Self.stem(evaluation.attack)).log", in: &folder)
       }
+      try writeImages(of: model.evaluations, below: name, in: &folder)
     }
     for picture in Picture.all(of: run, in: collection) {
       try folder.put("images/\(picture.name).png", origin: picture.origin) {
@@ -90,6 +92,23 @@ struct RunFolder {
     }
   }
 
+  /// The images of attacks that keep them, once for several epsilons that are read off the same
+  /// ones.
+  private func writeImages(
+    of evaluations: [PlannedEvaluation], below name: String, in folder: inout MirrorFolder
+  ) throws {
+    var known: Set<StageKey> = []
+    for evaluation in evaluations where known.insert(evaluation.stage).inserted {
+      guard let manifest = collection.result(evaluation.stage).manifest,
+        let file = manifest.file(OutputFile.kept)
+      else { continue }
+      let path = "\(name)/adversarial-\(Self.stem(evaluation.attack)).npz"
+      try folder.put(path, origin: file.sha256) {
+        try collection.store.read(OutputFile.kept, of: manifest)
+      }
+    }
+  }
+
   /// The log of what is stored, else what a worker that failed left.
   private func writeLog(
     _ key: StageKey, as name: String, in folder: inout MirrorFolder
@@ -108,17 +127,24 @@ struct RunFolder {
   }
 
   /// What files of an evaluation are called: `clean`, `fgsm-0.2-self`, `pgd-l2-1.5-from-base`;
-  /// `fgsm-8_255-self` where epsilon is 8/255.
+  /// `fgsm-8_255-self` where epsilon is 8/255, `rotation-3`.
   static func stem(_ attack: AttackSettings?) -> String {
     guard let attack else { return "clean" }
-    let norm = attack.norm == .infinity ? "" : "-\(attack.norm.name)"
-    let source =
-      switch attack.source {
-      case .own: "self"
-      case .model(let name): "from-\(name)"
-      }
-    let epsilon =
-      attack.epsilon.pixelSteps?.replacing("/", with: "_") ?? NumberText.shortest(attack.epsilon)
-    return "\(attack.name)\(norm)-\(epsilon)-\(source)"
+    guard attack.hasBall else { return attack.name }
+    let (ball, source) = stem(
+      attack.name, norm: attack.norm.name, epsilon: attack.epsilon, source: attack.source.name)
+    return "\(ball)-\(source)"
+  }
+
+  /// The same from the columns of a row, in two parts: `pgd-l2-1.5` and `from-base`.
+  static func stem(
+    _ name: String, norm: String, epsilon: Double, source: String
+  ) -> (ball: String, source: String) {
+    let norm = norm == Norm.infinity.name ? "" : "-\(norm)"
+    let epsilon = epsilon.pixelSteps?.replacing("/", with: "_") ?? NumberText.shortest(epsilon)
+    return (
+      "\(name)\(norm)-\(epsilon)",
+      source == AttackSource.own.name ? source : "from-\(source)"
+    )
   }
 }

@@ -9,10 +9,14 @@ extension StageComparison {
     guard !(isEmpty(training: true) && isEmpty(training: false)) else { return [] }
     let siblings = Set(plan.stages.keys)
     var lines: [String] = []
+    var untrained: Set<StageKey> = []
     for isTraining in [true, false] where !isEmpty(training: isTraining) {
       let kind = plan.stages.indices.filter { plan.stages.isTraining(at: $0) == isTraining }
       let new = kind.filter { !stored.contains(plan.stages.key(at: $0)) }
-      let open = new.filter { plan.stages.dependencies(at: $0).allSatisfy(stored.contains) }
+      if isTraining { untrained.formUnion(new.map { plan.stages.key(at: $0) }) }
+      let open = new.filter {
+        !plan.stages.dependencies(at: $0).contains(where: untrained.contains)
+      }
       let waiting = new.count - open.count
       let noun = isTraining ? "training" : "evaluation"
       if waiting > 0 {

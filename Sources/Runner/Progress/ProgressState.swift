@@ -25,8 +25,17 @@ package struct ProgressState: Sendable {
       case .training(let at):
         let steps = Double(at.epochs * at.steps)
         return steps > 0 ? Double((at.epoch - 1) * at.steps + at.step) / steps : 0
-      case .evaluating(let at): return at.examples > 0 ? Double(at.done) / Double(at.examples) : 0
+      case .evaluating(let at):
+        return at.examples > 0 ? (Double(at.done) + (at.underWay ?? 0)) / Double(at.examples) : 0
       }
+    }
+
+    /// What an earlier run had done, in `0...1`.
+    var earlier: Double {
+      guard case .evaluating(let at) = self, let earlier = at.earlier, at.examples > 0 else {
+        return 0
+      }
+      return Double(earlier) / Double(at.examples)
     }
   }
 
@@ -63,6 +72,8 @@ package struct ProgressState: Sendable {
   /// In passes forward, of what this run had to do.
   private var work = 0.0
   private var workDone = 0.0
+  /// Of what is done, what earlier runs had done of stages that have ended in this one.
+  private var earlierWork = 0.0
 
   package init(experiment: String, cost: StageCost) {
     self.experiment = experiment
@@ -91,6 +102,9 @@ package struct ProgressState: Sendable {
     case .ended(let stage, let result):
       note(stage, result)
       begin(stage)
+      if let stage = running.first(where: { $0.stage.key == stage.key }) {
+        earlierWork += cost.passes(stage.stage.work) * stage.position.earlier
+      }
       running.removeAll { $0.stage.key == stage.key }
       ended += 1
       if result.status != .ok { failed += 1 }
@@ -148,8 +162,12 @@ package struct ProgressState: Sendable {
 
   /// Seconds until everything is done, going on as before; `nil` where it is too early to say.
   func remaining(at time: Double) -> Double? {
-    guard time >= 2, fraction >= 0.002 else { return nil }
-    return time / fraction * (1 - fraction)
+    let earlier = running.reduce(earlierWork) {
+      $0 + cost.passes($1.stage.work) * $1.position.earlier
+    }
+    let own = fraction - (work > 0 ? earlier / work : 0)
+    guard time >= 2, own >= 0.002 else { return nil }
+    return time / own * (1 - fraction)
   }
 }
 
@@ -157,7 +175,8 @@ extension ProgressState.Running {
   /// Seconds until this stage is done; `nil` where it is too early to say.
   func remaining(at time: Double) -> Double? {
     let (elapsed, fraction) = (time - start, position.fraction)
-    guard elapsed >= 1, fraction >= 0.002 else { return nil }
-    return elapsed / fraction * (1 - fraction)
+    let own = fraction - position.earlier
+    guard elapsed >= 1, own >= 0.002 else { return nil }
+    return elapsed / own * (1 - fraction)
   }
 }

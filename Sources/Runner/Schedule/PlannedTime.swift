@@ -67,7 +67,7 @@ package struct PlannedTime: Sendable {
   /// - Parameter new: Positions of the stages that are not stored.
   private func makespan(_ stages: PlannedStages, _ new: [Int]) -> Double {
     var places: [StageKey: Int] = [:]
-    for (place, index) in new.enumerated() where stages.isTraining(at: index) {
+    for (place, index) in new.enumerated() where stages.isRead(at: index) {
       places[stages.key(at: index)] = place
     }
     var dependents = [[Int32]](repeating: [], count: new.count)

@@ -46,11 +46,13 @@ package struct ContentStore: Sendable {
     onMove: (_ path: FilePath, _ moved: FilePath) -> Void = { _, _ in }
   ) throws(FileError) {
     if let moved = try FileSystem.claimFolder(folder, mayBeLink: true) { onMove(folder, moved) }
-    for name in try FileSystem.list(folder) where name.count == 2 || name == Self.logs {
+    for name in try FileSystem.list(folder)
+    where name.count == 2 || name == Self.logs || name == Self.unfinished {
       let inner = folder.appending(name)
       if let moved = try FileSystem.claimFolder(inner) { onMove(inner, moved) }
       try AtomicFolder.removeLeftovers(in: inner, olderThan: 3600)
     }
+    try? removeUnfinished(olderThan: 30 * 24 * 3600, at: time(nil))
     for name in [Self.lock, Self.locks] {
       let file = folder.appending(name)
       guard try FileSystem.information(file, followingLinks: false)?.isFolder == true else {

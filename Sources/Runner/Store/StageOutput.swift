@@ -20,8 +20,12 @@ package enum OutputFile {
   }
   package static let training = "training.json"
   package static let evaluation = "evaluation.json"
+  /// What came of each example: see ``ExampleOutcome``.
+  package static let outcomes = "outcomes.bin"
   /// The first images of an evaluation, `[N, H, W, C]`, as little-endian float32.
   package static let images = "first-batch.f32"
+  /// All images of an evaluation, where its attack keeps them: see ``KeptImages``.
+  package static let kept = "adversarial.npz"
   /// What the worker logged.
   package static let log = "log.txt"
 }
@@ -58,10 +62,16 @@ package struct EvaluationRecord: Codable, Hashable, Sendable {
   package var labels: [Int]
   /// Of the first batch.
   package var predictions: [Int]
+  /// What the attack asked of the model whose gradients it used.
+  package var passes: PassCounts
+  /// As in ``EvaluationResult``; older records lack it.
+  package var lastSteps: LastSteps?
   package var implementations: [String]
 
   package init(_ result: EvaluationResult) {
     measurement = result.measurement
+    passes = result.passes
+    lastSteps = result.lastSteps
     shape = result.firstBatch.shape
     labels = result.firstBatch.labels
     predictions = result.firstBatch.predictions

@@ -20,6 +20,8 @@ struct StoredOutput {
   private var weights: Set<String> = []
   /// In bytes.
   private var imageSize: Int?
+  private var outcomes: [ExampleOutcome]?
+  private var kept: KeptImages?
 
   init(_ manifest: StageManifest, of work: StageWork) {
     self.manifest = manifest
@@ -41,6 +43,17 @@ struct StoredOutput {
         evaluation = try Self.decode(name, bytes)
       } else if name == OutputFile.images {
         imageSize = bytes.count
+      } else if name == OutputFile.outcomes {
+        guard let all = ExampleOutcome.decode(bytes) else {
+          throw Impossible("\(name) holds no whole number of examples")
+        }
+        outcomes = all
+      } else if name == OutputFile.kept {
+        do throws(DatasetError) {
+          kept = try KeptImages(decoding: bytes, origin: name)
+        } catch {
+          throw Impossible("\(error)")
+        }
       }
     }
   }
@@ -112,6 +125,7 @@ struct StoredOutput {
   private func check(_ work: EvaluateWork) throws(Impossible) {
     guard let evaluation else { throw Impossible("\(OutputFile.evaluation) is missing") }
     guard let imageSize else { throw Impossible("\(OutputFile.images) is missing") }
+    guard let outcomes else { throw Impossible("\(OutputFile.outcomes) is missing") }
     func fail(_ message: String) -> Impossible {
       Impossible("\(OutputFile.evaluation): \(message)")
     }
@@ -120,6 +134,9 @@ struct StoredOutput {
     guard examples > 0, examples <= work.limit ?? .max else { throw fail("\(examples) examples") }
     guard (0...examples).contains(correct) else {
       throw fail("\(correct) of \(examples) examples correct")
+    }
+    guard outcomes.count == examples, outcomes.count(where: \.isCorrect) == correct else {
+      throw Impossible("\(OutputFile.outcomes) does not say what \(OutputFile.evaluation) says")
     }
     let architecture = work.subjectArchitecture
     guard evaluation.shape == architecture.inputShape else {
@@ -137,5 +154,20 @@ struct StoredOutput {
     guard imageSize == 4 * count * evaluation.shape.reduce(1, *) else {
       throw Impossible("\(OutputFile.images) does not hold \(count) images")
     }
+    if work.attack?.keep == true { try checkKept(outcomes, architecture) }
+  }
+
+  /// Looks at the images of an evaluation that keeps them.
+  private func checkKept(
+    _ outcomes: [ExampleOutcome], _ architecture: ArchitectureSettings
+  ) throws(Impossible) {
+    guard let kept else { throw Impossible("\(OutputFile.kept) is missing") }
+    let shape = architecture.inputShape
+    guard kept.imageShape == [shape[2], shape[0], shape[1]],
+      kept.classes == architecture.numClasses
+    else { throw Impossible("\(OutputFile.kept): images or logits of another shape") }
+    guard kept.labels == outcomes.map({ Int($0.label) }),
+      kept.predictions == outcomes.map({ Int($0.prediction) })
+    else { throw Impossible("\(OutputFile.kept) does not say what \(OutputFile.outcomes) says") }
   }
 }

@@ -18,7 +18,24 @@ extension StageWork {
         ?? work.attack?.problem(classes: work.subjectArchitecture.numClasses)
         ?? (work.subjectArchitecture.inputShape == work.sourceArchitecture.inputShape
           ? nil : "source and subject see images of different shape")
+        ?? work.problemOfSmaller
     }
+  }
+}
+
+extension EvaluateWork {
+  /// What about the smaller epsilons no list can say.
+  fileprivate var problemOfSmaller: String? {
+    guard let smaller else { return nil }
+    guard let attack, !smaller.isEmpty else { return "smaller epsilons of no attack" }
+    let all = smaller + [attack]
+    guard all.allSatisfy({ $0.method.attack.stopsWhenFooled && $0.keep == attack.keep }) else {
+      return "smaller epsilons of an attack that attacks every example"
+    }
+    guard zip(all, all.dropFirst()).allSatisfy({ $0.epsilon < $1.epsilon }) else {
+      return "smaller epsilons that are not smaller"
+    }
+    return smaller.lazy.compactMap { $0.problem(classes: subjectArchitecture.numClasses) }.first
   }
 }
 

@@ -32,6 +32,8 @@ package struct StageWorker {
     var ending: StageManifest.Ending
     var examples: Int
     var files: [String: [UInt8]]
+    /// Of workers that were interrupted, whose part of the work this one took over.
+    var earlierSeconds = 0.0
   }
 
   /// - Throws: Whatever keeps the stage from being done; nothing is stored then.
@@ -43,18 +45,33 @@ package struct StageWorker {
       case .train(let work): try train(work)
       case .evaluate(let work): try evaluate(work)
       }
-    let seconds = (clock.now - start) / .seconds(1)
+    let seconds = (clock.now - start) / .seconds(1) + output.earlierSeconds
     let memory = ProcessMemory.peak
     log.write("stored after \(Words.seconds(seconds)), peak memory \(Words.megabytes(memory))")
     var files = output.files
     files[OutputFile.log] = Array(log.text.utf8)
-    try store.commit(
-      StageManifest(
-        key: request.stage.key, work: request.stage.work, ending: output.ending,
-        programVersion: request.programVersion, environment: EnvironmentInfo.current.provenance,
-        seconds: seconds, examples: output.examples, peakMemory: memory),
-      files: files)
+    let manifest = StageManifest(
+      key: request.stage.key, work: request.stage.work, ending: output.ending,
+      programVersion: request.programVersion, environment: EnvironmentInfo.current.provenance,
+      seconds: seconds, examples: output.examples, peakMemory: memory)
+    if let work = request.stage.work.withoutKeep { try storeNumbers(of: work, manifest, files) }
+    try store.commit(manifest, files: files)
+    // What stays is removed at the end of a run.
+    try? store.removeUnfinished(manifest.key)
     emit(.finished(seconds: seconds, peakMemory: memory))
+  }
+
+  /// Stores the numbers of an evaluation that keeps images under the key that it has without them,
+  /// too: nothing is evaluated anew where a spec does not keep them any more.
+  private func storeNumbers(
+    of work: StageWork, _ manifest: StageManifest, _ files: [String: [UInt8]]
+  ) throws {
+    let numbers = StageManifest(
+      key: work.key, work: work, ending: manifest.ending,
+      programVersion: manifest.programVersion, environment: manifest.environment,
+      seconds: manifest.seconds, examples: manifest.examples, peakMemory: manifest.peakMemory)
+    try store.removeIfDamaged(work.key, .meaning(work))
+    try store.commit(numbers, files: files.filter { $0.key != OutputFile.kept })
   }
 
   private func train(_ work: TrainWork) throws -> Output {
@@ -127,27 +144,46 @@ package struct StageWorker {
     try check(subject.model.architecture, data)
     if let source { try check(source.model.architecture, data) }
     try check(work.attack?.target, classes: subject.model.architecture.classes)
+    let keepsImages = work.attack?.keep == true
+    let examples = min(work.limit ?? data.count, data.count)
+    if keepsImages { try checkKept(examples, subject.model.architecture) }
     let evaluator = try Evaluator(
       subject: subject, source: source, attack: work.attack.map(\.computation),
-      batchSize: work.batchSize, seed: work.seed)
-    var throttle = Throttle()
-    let result = try evaluator.evaluate(data, limit: work.limit) { progress in
-      guard progress.done == progress.examples || throttle.passes() else { return }
-      emit(
-        .evaluating(
-          WorkerEvent.EvaluationPosition(
-            done: progress.done, examples: progress.examples, correct: progress.correct)))
+      batchSize: work.batchSize, seed: work.seed, keepsImages: keepsImages,
+      smaller: store.smallerEpsilon(of: work, examples: examples))
+    let unfinished = UnfinishedEvaluation(
+      request.stage.key, in: store, programVersion: request.programVersion,
+      implementations: evaluator.implementations, architecture: subject.model.architecture,
+      keepsImages: keepsImages)
+    let (parts, problem) = unfinished.parts(ofAtMost: examples)
+    let earlier = parts.last?.end
+    if let problem { log.write("not used: \(problem)") }
+    if let earlier {
+      log.write("goes on after \(earlier) of \(examples) examples, which an earlier run evaluated")
     }
+    var throttle = Throttle()
+    func report(_ progress: EvaluationProgress) {
+      guard progress.done == progress.examples || throttle.passes() else { return }
+      emit(.evaluating(WorkerEvent.EvaluationPosition(progress, earlier: earlier)))
+    }
+    evaluator.expectedCost = work.attack?.passes.cost
+    evaluator.onAttackProgress = report
+    var saver = PartSaver(unfinished, log: log)
+    let result = try evaluator.evaluate(
+      data, limit: work.limit, after: parts, progress: report, keep: { saver.save($0) })
     let measurement = result.measurement
     log.write(
       "\(measurement.correct) of \(measurement.examples) correct, loss \(measurement.loss)")
     logKernels(result.implementations)
+    var files = [
+      OutputFile.evaluation: try WireFormat.encode(EvaluationRecord(result), pretty: true),
+      OutputFile.outcomes: ExampleOutcome.encode(result.outcomes),
+      OutputFile.images: ImageBytes.encode(result.firstBatch.images),
+    ]
+    files[OutputFile.kept] = result.kept?.encoded()
     return Output(
-      ending: .finished, examples: measurement.examples,
-      files: [
-        OutputFile.evaluation: try WireFormat.encode(EvaluationRecord(result), pretty: true),
-        OutputFile.images: ImageBytes.encode(result.firstBatch.images),
-      ])
+      ending: .finished, examples: measurement.examples, files: files,
+      earlierSeconds: parts.reduce(0) { $0 + $1.seconds })
   }
 
   /// The dataset that was prepared for the plan, cut to this stage's limits.
@@ -176,6 +212,17 @@ package struct StageWorker {
         "the dataset has \(request.dataset.format.classes) classes, the model "
           + "\(architecture.classes)")
     }
+  }
+
+  /// All images of an evaluation go into one file.
+  private func checkKept(_ examples: Int, _ architecture: Architecture) throws(WorkerError) {
+    let size = KeptImages.size(
+      imageSize: architecture.inputShape.reduce(1, *), classes: architecture.classes)
+    let most = (KeptImages.largestFile - 4096) / size
+    guard examples > most else { return }
+    throw WorkerError(
+      "`keep` cannot store \(examples) images of an attack, as a file may have 4 GiB: set the"
+        + " attack's `limit` to \(most) at most")
   }
 
   /// Own files have as many classes as their spec says; a request may say anything.

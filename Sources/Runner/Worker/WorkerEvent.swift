@@ -1,3 +1,5 @@
+internal import Learning
+
 /// What a worker says on its standard output, one JSON object a line.
 ///
 /// Lines that are none of these are not ours (a library may print) and go to the stage's log.
@@ -53,11 +55,19 @@ package enum WorkerEvent: Codable, Hashable, Sendable {
     package var examples: Int
     /// Of those that are done.
     package var correct: Int
+    /// How much of the batch that is being attacked is done, in examples; `nil` between batches.
+    package var underWay: Double?
+    /// Examples that an earlier run had done; `nil` for none.
+    package var earlier: Int?
 
-    package init(done: Int, examples: Int, correct: Int) {
+    package init(
+      done: Int, examples: Int, correct: Int, underWay: Double? = nil, earlier: Int? = nil
+    ) {
       self.done = done
       self.examples = examples
       self.correct = correct
+      self.underWay = underWay
+      self.earlier = earlier
     }
   }
 
@@ -73,5 +83,13 @@ package enum WorkerEvent: Codable, Hashable, Sendable {
   package init?(line: some Sequence<UInt8>) {
     guard let event = try? WireFormat.decode(WorkerEvent.self, from: line) else { return nil }
     self = event
+  }
+}
+
+extension WorkerEvent.EvaluationPosition {
+  init(_ progress: EvaluationProgress, earlier: Int?) {
+    self.init(
+      done: progress.done, examples: progress.examples, correct: progress.correct,
+      underWay: progress.underWay > 0 ? progress.underWay : nil, earlier: earlier)
   }
 }

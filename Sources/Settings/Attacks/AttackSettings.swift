@@ -16,7 +16,7 @@ package enum AttackSource: Codable, Hashable, Sendable {
   }
 }
 
-/// One row of `eval.attacks`: one attack at one epsilon.
+/// One row of `eval.attacks`: one attack at one epsilon, or one corruption of one severity.
 package struct AttackSettings: ChoiceSettings {
   package var method = AttackMethod(FGSM())
   /// What tables and pictures call it, unique among the attacks of a spec at one epsilon; by
@@ -24,7 +24,7 @@ package struct AttackSettings: ChoiceSettings {
   package var label: String?
   package var source = AttackSource.own
   package var norm = Norm.infinity
-  /// Radius of the ball, in pixel units.
+  /// Radius of the ball, in pixel units; 0 of corruptions.
   package var epsilon = 0.0
   /// `nil` to drive images away from their own class.
   package var target: AttackTarget?
@@ -32,12 +32,14 @@ package struct AttackSettings: ChoiceSettings {
   package var clip: [Double] = [0, 1]
   /// At most this many images of the split, the first ones.
   package var limit: Int?
+  /// Whether the attacked images are stored, too.
+  package var keep = false
 
   package init() {}
 
   package init(
     _ attack: any AttackDeclaration, label: String? = nil, source: AttackSource = .own,
-    norm: Norm = .infinity, epsilon: Double, target: AttackTarget? = nil, limit: Int? = nil
+    norm: Norm = .infinity, epsilon: Double = 0, target: AttackTarget? = nil, limit: Int? = nil
   ) {
     var attack = attack
     attack.complete(norm: norm, epsilon: epsilon)
@@ -50,11 +52,15 @@ package struct AttackSettings: ChoiceSettings {
     self.limit = limit
   }
 
+  /// What tables call the row of several attacks of one ball: right is what is right under all.
+  package static let worstCase = "worst-case"
+
   package static let radius = SettingType<Double>.number(.nonNegative)
 
   package static let fields: [Field<AttackSettings>] = [
     Field(
-      \.label, "label", .name("the label"), "the attack's name in tables and pictures",
+      \.label, "label", .name("the label"),
+      "the attack's name in tables and pictures; a corruption's severity follows it",
       default: "the attack's `name`; with `targeted`, `NAME-to-TARGET`", rule: .never),
     Field(
       \.source, "source", source,
@@ -63,17 +69,22 @@ package struct AttackSettings: ChoiceSettings {
       \.norm, "norm", Norm.type, "the norm of the ball; `infinity` is the same as `linf`"),
     Field(
       \.epsilon, "epsilon", epsilonType,
-      "radius of the ball in pixel units (0...1); a list gives one row per value", isRequired: true),
+      "radius of the ball in pixel units (0...1); a list gives one row per value",
+      default: "required, but corruptions have none"),
     Field(
       \.target, "targeted", AttackTarget.type,
-      "the target class: `next` (true class + 1), `least-likely`, `random`, or a class number; not"
-        + " for noise"),
+      "the target class: `next` (true class + 1), `second` (the most likely other class), "
+        + "`least-likely`, `random`, or a class number; not for noise and corruptions"),
     Field(
       \.clip, "clip", .list(of: .number(.any), minimum: 2, maximum: 2),
       "bounds of attacked pixels; must contain 0...1"),
     Field(
       \.limit, "limit", .integer(1...), "maximum number of images; the first ones are used",
       default: "`eval.limit`", rule: .never),
+    Field(
+      \.keep, "keep", .boolean,
+      "store the attacked images: an NPZ file in the run's folder, and pictures by"
+        + " `nsl-run show RUN --attack NAME --example N`", rule: .unlessDefault),
   ]
 
   private static let source = SettingType<AttackSource>(
@@ -94,30 +105,36 @@ extension AttackSettings {
     set { method = newValue }
   }
 
+  /// What is evaluated: without what only names or reads off a row.
+  package var evaluated: AttackSettings {
+    guard method.traits.contains(.minimalNorm) else { return self }
+    var settings = self
+    settings.epsilon = 0
+    return settings
+  }
+
+  /// Whether it looks for images in a ball; else it is a corruption.
+  package var hasBall: Bool { !method.traits.contains(.corruption) }
+
+  /// Whether images may lie in the same ball and box.
+  package func sharesBall(with other: AttackSettings) -> Bool {
+    hasBall && other.hasBall && norm == other.norm && epsilon == other.epsilon && clip == other.clip
+  }
+
   /// What tables and pictures call it.
   package var name: String {
-    label ?? method.word + (target.map { "-to-\($0.name)" } ?? "")
+    (label ?? method.word + (target.map { "-to-\($0.name)" } ?? "")) + method.attack.labelEnding
   }
 
   /// Whether the perturbation depends on random draws.
   package var isRandom: Bool { method.attack.isRandom || target == .random }
 
-  /// Which class is least likely is asked in a pass of its own; every prediction is made twice.
+  /// How likely classes are is asked in a pass of its own; every prediction is made twice.
   package var passes: Passes {
     var passes = method.attack.passes
-    if target == .leastLikely { passes.gradient += 1 }
+    if target == .leastLikely || target == .second { passes.forward += 1 }
     passes.forward += 2
     return passes
-  }
-
-  /// The keys that an attack has, in the order of the reference.
-  package static func keys(of method: AttackMethod) -> [String] {
-    let traits = method.traits
-    let common = fields.map(\.key.name).filter { name in
-      (name != "source" || traits.contains(.gradients))
-        && (name != "targeted" || traits.contains(.targets))
-    }
-    return common + type(of: method.attack).keys.map(\.name)
   }
 
   /// What about the settings no spec can say.
@@ -125,39 +142,10 @@ extension AttackSettings {
     if case .label(let label) = target, !(0..<classes).contains(label) {
       return "targeted is \(label)"
     }
+    if classes < fewestClasses { return "\(method.word) with \(classes) classes" }
     // In single precision, as they are used.
     guard clip.count == 2, Float(clip[0]) <= Float(clip[1]) else { return "clip is \(clip)" }
+    guard method.norms.contains(norm) else { return "norm is \(norm.name)" }
     return problem ?? method.settings.problem
-  }
-}
-
-extension AttackSettings {
-  package mutating func complete(_ reader: any SettingsReader) {
-    checkSource(reader)
-    if case .label(let label) = target, let classes = reader.context.classes, label >= classes {
-      reader.report(
-        .outOfRange, "`targeted` names class \(label), but there are \(classes) classes",
-        at: "targeted", suggestion: "use a number in 0...\(classes - 1)")
-    }
-    if clip[0] >= clip[1] {
-      reader.report(.conflict, "`clip` must be a minimum and a larger maximum", at: "clip")
-    } else if clip[0] > 0 || clip[1] < 1 {
-      reader.report(
-        .outOfRange, "`clip` must contain 0...1, the range of clean pixels",
-        at: "clip")
-    }
-    if name == "clean" {
-      reader.report(
-        .badName, "the label `clean` is reserved for the row without an attack", at: "label")
-    }
-  }
-
-  private func checkSource(_ reader: any SettingsReader) {
-    let models = reader.context.models
-    guard case .model(let name) = source, !models.isEmpty, !models.contains(name) else { return }
-    reader.report(
-      .unknownModel, "`source` names an unknown model `\(name)`", at: "source",
-      suggestion: closest(to: name, among: models).map { "did you mean `\($0)`?" }
-        ?? "use `self`, or one of \(listed(models))")
   }
 }

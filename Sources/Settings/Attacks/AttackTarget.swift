@@ -2,6 +2,8 @@
 package enum AttackTarget: Codable, Hashable, Sendable {
   /// The class after the image's own, the first after the last.
   case next
+  /// Of the other classes the one with the largest logit on the clean image, the first of equals.
+  case second
   /// Of the other classes the one with the smallest logit on the clean image, the first of equals.
   ///
   /// - Source: Kurakin et al. 2017, arXiv:1607.02533, section 2.3.
@@ -17,6 +19,7 @@ extension AttackTarget {
   package var name: String {
     switch self {
     case .next: "next"
+    case .second: "second"
     case .leastLikely: "least-likely"
     case .random: "random"
     case .label(let label): "\(label)"
@@ -27,19 +30,17 @@ extension AttackTarget {
   package var phrase: String {
     switch self {
     case .next: "the next class"
+    case .second: "the most likely other class"
     case .leastLikely: "the least likely class"
     case .random: "a random class"
     case .label(let label): "class \(label)"
     }
   }
 
-  private static let words: [String: AttackTarget] = [
-    "next": .next, "least-likely": .leastLikely, "random": .random,
-  ]
+  private static let named: [AttackTarget] = [.next, .second, .leastLikely, .random]
+  private static let words = named.map(\.name)
   private static let labels = 0...65_535
-  private static let schema = ValueSchema.either([
-    .boolean, .choice(["next", "least-likely", "random"]), .integer(labels),
-  ])
+  private static let schema = ValueSchema.either([.boolean, .choice(words), .integer(labels)])
 
   /// `false`, a word or the number of a class.
   package static let type = SettingType<AttackTarget?>(
@@ -60,7 +61,7 @@ extension AttackTarget {
     case true?:
       source.report(
         .wrongType, "must name the target class, found `true`",
-        suggestion: "write \(listed(["next", "least-likely", "random"])) or the number of a class")
+        suggestion: "write \(listed(words)) or the number of a class")
       return nil
     case nil: break
     }
@@ -69,6 +70,9 @@ extension AttackTarget {
       source.mismatch(schema)
       return nil
     }
-    return source.choice("target", ["next", "least-likely", "random"]) { words[$0] }
+    let target: AttackTarget? = source.choice("target", words) { word in
+      named.first { $0.name == word }
+    }
+    return target.map(Optional.some)
   }
 }

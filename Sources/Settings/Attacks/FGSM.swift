@@ -12,6 +12,8 @@ package struct FGSM: AttackDeclaration {
 
   package var passes: Passes { Passes(gradient: 1) }
 
+  package var stepCount: Int? { 1 }
+
   package func build<Builder: AttackBuilder>(with builder: Builder) -> Builder.Attack {
     builder.build(self)
   }

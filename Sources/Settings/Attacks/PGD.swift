@@ -8,6 +8,9 @@ package struct PGD: AttackDeclaration {
   /// Random starts, of which the worst is kept for each image.
   package var restarts = 1
   package var randomStart = true
+  /// Filled in by ``complete(norm:epsilon:)`` in `l1`.
+  package var l1Steps: L1Steps?
+  package var earlyStop = false
 
   package init() {}
 
@@ -33,6 +36,8 @@ package struct PGD: AttackDeclaration {
       \.restarts, "restarts", .restarts,
       "number of random starts, the worst of which is kept for each image"),
     Field(\.randomStart, "random_start", .boolean, "start at a random point in the ball"),
+    .l1Steps(\.l1Steps),
+    .earlyStop(\.earlyStop),
   ]
 
   package mutating func complete(_ reader: any SettingsReader) {
@@ -46,9 +51,11 @@ package struct PGD: AttackDeclaration {
     let proportional =
       norm == .infinity ? 4 * epsilon / (3 * Double(steps)) : 2.5 * epsilon / Double(steps)
     stepSize = stepSize ?? min(proportional, Self.largestStep)
+    l1Steps = .completed(l1Steps, norm: norm)
   }
 
   package var isRandom: Bool { randomStart }
+  package var stopsWhenFooled: Bool { earlyStop }
   package var passes: Passes {
     Passes(forward: Double(restarts), gradient: Double(steps) * Double(restarts))
   }
@@ -59,6 +66,9 @@ package struct PGD: AttackDeclaration {
   package var reach: AttackReach? {
     stepSize.map { AttackReach(steps: steps, stepSize: $0, randomStart: randomStart) }
   }
+
+  package var stepCount: Int? { steps }
+  package var startCount: Int? { restarts }
 
   package func build<Builder: AttackBuilder>(with builder: Builder) -> Builder.Attack {
     builder.build(self)

@@ -8,7 +8,7 @@ package enum EvaluationSplit: String, Codable, Hashable, Sendable, CaseIterable 
 package struct EvaluationSettings: SectionSettings {
   package var split = EvaluationSplit.test
   package var limit: Int?
-  package var batchSize = 128
+  package var batchSize = 512
   /// In the order of the tables; the row of clean images comes before them.
   package var attacks: [AttackSettings] = []
   /// For each of `attacks`, its position in the spec's list: an attack with several epsilons is
@@ -23,7 +23,8 @@ package struct EvaluationSettings: SectionSettings {
       \.limit, "limit", .integer(1...), "maximum number of images; the first ones are used",
       default: "all"),
     Field(
-      \.batchSize, "batch_size", .integer(1...1_000_000), "images per evaluation batch"),
+      \.batchSize, "batch_size", .integer(1...1_000_000),
+      "images that are attacked together; does not change results", rule: .never),
   ]
 
   /// The number of examples under an attack, or of clean ones.

@@ -1,5 +1,6 @@
 import PlainText
 import ArgumentParser
+import Files
 import Results
 import Runner
 import SystemPackage
@@ -8,10 +9,14 @@ import YAML
 struct ShowCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "show",
-    abstract: "Print the results of an experiment.",
+    abstract: "Print the results of an experiment, or draw an attacked image.",
     discussion: """
       Without options, the spec's description and the table that ends a run. With --sort, --top, \
       --columns, --summary or another format, the rows of results.csv or summary.csv.
+
+      With --attack and --example, one example of a run before and after an attack: the logits of \
+      every model as text, and a picture with both images and their difference. The attack must \
+      have `keep: true` in the spec.
 
       EXAMPLES:
         nsl-run show quickstart                             an experiment in results/
@@ -22,6 +27,8 @@ struct ShowCommand: ParsableCommand {
         nsl-run show quickstart --format markdown --top 10
         nsl-run show quickstart --columns model,attack,accuracy --format csv
         nsl-run show quickstart --format json | jq '.[].accuracy'
+        nsl-run show quickstart --attack pgd --example 17   the 18th image under pgd
+        nsl-run show 000-1f0c --attack pgd-0.2-self --example 17 --output pgd.png
       """)
 
   @Argument(
@@ -50,6 +57,22 @@ struct ShowCommand: ParsableCommand {
   @Option(help: ArgumentHelp("These columns only, in this order.", valueName: "a,b,..."))
   var columns: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Draw an example under the attack of that label; where several have it, with epsilon and "
+        + "source, as in pgd-0.2-self.", valueName: "attack"))
+  var attack: String?
+
+  @Option(help: ArgumentHelp("Which example to draw, from 0.", valueName: "n"))
+  var example: Int?
+
+  @Option(
+    name: [.customShort("o"), .long],
+    help: ArgumentHelp(
+      "Write the picture to this file. (default: <run>-<attack>-<n>.png)", valueName: "file"),
+    completion: .file())
+  var output: String?
+
   @OptionGroup var results: ResultsOptions
 
   enum Format: String, ExpressibleByArgument, CaseIterable {
@@ -62,9 +85,25 @@ struct ShowCommand: ParsableCommand {
   func validate() throws {
     if let top, top < 1 { throw ValidationError("--top must be at least 1, not \(top)") }
     if reverse, sort == nil { throw ValidationError("--reverse needs --sort") }
+    if (attack == nil) != (example == nil) {
+      throw ValidationError("--attack and --example are needed together")
+    }
+    if let example, example < 0 {
+      throw ValidationError("--example must be at least 0, not \(example)")
+    }
+    if output != nil, attack == nil { throw ValidationError("--output needs --attack") }
+    if output?.isEmpty == true { throw ValidationError("--output must name a file") }
+    if attack != nil,
+      format != .text || summary || sort != nil || top != nil || columns != nil
+    {
+      throw ValidationError("--attack draws an example: options of tables do not fit")
+    }
   }
 
   func run() throws {
+    if let attack, let example {
+      return try draw(example, under: attack)
+    }
     let file = try ResultsFile.find(path, in: results.path, status: .usage)
     do {
       let cells = try file.read()
@@ -88,6 +127,14 @@ struct ShowCommand: ParsableCommand {
     } catch let error as TableError {
       throw CommandFailure("\(file.path) is not a results.csv: \(error.message)", status: .usage)
     }
+  }
+
+  /// Prints one example, and writes its picture.
+  private func draw(_ example: Int, under attack: String) throws {
+    let shown = try ShownExample(path, attack: attack, index: example, in: results.path)
+    let file = output ?? shown.fileName
+    try AtomicFile.write(shown.png(), to: FilePath(file))
+    Console.output(shown.text(width: Console.outputWidth) + "\npicture: \(file)\n")
   }
 
   /// What the spec says of the experiment, with an empty line below it; empty where it says nothing.

@@ -1,0 +1,116 @@
+internal import Engine
+package import Experiments
+package import Files
+package import Learning
+package import Settings
+package import SystemPackage
+
+/// What is there of an evaluation that has not come to its end: parts in files of their own,
+/// `<store>/unfinished/<key>/<first example>`. Each appears whole or not at all.
+package struct UnfinishedEvaluation {
+  private let store: ContentStore
+  private let key: StageKey
+  private let maker: String
+  private let architecture: Architecture
+  private let keepsImages: Bool
+
+  /// - Parameters:
+  ///   - implementations: Which kernel each primitive runs on: others may round otherwise.
+  ///   - architecture: Of the subject.
+  package init(
+    _ key: StageKey, in store: ContentStore, programVersion: String, implementations: [String],
+    architecture: Architecture, keepsImages: Bool
+  ) {
+    self.store = store
+    self.key = key
+    self.architecture = architecture
+    self.keepsImages = keepsImages
+    let engine = EngineInformation.current
+    maker = ([programVersion, engine.version, engine.instructionSet] + implementations)
+      .joined(separator: "\n")
+  }
+
+  private var folder: FilePath { store.unfinishedPath(of: key) }
+
+  private func path(_ first: Int) -> FilePath { folder.appending(String(first)) }
+
+  /// The parts that can be used, without a gap from the first example on.
+  ///
+  /// - Returns: Also why the next one cannot be, in words; `nil` where there is none.
+  package func parts(ofAtMost examples: Int) -> (parts: [EvaluationPart], problem: String?) {
+    var parts: [EvaluationPart] = []
+    while true {
+      let next = parts.last?.end ?? 0
+      do {
+        guard next < examples, try FileSystem.information(path(next)) != nil else {
+          return (parts, nil)
+        }
+        let part = try EvaluationPart(
+          decoding: try FileSystem.read(path(next)), by: maker, of: architecture,
+          keepsImages: keepsImages)
+        guard part.first == next, part.end <= examples else {
+          throw EvaluationPart.Problem.damaged
+        }
+        parts.append(part)
+      } catch {
+        return (parts, "\(path(next)): \(Self.words(error))")
+      }
+    }
+  }
+
+  private static func words(_ error: any Error) -> String {
+    switch error {
+    case EvaluationPart.Problem.damaged: "it is damaged"
+    case EvaluationPart.Problem.foreign:
+      "it was made by another version of the program or with other kernels"
+    case let error as FileError: "\(error.problem)"
+    default: "\(error)"
+    }
+  }
+
+  package func save(_ part: EvaluationPart) throws(FileError) {
+    try FileSystem.claimFolder(store.unfinishedFolder)
+    try FileSystem.claimFolder(folder)
+    try AtomicFile.write(part.encoded(by: maker), to: path(part.first))
+  }
+}
+
+extension ContentStore {
+  static let unfinished = "unfinished"
+
+  var unfinishedFolder: FilePath { folder.appending(Self.unfinished) }
+
+  /// Where parts of an evaluation are until it is stored.
+  package func unfinishedPath(of key: StageKey) -> FilePath { unfinishedFolder.appending(key.hex) }
+
+  /// Removes the parts of an evaluation, where there are any.
+  func removeUnfinished(_ key: StageKey) throws(FileError) {
+    try removeUnfinished { name, _ in name == key.hex }
+  }
+
+  /// Removes parts of evaluations that are stored: a worker that died just after it was done has left
+  /// them.
+  package func removeUnfinished(where isStored: (StageKey) -> Bool) throws(FileError) {
+    try removeUnfinished { name, _ in StageKey(hex: name).map(isStored) ?? false }
+  }
+
+  /// Removes parts of evaluations that nobody has worked on for so long, in seconds.
+  func removeUnfinished(olderThan age: Int, at time: Int) throws(FileError) {
+    let limit = (time - age) * 1_000_000_000
+    try removeUnfinished { _, found in found.modified < limit }
+  }
+
+  private func removeUnfinished(
+    _ isMeant: (_ name: String, FileSystem.Information) -> Bool
+  ) throws(FileError) {
+    guard try FileSystem.information(unfinishedFolder)?.isFolder == true else { return }
+    let contained = try ContainedFolder(unfinishedFolder)
+    for name in try FileSystem.list(unfinishedFolder) where StageKey(hex: name) != nil {
+      let path = unfinishedFolder.appending(name)
+      guard let found = try FileSystem.information(path, followingLinks: false),
+        isMeant(name, found)
+      else { continue }
+      try contained.remove(FilePath(name))
+    }
+  }
+}
