@@ -135,13 +135,13 @@ struct AttackCase: CustomTestStringConvertible, Sendable {
           GradientAttack.mifgsm(ball)
         },
         AttackCase(name: "apgd-ce", norm: norm, epsilon: epsilon) { ball, restarts in
-          AutoPGD(.crossEntropy, ball: ball, steps: 20, restarts: restarts)
+          AutoPGD(.crossEntropy, ball: ball, steps: 10, restarts: restarts)
         },
         AttackCase(name: "apgd-dlr", norm: norm, epsilon: epsilon) { ball, restarts in
-          AutoPGD(.logitRatio, ball: ball, steps: 20, restarts: restarts)
+          AutoPGD(.logitRatio, ball: ball, steps: 10, restarts: restarts)
         },
         AttackCase(name: "apgd-t", norm: norm, epsilon: epsilon) { ball, restarts in
-          AutoPGD(.targetedLogitRatio, ball: ball, steps: 20, restarts: restarts, rivals: 9)
+          AutoPGD(.targetedLogitRatio, ball: ball, steps: 10, restarts: restarts, rivals: 3)
         },
         AttackCase(name: "autoattack", norm: norm, epsilon: epsilon, make: autoAttack),
         AttackCase(name: "noise-uniform", norm: norm, epsilon: epsilon) { ball, restarts in
@@ -171,7 +171,7 @@ struct AttackCase: CustomTestStringConvertible, Sendable {
   }
 
   private static let square = { @Sendable (ball: PerturbationBall, restarts: Int) -> any Attack in
-    SquareAttack(ball: ball, queries: 300, restarts: restarts)
+    SquareAttack(ball: ball, queries: 100, restarts: restarts)
   }
 }
 

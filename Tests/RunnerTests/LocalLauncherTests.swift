@@ -109,9 +109,10 @@ struct LocalLauncherTests {
   @Test func `ends the worker when it is cancelled`() async throws {
     let clock = ContinuousClock()
     let start = clock.now
-    let result = try await launch("echo hello >&2; exec sleep 600", cancelAfter: .milliseconds(200))
+    let result = try await launch(
+      "echo hello >&2; exec sleep 86400", cancelAfter: .milliseconds(200))
     #expect(result.outcome == .cancelled)
-    #expect(clock.now - start < .seconds(300))
+    #expect(clock.now - start < .seconds(3600))
   }
 
   @Test func `does not begin what cannot fit into memory`() async throws {
