@@ -32,7 +32,7 @@ import Testing
 
   @Test func `the MNIST sweep agrees with the tutorial, seed by seed`() throws {
     let table = try baseline("mnist-sweep")
-    #expect(table.rows.count == 144)
+    #expect(table.rows.count == 168)
     #expect(table.rows.allSatisfy { $0.status == .ok && $0.key.dataset == "mnist" })
     #expect(
       table.rows.filter(\.key.isClean).allSatisfy { ($0.metrics?.accuracy ?? 0) >= 0.985 })
