@@ -60,7 +60,7 @@ private struct LayerVectors: Decodable {
   let cases: [Case]
 
   static let loaded = Result {
-    try JSONDecoder().decode(LayerVectors.self, from: fixture("layers.json"))
+    try decoded(LayerVectors.self, "layers.json")
   }
 }
 

@@ -17,7 +17,7 @@ private struct SmoothingFile: Decodable {
 
 @Suite struct SmoothingTests {
   @Test func `of labels gives Keras's losses and gradients`() throws {
-    let file = try JSONDecoder().decode(SmoothingFile.self, from: fixture("smoothing.json"))
+    let file = try decoded(SmoothingFile.self, "smoothing.json")
     let (count, classes) = (file.labels.count, file.logits.count / file.labels.count)
     #expect(file.cases.count == 4)
     for vector in file.cases {

@@ -21,7 +21,7 @@ import Testing
   private let golden: Golden
 
   init() throws {
-    golden = try JSONDecoder().decode(Golden.self, from: try fixture("sampling-golden.json"))
+    golden = try decoded(Golden.self, "sampling-golden.json")
   }
 
   /// The values of every point, by path.

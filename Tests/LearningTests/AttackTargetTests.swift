@@ -26,7 +26,7 @@ private struct TargetedFile: Decodable {
   let cases: [Case]
 
   static let contents = Result {
-    try JSONDecoder().decode(TargetedFile.self, from: fixture("targeted-attacks.json"))
+    try decoded(TargetedFile.self, "targeted-attacks.json")
   }
 }
 
@@ -44,17 +44,9 @@ private struct TargetedFile: Decodable {
     let model = LinearModel(batchSize: batchSize, size: size, weights: file.weights)
     var result: [Float] = []
     for start in stride(from: 0, to: count, by: batchSize) {
-      var adversarial = [Float](repeating: 0, count: batchSize * size)
-      file.images[start * size..<(start + batchSize) * size].withUnsafeBufferPointer { images in
-        file.labels[start..<start + batchSize].withUnsafeBufferPointer { labels in
-          adversarial.withUnsafeMutableBufferPointer {
-            attack.run(
-              AttackBatch(images: images, labels: labels, firstExample: start, seed: seed),
-              on: model, into: $0)
-          }
-        }
-      }
-      result += adversarial
+      result += attack.images(
+        from: Array(file.images[start * size..<(start + batchSize) * size]),
+        labels: Array(file.labels[start..<start + batchSize]), on: model, first: start, seed: seed)
     }
     return result
   }

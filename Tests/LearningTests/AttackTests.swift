@@ -196,21 +196,9 @@ struct AttackCase: CustomTestStringConvertible, Sendable {
     let model = LinearModel(batchSize: batchSize, size: size, shape: [1, 4, 5])
     var result: [Float] = []
     for start in stride(from: 0, to: count, by: batchSize) {
-      var adversarial = [Float](repeating: 0, count: batchSize * size)
-      clean.withUnsafeBufferPointer { clean in
-        labels.withUnsafeBufferPointer { labels in
-          adversarial.withUnsafeMutableBufferPointer {
-            attack.run(
-              AttackBatch(
-                images: UnsafeBufferPointer(
-                  rebasing: clean[start * size..<(start + batchSize) * size]),
-                labels: UnsafeBufferPointer(rebasing: labels[start..<start + batchSize]),
-                firstExample: start, seed: 1),
-              on: model, into: $0)
-          }
-        }
-      }
-      result += adversarial
+      result += attack.images(
+        from: Array(clean[start * size..<(start + batchSize) * size]),
+        labels: Array(labels[start..<start + batchSize]), on: model, first: start)
     }
     return result
   }

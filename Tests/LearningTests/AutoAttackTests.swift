@@ -206,16 +206,7 @@ private final class UnsteadyModel: AttackedModel {
     _ attack: any Attack, on model: any AttackedModel, labels: [Int32]
   ) -> [Float] {
     let clean = [Float](repeating: 0.5, count: count * size)
-    var found = clean
-    clean.withUnsafeBufferPointer { clean in
-      labels.withUnsafeBufferPointer { labels in
-        found.withUnsafeMutableBufferPointer {
-          attack.run(
-            AttackBatch(images: clean, labels: labels, firstExample: 0, seed: 1), on: model,
-            into: $0)
-        }
-      }
-    }
+    let found = attack.images(from: clean, labels: labels, on: model)
     return found
   }
 

@@ -36,7 +36,7 @@ private struct AutoPGDFile: Decodable {
   let cases: [Case]
 
   static let loaded = Result {
-    try JSONDecoder().decode(AutoPGDFile.self, from: fixture("apgd.json"))
+    try decoded(AutoPGDFile.self, "apgd.json")
   }
 }
 
@@ -83,16 +83,7 @@ private final class RecordingModel: AttackedModel {
         parameters: TutorialFixture.parameters(vector.model), gradients: true))
     let attack = vector.attack(
       epsilon: vector.smallEpsilon, largerEpsilons: false, randomStart: false, rivals: 1)
-    var found = images
-    images.withUnsafeBufferPointer { images in
-      labels.withUnsafeBufferPointer { labels in
-        found.withUnsafeMutableBufferPointer {
-          attack.run(
-            AttackBatch(images: images, labels: labels, firstExample: 0, seed: 1), on: model,
-            into: $0)
-        }
-      }
-    }
+    _ = attack.images(from: images, labels: labels, on: model)
     #expect(model.runs[0].images == images)
     let data64 = try #require(Data(base64Encoded: vector.iterates))
     let expected = data64.withUnsafeBytes { Array($0.bindMemory(to: Float.self)) }

@@ -102,16 +102,7 @@ import Testing
     let attack = AutoPGD(
       .crossEntropy, ball: PerturbationBall(norm: norm, epsilon: epsilon), randomStart: isRandom)
     let clean = [Float](repeating: 0.5, count: 8)
-    var found = clean
-    clean.withUnsafeBufferPointer { clean in
-      [Int32(0)].withUnsafeBufferPointer { labels in
-        found.withUnsafeMutableBufferPointer {
-          attack.run(
-            AttackBatch(images: clean, labels: labels, firstExample: 0, seed: 1), on: model,
-            into: $0)
-        }
-      }
-    }
+    let found = attack.images(from: clean, labels: [0], on: model)
     let fallen = zip(weights, found).reduce(0) { $0 + $1.0 * (0.5 - $1.1) }
     #expect(fallen > (norm == .infinity ? 0.99999 : 0.99) * fall, "\(fallen) of \(fall)")
     #expect(fallen <= fall + 1e-5)
@@ -130,16 +121,7 @@ import Testing
       let ball = PerturbationBall(
         norm: norm, epsilon: norm == .infinity ? 0.5 : (norm == .l2 ? 2 : 7))
       let attack = AutoPGD(loss, ball: ball, steps: 30, target: .next)
-      var found = clean
-      clean.withUnsafeBufferPointer { clean in
-        labels.withUnsafeBufferPointer { labels in
-          found.withUnsafeMutableBufferPointer {
-            attack.run(
-              AttackBatch(images: clean, labels: labels, firstExample: 0, seed: 1), on: model,
-              into: $0)
-          }
-        }
-      }
+      let found = attack.images(from: clean, labels: labels, on: model)
       _ = model.images.update(from: found)
       model.forward(model.everyExample)
       let reached = (0..<count).filter { model.prediction(of: $0) == (labels[$0] + 1) % 4 }

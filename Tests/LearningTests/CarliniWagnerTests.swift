@@ -16,16 +16,7 @@ import Testing
   private func run(
     _ attack: CarliniWagnerAttack, on model: LinearModel, images: [Float], labels: [Int32]
   ) -> [Float] {
-    var adversarial = images
-    images.withUnsafeBufferPointer { images in
-      labels.withUnsafeBufferPointer { labels in
-        adversarial.withUnsafeMutableBufferPointer {
-          attack.run(
-            AttackBatch(images: images, labels: labels, firstExample: 0, seed: 1), on: model,
-            into: $0)
-        }
-      }
-    }
+    let adversarial = attack.images(from: images, labels: labels, on: model)
     return adversarial
   }
 

@@ -26,7 +26,7 @@ private struct CorruptedImages: Decodable {
   let cases: [Case]
 
   static let loaded = Result {
-    try JSONDecoder().decode(CorruptedImages.self, from: fixture("corruptions.json"))
+    try decoded(CorruptedImages.self, "corruptions.json")
   }
 
   func shape(_ image: Int) -> Shape { [shapes[image][0], shapes[image][1], shapes[image][2]] }
@@ -55,16 +55,8 @@ private let words = [
   ) -> [[Float]] {
     let model = LinearModel(batchSize: count, size: shape.count, shape: shape)
     let clean = (0..<count).flatMap { _ in image }
-    var seen = [Float](repeating: .nan, count: clean.count)
-    clean.withUnsafeBufferPointer { clean in
-      [Int32](repeating: 0, count: count).withUnsafeBufferPointer { labels in
-        seen.withUnsafeMutableBufferPointer {
-          settings.computation.run(
-            AttackBatch(images: clean, labels: labels, firstExample: first, seed: seed),
-            on: model, into: $0)
-        }
-      }
-    }
+    let seen = settings.computation.images(
+      from: clean, labels: [Int32](repeating: 0, count: count), on: model, first: first, seed: seed)
     return (0..<count).map { Array(seen[$0 * shape.count..<($0 + 1) * shape.count]) }
   }
 

@@ -118,7 +118,7 @@ func npz(_ arrays: [(name: String, npy: [UInt8])]) -> [UInt8] {
 
 /// The files of `Fixtures/arrays.json`: NPY, NPZ and pickles as NumPy and Python 2 write them.
 func arrayFixtures() throws -> [String: [UInt8]] {
-  try JSONDecoder().decode([String: Data].self, from: fixture("arrays.json")).mapValues {
+  try decoded([String: Data].self, "arrays.json").mapValues {
     [UInt8]($0)
   }
 }

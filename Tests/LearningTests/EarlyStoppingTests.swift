@@ -35,8 +35,7 @@ private struct EarlyStoppingFile: Decodable {
 
 @Suite struct `Early stopping` {
   @Test func `ends and restores as Keras's callback`() throws {
-    let file = try JSONDecoder().decode(
-      EarlyStoppingFile.self, from: fixture("early-stopping.json"))
+    let file = try decoded(EarlyStoppingFile.self, "early-stopping.json")
     #expect(file.cases.count == 60)
     for vector in file.cases {
       var state = EarlyStoppingState(vector.settings)

@@ -4,18 +4,12 @@ import Settings
 import Testing
 
 @Suite struct `An evaluation in parts` {
-  private static let trained = Result {
-    try Trainer(
-      model: Model(BrightBars.architecture), configuration: BrightBars.configuration(),
-      data: BrightBars.source(count: 200, seed: 2)
-    ).train()
-  }
   private let data = BrightBars.source(count: 50, seed: 3)
 
   private func evaluator(_ attack: (any Attack)?, keepsImages: Bool = false) throws -> Evaluator {
     try Evaluator(
       subject: TrainedModel(
-        model: Model(BrightBars.architecture), parameters: try Self.trained.get().parameters),
+        model: Model(BrightBars.architecture), parameters: try BrightBars.trained.get().parameters),
       attack: attack, batchSize: 16, seed: 1, keepsImages: keepsImages)
   }
 

@@ -17,17 +17,11 @@ private struct TamperedAttack: FixedEpsilonAttack {
 }
 
 @Suite struct EvaluatorTests {
-  private static let trained = Result {
-    try Trainer(
-      model: Model(BrightBars.architecture), configuration: BrightBars.configuration(),
-      data: BrightBars.source(count: 200, seed: 2)
-    ).train()
-  }
   private let data = BrightBars.source(count: 50, seed: 3)
 
   private func subject() throws -> TrainedModel {
     TrainedModel(
-      model: Model(BrightBars.architecture), parameters: try Self.trained.get().parameters)
+      model: Model(BrightBars.architecture), parameters: try BrightBars.trained.get().parameters)
   }
 
   private func evaluate(

@@ -73,7 +73,7 @@ struct GoldenFile: Decodable {
   let model: Network
 
   static let loaded = Result {
-    try JSONDecoder().decode(GoldenFile.self, from: fixture("nsl-golden.json"))
+    try decoded(GoldenFile.self, "nsl-golden.json")
   }
 }
 
@@ -82,7 +82,7 @@ struct ClippedFile: Decodable {
   let training: [GoldenFile.Training]
 
   static let loaded = Result {
-    try JSONDecoder().decode(ClippedFile.self, from: fixture("nsl-clipped.json"))
+    try decoded(ClippedFile.self, "nsl-clipped.json")
   }
 }
 

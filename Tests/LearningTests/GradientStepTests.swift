@@ -47,16 +47,8 @@ private final class ScriptedModel: AttackedModel {
     of attack: (PerturbationBall) -> GradientAttack, norm: Norm, clean: [Float], _ script: [[Float]]
   ) -> [Float] {
     let model = ScriptedModel(script)
-    var result = clean
-    clean.withUnsafeBufferPointer { clean in
-      [Int32(0)].withUnsafeBufferPointer { labels in
-        result.withUnsafeMutableBufferPointer {
-          attack(PerturbationBall(norm: norm, epsilon: 0.4)).run(
-            AttackBatch(images: clean, labels: labels, firstExample: 0, seed: 1), on: model,
-            into: $0)
-        }
-      }
-    }
+    let result = attack(PerturbationBall(norm: norm, epsilon: 0.4))
+      .images(from: clean, labels: [0], on: model)
     return result
   }
 

@@ -5,12 +5,6 @@ import Settings
 import Testing
 
 @Suite struct `Images that an evaluation keeps` {
-  private static let trained = Result {
-    try Trainer(
-      model: Model(BrightBars.architecture), configuration: BrightBars.configuration(),
-      data: BrightBars.source(count: 200, seed: 2)
-    ).train()
-  }
   private let data = BrightBars.source(count: 50, seed: 3)
   private let attack = GradientAttack.fgsm(PerturbationBall(norm: .infinity, epsilon: 0.125))
 
@@ -19,7 +13,7 @@ import Testing
   ) throws -> EvaluationResult {
     try Evaluator(
       subject: TrainedModel(
-        model: Model(BrightBars.architecture), parameters: try Self.trained.get().parameters),
+        model: Model(BrightBars.architecture), parameters: try BrightBars.trained.get().parameters),
       attack: attack, batchSize: batchSize, seed: 1, keepsImages: keepsImages
     ).evaluate(data)
   }

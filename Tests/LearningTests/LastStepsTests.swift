@@ -5,18 +5,12 @@ import Settings
 import Testing
 
 @Suite struct `The last steps of an attack` {
-  private static let trained = Result {
-    try Trainer(
-      model: Model(BrightBars.architecture), configuration: BrightBars.configuration(),
-      data: BrightBars.source(count: 200, seed: 2)
-    ).train()
-  }
   private let data = BrightBars.source(count: 50, seed: 3)
 
   private func lastSteps(_ attack: any Attack, batchSize: Int = 16) throws -> LastSteps? {
     try Evaluator(
       subject: TrainedModel(
-        model: Model(BrightBars.architecture), parameters: try Self.trained.get().parameters),
+        model: Model(BrightBars.architecture), parameters: try BrightBars.trained.get().parameters),
       attack: attack, batchSize: batchSize, seed: 1
     ).evaluate(data).lastSteps
   }

@@ -27,7 +27,7 @@ private struct LayerFile: Decodable {
   let batches_y: [[Int32]]
 
   static let loaded = Result {
-    try JSONDecoder().decode(LayerFile.self, from: fixture("layers-golden.json"))
+    try decoded(LayerFile.self, "layers-golden.json")
   }
 }
 

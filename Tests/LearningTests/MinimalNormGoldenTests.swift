@@ -17,7 +17,7 @@ private struct MinimalNorms: Decodable {
   let cases: [Case]
 
   static let loaded = Result {
-    try JSONDecoder().decode(MinimalNorms.self, from: fixture("minimal-norms.json"))
+    try decoded(MinimalNorms.self, "minimal-norms.json")
   }
 }
 

@@ -45,7 +45,7 @@ private struct OptimizerFile: Decodable {
 
 @Suite struct OptimizerTests {
   @Test func `follows the trajectories of Keras and of PyTorch`() throws {
-    let file = try JSONDecoder().decode(OptimizerFile.self, from: fixture("optimizers.json"))
+    let file = try decoded(OptimizerFile.self, "optimizers.json")
     #expect(file.cases.count == 23)
     for vector in file.cases {
       let optimizer = try #require(vector.optimizer)

@@ -67,17 +67,8 @@ private struct DrawsInOrder: FixedEpsilonAttack {
       TutorialFixture.model, batchSize: Self.count,
       parameters: try TutorialFixture.parameters("base"), gradients: true,
       several: attack.wantsSeveralGradients)
-    var result = digits.images
-    digits.images.withUnsafeBufferPointer { images in
-      digits.labels.withUnsafeBufferPointer { labels in
-        result.withUnsafeMutableBufferPointer {
-          let batch = AttackBatch(
-            images: images, labels: labels, firstExample: 0, seed: 1, examples: examples)
-          attack.run(batch, on: model, into: $0)
-        }
-      }
-    }
-    return result
+    return attack.images(
+      from: digits.images, labels: digits.labels, on: model, examples: examples)
   }
 
   /// Examples of which the outcome is another one.

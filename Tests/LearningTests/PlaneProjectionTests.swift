@@ -20,7 +20,7 @@ private struct PlaneProjections: Decodable {
   let cases: [Case]
 
   static let loaded = Result {
-    try JSONDecoder().decode(PlaneProjections.self, from: fixture("plane-projections.json"))
+    try decoded(PlaneProjections.self, "plane-projections.json")
   }
 }
 

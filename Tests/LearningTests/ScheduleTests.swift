@@ -96,7 +96,7 @@ private struct ScheduleFile: Decodable {
 
 @Suite struct ScheduleTests {
   @Test func `follow those of Keras and of PyTorch`() throws {
-    let file = try JSONDecoder().decode(ScheduleFile.self, from: fixture("schedules.json"))
+    let file = try decoded(ScheduleFile.self, "schedules.json")
     #expect(file.cases.count == 14)
     for vector in file.cases {
       let schedule = try vector.schedule()

@@ -29,7 +29,7 @@ private struct SearchAttacks: Decodable {
   let carliniWagner: [Search]
 
   static let loaded = Result {
-    try JSONDecoder().decode(Self.self, from: fixture("search-attacks.json"))
+    try decoded(Self.self, "search-attacks.json")
   }
 }
 

@@ -14,16 +14,7 @@ import Testing
       batchSize: 1, size: shape.count, shape: shape,
       weights: weights + [Float](repeating: 0, count: shape.count))
     let images = [Float](repeating: 0.5, count: shape.count)
-    var adversarial = images
-    images.withUnsafeBufferPointer { images in
-      [label].withUnsafeBufferPointer { labels in
-        adversarial.withUnsafeMutableBufferPointer {
-          attack.run(
-            AttackBatch(images: images, labels: labels, firstExample: 0, seed: 3), on: model,
-            into: $0)
-        }
-      }
-    }
+    let adversarial = attack.images(from: images, labels: [label], on: model, seed: 3)
     return adversarial.map { $0 - 0.5 }
   }
 

@@ -33,6 +33,13 @@ struct BrightBars {
       batchSize: 16, epochs: epochs, optimizer: .adam(beta1: 0.9, beta2: 0.999, epsilon: 1e-7),
       learningRate: learningRate, method: method, seed: 1)
   }
+
+  /// Trained on 200 examples of seed 2.
+  static let trained = Result {
+    try Trainer(
+      model: Model(architecture), configuration: configuration(), data: source(count: 200, seed: 2)
+    ).train()
+  }
 }
 
 @Suite struct TrainerTests {

@@ -90,7 +90,7 @@ struct TutorialAttacks: Decodable {
   let cases: [Case]
 
   static let loaded = Result {
-    try JSONDecoder().decode(TutorialAttacks.self, from: fixture("tutorial-attacks.json"))
+    try decoded(TutorialAttacks.self, "tutorial-attacks.json")
   }
 }
 
@@ -109,6 +109,6 @@ struct TutorialTraining: Decodable {
   let trainings: [Training]
 
   static let loaded = Result {
-    try JSONDecoder().decode(TutorialTraining.self, from: fixture("tutorial-training.json"))
+    try decoded(TutorialTraining.self, "tutorial-training.json")
   }
 }

@@ -34,7 +34,7 @@ private struct IterativeFile: Decodable {
   let cases: [Case]
 
   static let contents = Result {
-    try JSONDecoder().decode(IterativeFile.self, from: fixture("tutorial-iterative.json"))
+    try decoded(IterativeFile.self, "tutorial-iterative.json")
   }
 }
 
@@ -83,16 +83,7 @@ private struct IterativeFile: Decodable {
     let model = try PackedModel(
       TutorialFixture.model, batchSize: count,
       parameters: try TutorialFixture.parameters(vector.model), gradients: true)
-    var images = data.images
-    data.images.withUnsafeBufferPointer { clean in
-      data.labels.withUnsafeBufferPointer { labels in
-        images.withUnsafeMutableBufferPointer {
-          attack(vector).run(
-            AttackBatch(images: clean, labels: labels, firstExample: 0, seed: 1), on: model,
-            into: $0)
-        }
-      }
-    }
+    let images = attack(vector).images(from: data.images, labels: data.labels, on: model)
     let bytes = [UInt8](try #require(Data(base64Encoded: vector.perturbations ?? "")))
     try #require(bytes.count == images.count)
     let same = images.indices.filter { i in

@@ -34,3 +34,10 @@ package func fixture(_ name: String, filePath: String = #filePath) throws -> Dat
     contentsOf: URL(filePath: filePath).deletingLastPathComponent()
       .appending(path: "Fixtures").appending(path: name))
 }
+
+/// What a JSON file holds in the folder `Fixtures` beside the file that asks.
+package func decoded<Value: Decodable>(
+  _ type: Value.Type, _ name: String, filePath: String = #filePath
+) throws -> Value {
+  try JSONDecoder().decode(type, from: fixture(name, filePath: filePath))
+}

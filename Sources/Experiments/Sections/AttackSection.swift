@@ -49,7 +49,7 @@ enum AttackSection {
       row.method.attack.complete(norm: row.norm, epsilon: epsilon)
       return row
     }
-    refuseL1Steps(settings.norm, reader)
+    refuseL1Steps(settings, reader)
     warn(rows, reader)
     return rows
   }
@@ -63,11 +63,14 @@ enum AttackSection {
   }
 
   /// Only `l1` has several kinds of steps.
-  private static func refuseL1Steps(_ norm: Norm, _ reader: SectionReader) {
-    guard norm != .l1, reader.isGiven(l1Steps) else { return }
+  private static func refuseL1Steps(_ attack: AttackSettings, _ reader: SectionReader) {
+    guard attack.norm != .l1, reader.isGiven(l1Steps),
+      settings(of: attack.method).contains(l1Steps)
+    else { return }
     if reader.node(Self.norm) != nil, !reader.isGiven(Self.norm) { return }
     reader.report(
-      .conflict, "`l1_steps` says how steps in `l1` are made, and the norm is `\(norm.name)`",
+      .conflict,
+      "`l1_steps` says how steps in `l1` are made, and the norm is `\(attack.norm.name)`",
       at: l1Steps, suggestion: "leave it out, or write `norm: l1`")
   }
 
