@@ -72,11 +72,12 @@ let package = Package(
     target("Files", [system]),
     target("Digest", ["CCrypto"]),
     target("Measurements", []),
+    target("Statistics", []),
     target("Settings", ["PlainText"]),
     target(
       "Experiments",
       [
-        "Settings", "Measurements", "YAML", "PlainText", "Files", "Digest", system,
+        "Settings", "Measurements", "Statistics", "YAML", "PlainText", "Files", "Digest", system,
       ]),
     target("Engine", ["COneDNN", "CKernels"]),
     target(
@@ -85,7 +86,7 @@ let package = Package(
         "Settings", "Engine", "CKernels", "Measurements", "Files", "Digest", "PlainText", "CZlib",
         "CPNG", "CCurl", system,
       ]),
-    target("Results", ["Measurements", "CPNG", "PlainText", collections]),
+    target("Results", ["Measurements", "Statistics", "CPNG", "PlainText", collections]),
     target("Help", ["Settings", "Experiments", "Measurements", "Results"], settings: unoptimized),
     target(
       "Runner",
@@ -143,7 +144,8 @@ let package = Package(
     .testTarget(
       name: "HelpTests", dependencies: ["Help", "Experiments", "Settings", "YAML"],
       swiftSettings: unoptimized),
-    tests("ResultsTests", ["Results", "Measurements", "CPNG"]),
+    tests("StatisticsTests", ["Statistics"], settings: settings),
+    tests("ResultsTests", ["Results", "Measurements", "Statistics", "CPNG"]),
     tests(
       "RunnerTests",
       ["Runner", "Experiments", "Engine", "Learning", "Measurements", "Results", "Files", system]),

@@ -13,7 +13,6 @@ import Testing
       var sobol: [Double]
     }
     var draws: [Draws]
-    var normal: [[Double]]
     var sobol: [[UInt32]]
     var sobolPoint4095: [UInt32]
   }
@@ -100,13 +99,6 @@ import Testing
         of: [16, 32, 48, 64].map {
           .integer($0)
         }))
-  }
-
-  @Test func `know the normal distribution to its tails`() {
-    for pair in golden.normal {
-      let found = standardNormalQuantile(pair[0])
-      #expect((found - pair[1]).magnitude <= 1e-13 * max(1, pair[1].magnitude), "\(pair)")
-    }
   }
 
   @Test func `have SciPy's Sobol sequence`() {

@@ -1,4 +1,5 @@
 package import Measurements
+internal import Statistics
 
 /// How a row came to its end.
 package enum RowStatus: String, Codable, Hashable, Sendable, CaseIterable {
@@ -65,7 +66,7 @@ package struct RowKey: Hashable, Sendable {
 extension Measurement {
   /// Wilson's 95 % interval of the accuracy.
   package var accuracyInterval: ClosedRange<Double> {
-    Statistics.wilsonInterval(correct: correct, examples: examples)
+    ConfidenceInterval.wilson(successes: correct, trials: examples)
   }
 
   /// As tables hold it: in single precision, which is what is measured.

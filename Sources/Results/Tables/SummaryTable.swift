@@ -1,5 +1,6 @@
 internal import Measurements
 internal import OrderedCollections
+internal import Statistics
 
 /// What `summary.csv` says about one model under one attack at one point, over all seeds.
 package struct SummaryRow: Codable, Hashable, Sendable {
@@ -50,9 +51,10 @@ package struct SummaryRow: Codable, Hashable, Sendable {
     }
 
     init(_ values: [Double]) {
-      mean = Statistics.mean(values).map(NumberText.withoutNoise)
-      standardDeviation = Statistics.standardDeviation(values).map(NumberText.withoutNoise)
-      let interval = Statistics.meanInterval(values)
+      let sample = Sample(values)
+      mean = sample.mean.map(NumberText.withoutNoise)
+      standardDeviation = sample.standardDeviation.map(NumberText.withoutNoise)
+      let interval = ConfidenceInterval.mean(sample)
       low = (interval?.lowerBound).map(NumberText.withoutNoise)
       high = (interval?.upperBound).map(NumberText.withoutNoise)
       minimum = values.min()
@@ -87,8 +89,8 @@ package struct SummaryTable: Hashable, Sendable {
         source: key.source, norm: key.norm, epsilon: key.epsilon, n: metrics.count,
         failed: rows.count - metrics.count, accuracy: accuracy,
         loss: SummaryRow.Spread(metrics.map(\.loss)),
-        meanLinf: Statistics.mean(metrics.map(\.meanLinf)).map(NumberText.withoutNoise),
-        meanL2: Statistics.mean(metrics.map(\.meanL2)).map(NumberText.withoutNoise))
+        meanLinf: Sample(metrics.map(\.meanLinf)).mean.map(NumberText.withoutNoise),
+        meanL2: Sample(metrics.map(\.meanL2)).mean.map(NumberText.withoutNoise))
     }
   }
 

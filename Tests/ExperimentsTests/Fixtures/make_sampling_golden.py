@@ -66,10 +66,8 @@ for position, (path, text, quantile) in enumerate(PARAMETERS):
         "sobol": [six(quantile(u)) for u in sobol(3, path, position, len(PARAMETERS))],
     })
 
-shares = [1e-300, 1e-20, 1e-9, 1e-4, 0.02, 0.0749, 0.0751, 0.3, 0.5, 0.77, 0.975, 0.99999, 1 - 1e-12]
 print(json.dumps({
     "draws": draws,
-    "normal": [[u, stats.norm.ppf(u)] for u in shares],
     "sobol": [[int(x) for x in row] for row in integers(DIMENSIONS, SAMPLES)],
     "sobolPoint4095": [int(x) for x in integers(DIMENSIONS, 4096)[4095]],
 }))
