@@ -12,18 +12,24 @@ package struct ResultsDocument<Plan: Codable & Sendable>: Codable, Sendable {
   package var axes: [String]
   package var rows: [ResultRow]
   package var summary: [SummaryRow]
+  /// Which setting is the best, by the seeds; absent in documents of older versions.
+  package var claims: [SettingClaim]?
+  /// Whether trained models differ, by the examples; absent in documents of older versions.
+  package var comparisons: [ModelComparison]?
   package var plan: Plan
   package var provenance: Provenance
   package var statuses: [StageStatus]
 
   package init(
     experiment: String, table: ResultTable, plan: Plan, provenance: Provenance,
-    statuses: [StageStatus]
+    statuses: [StageStatus], comparisons: ModelComparisons = ModelComparisons()
   ) {
     self.experiment = experiment
     axes = table.axes
     rows = table.rows
     summary = SummaryTable(table).rows
+    claims = SettingClaims(table).claims
+    self.comparisons = comparisons.comparisons
     self.plan = plan
     self.provenance = provenance
     self.statuses = statuses
@@ -31,7 +37,7 @@ package struct ResultsDocument<Plan: Codable & Sendable>: Codable, Sendable {
 
   private enum CodingKeys: String, CodingKey {
     case schemaVersion = "schema_version"
-    case experiment, axes, rows, summary, plan, provenance, statuses
+    case experiment, axes, rows, summary, claims, comparisons, plan, provenance, statuses
   }
 
   /// The document as JSON: sorted keys, two spaces, a line feed at the end.
@@ -58,6 +64,21 @@ package struct ResultsDocument<Plan: Codable & Sendable>: Codable, Sendable {
     let data = Data(json)
     decoder.userInfo[.axes] = try decoder.decode(Axes.self, from: data).axes
     self = try decoder.decode(Self.self, from: data)
+  }
+}
+
+/// What a `results.json` says about its trained models; the rest of it is not looked at.
+package struct StoredComparisons: Decodable {
+  package var comparisons: [ModelComparison]?
+
+  /// - Returns: `nil` for what is no `results.json`.
+  package init?(json: [UInt8]) {
+    let decoder = JSONDecoder()
+    let data = Data(json)
+    guard let axes = try? decoder.decode(Axes.self, from: data).axes else { return nil }
+    decoder.userInfo[.axes] = axes
+    guard let read = try? decoder.decode(Self.self, from: data) else { return nil }
+    self = read
   }
 }
 

@@ -106,6 +106,7 @@ package enum ExperimentRunner {
         collection, provenance: await provenance(options, plan, kernels: collection.kernels),
         onMove: sayMoved, checkInterruption: interruption.check)
       summary.table = collection.table
+      summary.comparisons = collection.comparisons
       summary.unmadeModels = collection.unmadeModels
     } catch is Interrupted {
       summary.wasInterrupted = true

@@ -53,6 +53,7 @@ package struct RunSummary: Sendable {
   package var folder: FilePath
   /// Empty where the run was interrupted.
   package var table: ResultTable
+  package var comparisons = ModelComparisons()
   /// Stages that ended in this run.
   package var stagesRun: Int
   /// Stages that were stored before it.

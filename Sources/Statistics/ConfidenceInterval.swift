@@ -40,5 +40,5 @@ package enum ConfidenceInterval {
   }
 
   /// The 0.975 quantile of the standard normal distribution.
-  private static let normalQuantile975 = NormalDistribution.quantile(0.975)
+  private static let normalQuantile975 = 1.959_963_984_540_054
 }

@@ -96,6 +96,15 @@ struct ResultsFile {
       ? ExperimentNote(of: path.removingLastComponent()) : nil
   }
 
+  /// What the `results.json` beside the table says about its trained models; empty without one.
+  var comparisons: ModelComparisons {
+    guard path.lastComponent?.string == Self.name,
+      let bytes = try? InputFile.read(
+        path.removingLastComponent().appending("results.json"), limit: Self.maximumSize)
+    else { return ModelComparisons() }
+    return ModelComparisons(StoredComparisons(json: bytes)?.comparisons ?? [])
+  }
+
   /// The cells of the file.
   ///
   /// - Throws: `FileError` or `CSVError`.

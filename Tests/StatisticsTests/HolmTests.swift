@@ -37,4 +37,12 @@ import Testing
     #expect(HolmCorrection.adjusted([0.04]) == [0.04])
     #expect(HolmCorrection.adjusted([]) == [])
   }
+
+  /// Six pairs of four settings, of which the three with the best one were tested.
+  @Test func `counts tests that could have been made as accepted`() {
+    let adjusted = HolmCorrection.adjusted([0.01, 0.004, 0.02], family: 6)
+    #expect(adjusted == [0.05, 0.024, 0.08])
+    let few = [0.02, 0.03]
+    #expect(HolmCorrection.adjusted(few, family: 1) == HolmCorrection.adjusted(few))
+  }
 }

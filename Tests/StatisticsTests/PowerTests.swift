@@ -75,4 +75,23 @@ import Testing
     #expect(PairedPower.count(difference: 1e200, standardDeviation: 1e-200) == 2)
     #expect(PairedPower.power(count: 2, difference: 1, standardDeviation: 1e-17) == 1)
   }
+
+  @Test func `a family's smallest effects are those of its single tests`() {
+    var effects = SmallestEffects(level: 0.05 / 20)
+    for (difference, deviation) in [(3.0, 2.0), (0.1, 1.0), (40, 7)] {
+      #expect(
+        effects.count(difference: difference, standardDeviation: deviation)
+          == PairedPower.count(
+            difference: difference, standardDeviation: deviation, level: 0.05 / 20))
+      #expect(
+        effects.difference(count: 6, standardDeviation: deviation)
+          == PairedPower.smallestDifference(
+            count: 6, standardDeviation: 1, level: 0.05 / 20
+          ).map { $0 * deviation })
+    }
+    #expect(effects.count(difference: 1e-5, standardDeviation: 1) == nil)
+    // Two pairs: t has to be above 254.
+    #expect(effects.difference(count: 2, standardDeviation: 1) == nil)
+    #expect(effects.difference(count: 6, standardDeviation: 0) == nil)
+  }
 }

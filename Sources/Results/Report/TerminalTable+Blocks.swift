@@ -1,7 +1,7 @@
 internal import OrderedCollections
 internal import PlainText
 
-/// What the blocks of a terminal's table hold, and which cells are the best.
+/// What the blocks of a terminal's table hold.
 extension TerminalTable {
   /// One matrix of cells.
   struct Block {
@@ -9,11 +9,6 @@ extension TerminalTable {
     /// Names of the columns left of the cells.
     var labels: [String]
     var rows: [(labels: [String], cells: [SummaryRow?])]
-    /// Of all models, also of those that are not shown.
-    var summaries: [SummaryRow]
-    /// By the attack's swept settings, the greatest mean of the rows with these settings: a
-    /// stronger attack lowers every accuracy, so that rows of other settings are no rivals.
-    var best: [[String]: Double] = [:]
   }
 
   var blocks: [Block] {
@@ -30,7 +25,7 @@ extension TerminalTable {
       let rows = byAttack.map { attack, rows in
         (labels: [attack], cells: cells(rows))
       }
-      return [Block(title: "", labels: [""], rows: rows, summaries: summary.rows)]
+      return [Block(title: "", labels: [""], rows: rows)]
     }
     return byAttack.map { attack, rows in
       // A setting of another attack has no column here.
@@ -38,13 +33,12 @@ extension TerminalTable {
       let byPoint = OrderedDictionary(grouping: rows, by: \.point)
       return Block(
         title: attack.printable, labels: axes.map { summary.axes[$0] },
-        rows: byPoint.map { point, rows in (axes.map { words(of: point[$0]) }, cells(rows)) },
-        summaries: rows, best: best(of: rows))
+        rows: byPoint.map { point, rows in (axes.map { words(of: point[$0]) }, cells(rows)) })
     }
   }
 
   /// `fgsm linf 0.2, source base`; of clean and corrupted images, which have no ball, `rotation-3`.
-  private func attackWords(_ row: SummaryRow) -> String {
+  func attackWords(_ row: SummaryRow) -> String {
     words(ofAttack: row.attack, row.norm, row.epsilon, source: row.source)
   }
 
@@ -52,7 +46,7 @@ extension TerminalTable {
     words(ofAttack: key.attack, key.norm, key.epsilon, source: key.source)
   }
 
-  private func words(
+  func words(
     ofAttack attack: String, _ norm: String, _ epsilon: Double, source: String
   ) -> String {
     guard !norm.isEmpty else { return attack }
@@ -62,36 +56,5 @@ extension TerminalTable {
   }
 
   /// A value of a point: `8/255` for the number that the table has.
-  private func words(of value: String) -> String { Double(value)?.pixelSteps ?? value }
-
-  // MARK: The best
-
-  /// The row's swept settings of its attack.
-  func attackValues(_ row: SummaryRow) -> [String] { attackAxes.map { row.point[$0] } }
-
-  /// The greatest means of an attack's rows where there is something to choose; clean rows are not
-  /// rivals.
-  private func best(of rows: [SummaryRow]) -> [[String]: Double] {
-    guard !rows.contains(where: \.isClean) else { return [:] }
-    return Dictionary(grouping: rows, by: attackValues).compactMapValues { rows in
-      let means = rows.compactMap(\.accuracy.mean)
-      guard let best = means.max(), means.contains(where: { $0 < best }) else { return nil }
-      return best
-    }
-  }
-
-  /// The attack, the model and the point of each best cell of a block.
-  func winners(of block: Block) -> [String] {
-    var left = block.best
-    return block.summaries.compactMap { row in
-      let values = attackValues(row)
-      guard let best = left[values], row.accuracy.mean == best else { return nil }
-      left[values] = nil
-      let point = zip(summary.axes, row.point).filter { !$1.isEmpty }.map {
-        ", \($0)=\(words(of: $1))"
-      }
-      return "\(block.title): \((row.model + point.joined()).printable),"
-        + " \(NumberText.fixed(100 * best, decimals: 2)) %"
-    }
-  }
+  func words(of value: String) -> String { Double(value)?.pixelSteps ?? value }
 }

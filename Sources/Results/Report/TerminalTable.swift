@@ -2,7 +2,7 @@ internal import OrderedCollections
 internal import PlainText
 
 /// The result of an experiment for a person at a terminal: one block per attack, points down,
-/// models across, in each cell the accuracy over the seeds; the best of a block is marked.
+/// models across, in each cell the accuracy over the seeds; the best of a block are marked.
 ///
 /// An experiment of one point is a single block, attacks down and models across.
 package struct TerminalTable: Sendable {
@@ -11,24 +11,23 @@ package struct TerminalTable: Sendable {
   /// Those that are shown.
   let models: [String]
   private let hiddenModels: Int
-  /// Positions of the axes that are an attack's settings: clean rows have nothing there.
-  let attackAxes: [Int]
-  private let seeds: Int
+  let claims: SettingClaims
+  /// Of the trained models; empty where it is not known which examples they have right.
+  let comparisons: ModelComparisons
+  let seeds: Int
 
   /// More models are not shown side by side; their rows are in the file.
   private static let mostModels = 64
 
-  package init(_ table: ResultTable) {
+  package init(_ table: ResultTable, comparisons: ModelComparisons = ModelComparisons()) {
+    self.comparisons = comparisons
     results = table
     summary = SummaryTable(table)
     let all = OrderedSet(summary.rows.map(\.model))
     models = Array(all.prefix(Self.mostModels))
     hiddenModels = all.count - models.count
     seeds = Set(table.rows.map(\.key.seed)).count
-    let clean = summary.rows.filter(\.isClean)
-    attackAxes = summary.axes.indices.filter { axis in
-      !clean.isEmpty && clean.allSatisfy { $0.point[axis].isEmpty }
-    }
+    claims = SettingClaims(table, attackAxes: SettingClaims.attackAxes(summary))
   }
 
   /// The tables as text that fits `width` columns, as far as it can: bars go first, then
@@ -40,7 +39,7 @@ package struct TerminalTable: Sendable {
       Style(showsDeviation: false, names: 16), Style(showsDeviation: false, names: 8),
     ]
     let blocks = blocks
-    let footnotes = footnotes(blocks, width: width)
+    let footnotes = footnotes(width: width)
     var lines: [String] = []
     for style in styles {
       lines = heading(style).wrapped(to: width) + render(blocks, style) + footnotes
@@ -75,7 +74,7 @@ package struct TerminalTable: Sendable {
       columns.lines = [(block.labels + models).map { $0.shortened(to: style.names) }]
       for row in block.rows {
         let labels = row.labels.map { style.names == .max ? $0 : $0.shortened(to: 2 * style.names) }
-        columns.lines.append(labels + row.cells.map { cell($0, best: block.best, style) })
+        columns.lines.append(labels + row.cells.map { cell($0, style) })
       }
       let indent = block.title.isEmpty ? "" : "  "
       lines += columns.render().map { indent + $0 }
@@ -83,7 +82,7 @@ package struct TerminalTable: Sendable {
     return lines
   }
 
-  private func cell(_ row: SummaryRow?, best: [[String]: Double], _ style: Style) -> String {
+  private func cell(_ row: SummaryRow?, _ style: Style) -> String {
     guard let row else { return "" }
     guard let mean = row.accuracy.mean else { return "failed" }
     var text = NumberText.fixed(100 * mean, decimals: 2).leftPadded(to: 6)
@@ -93,7 +92,7 @@ package struct TerminalTable: Sendable {
       }
       text += " " + (deviation ?? "").padded(to: 7)
     }
-    text += best[attackValues(row)] == mean ? " *" : "  "
+    text += claims.isLeading(row) ? " *" : "  "
     if style.bar > 0 {
       let bar = Bar(mean, width: style.bar)
       text += " " + bar.filled + bar.ground
@@ -102,20 +101,14 @@ package struct TerminalTable: Sendable {
     return text
   }
 
-  private func footnotes(_ blocks: [Block], width: Int) -> [String] {
+  private func footnotes(width: Int) -> [String] {
     var lines: [String] = []
     if hiddenModels > 0 {
       lines +=
         [""]
         + "… and \(count(hiddenModels, "more model")), not shown here".wrapped(to: width)
     }
-    let winners = blocks.flatMap(winners)
-    if !winners.isEmpty {
-      lines += ["", "* most robust"]
-      for winner in winners {
-        lines += winner.wrapped(to: width - 4).enumerated().map { ($0 == 0 ? "  " : "    ") + $1 }
-      }
-    }
+    lines += claimLines(width: width)
     lines += doubts(width: width)
     let failed = results.rows.filter { $0.status != .ok }
     if !failed.isEmpty {

@@ -14,6 +14,8 @@ package struct Collection: Sendable {
   private let evaluations: [StageKey: EvaluationRecord]
   /// `results.csv`.
   package let table: ResultTable
+  /// Whether the trained models differ.
+  package let comparisons: ModelComparisons
   let trainings: [StageKey: TrainingRecord]
 
   /// Reads the stored outputs.
@@ -43,7 +45,9 @@ package struct Collection: Sendable {
     self.evaluations = evaluations
     self.trainings = trainings
     var rows = ModelRows(store, results, evaluations)
-    table = try Self.table(plan, &rows)
+    let right: [RowKey: RightExamples]
+    (table, right) = try Self.table(plan, &rows)
+    comparisons = ModelComparisons(table, right: right)
   }
 
   func result(_ key: StageKey) -> StageResult {
@@ -52,7 +56,11 @@ package struct Collection: Sendable {
 
   func evaluation(_ key: StageKey) -> EvaluationRecord? { evaluations[key] }
 
-  private static func table(_ plan: Plan, _ models: inout ModelRows) throws -> ResultTable {
+  /// The table, and which examples the models of its rows have right.
+  private static func table(
+    _ plan: Plan, _ models: inout ModelRows
+  ) throws -> (ResultTable, [RowKey: RightExamples]) {
+    var right: [RowKey: RightExamples] = [:]
     let axes = ResultTable.axisColumns(plan.axes.map { ($0.path, $0.column) })
     var rows: [ResultRow] = []
     var known: Set<RowOfStages> = []
@@ -65,10 +73,11 @@ package struct Collection: Sendable {
           let shared = RowOfStages(
             key: row.key.withoutRun, stages: numbers.evaluations.map(\.stage))
           if !hasAttackAxis || known.insert(shared).inserted { rows.append(row) }
+          right[row.key] = numbers.right
         }
       }
     }
-    return ResultTable(axes: axes, rows: rows)
+    return (ResultTable(axes: axes, rows: rows), right)
   }
 
   /// A row and the stages that its numbers are from.

@@ -44,7 +44,8 @@ package struct ExperimentFolder: Sendable {
       "results.json",
       ResultsDocument(
         experiment: collection.plan.experiment, table: table,
-        plan: PlanDocument(collection.plan), provenance: provenance, statuses: collection.statuses
+        plan: PlanDocument(collection.plan), provenance: provenance, statuses: collection.statuses,
+        comparisons: collection.comparisons
       ).json())
     try checkInterruption()
     let runs = path.appending("runs")

@@ -18,6 +18,8 @@ struct ModelRows {
     var isWorstCase = false
     /// `nil` where the row has no numbers.
     var measurement: Measurement?
+    /// Which examples are right; `nil` where the row has no numbers, is clean or a part of an ensemble's.
+    var right: RightExamples?
     /// What the checks look at; `nil` where a row is none of an attack in a ball, or has no numbers.
     var judged: JudgedAttack?
     var status: RowStatus
@@ -70,6 +72,7 @@ struct ModelRows {
         name: AttackSettings.worstCase, isWorstCase: true, status: failure ?? .ok)
       if failure == nil, attacks.count == group.count, let statistics {
         row.measurement = statistics.worstCase(of: attacks)
+        row.right = statistics.right(under: attacks)
       }
       rows.append(row)
     }
@@ -122,7 +125,9 @@ struct ModelRows {
         lastSteps: record.lastSteps)
     }
     let parts = statistics?.waterfall(of: attack, outcomes)
-    return [row]
+    var whole = row
+    whole.right = statistics?.right(under: [(attack, outcomes)])
+    return [whole]
       + members.enumerated().map { index, member in
         var member = member
         member.measurement = parts?[index]

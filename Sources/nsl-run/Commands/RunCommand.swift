@@ -89,7 +89,8 @@ struct RunCommand: AsyncParsableCommand {
         onSpec: { Console.warn(of: $0) }))
     var status = summary.exitStatus
     if !summary.wasInterrupted {
-      let table = TerminalTable(summary.table).text(width: Console.outputWidth)
+      let table = TerminalTable(summary.table, comparisons: summary.comparisons)
+        .text(width: Console.outputWidth)
       do {
         try Console.write(table.printableLines)
       } catch .brokenPipe {

@@ -117,8 +117,9 @@ struct ShowCommand: ParsableCommand {
       }
       if format == .text, !summary, sort == nil, top == nil, columns == nil {
         let width = Console.outputWidth
-        Console.output(
-          description(of: file, width: width) + TerminalTable(table).text(width: width))
+        let terminal = TerminalTable(
+          table, comparisons: file.run == nil ? file.comparisons : .init())
+        Console.output(description(of: file, width: width) + terminal.text(width: width))
       } else {
         try list(summary ? SummaryTable(table).csv : table.csv)
       }
