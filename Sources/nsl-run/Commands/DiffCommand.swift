@@ -1,4 +1,3 @@
-import PlainText
 import ArgumentParser
 import Experiments
 import Files
@@ -105,9 +104,9 @@ struct DiffCommand: ParsableCommand {
   func run() throws {
     let comparison = try comparison()
     let renewal = update ? try BaselineUpdate(of: comparison.baseline, in: results.path) : nil
-    let after = try DiffTable(comparison.candidate, in: results.path)
     let before =
       renewal?.isFirst == true ? nil : try baseline(comparison.baseline, isOfSpec: candidate == nil)
+    let after = try DiffTable(comparison.candidate, in: results.path)
     let options = DiffOptions(
       tolerances: comparison.tolerances, allowExtra: allowExtra, failOn: failOn,
       baselineName: before?.name ?? comparison.baseline, candidateName: after.name,
@@ -127,8 +126,10 @@ struct DiffCommand: ParsableCommand {
     do {
       return try DiffTable(name, in: results.path)
     } catch var failure as CommandFailure where isOfSpec {
-      let isThere = try FileSystem.information(FilePath(name)) != nil
-      if !isThere { failure.suggestion = "the same command with --update makes the first one" }
+      let path = FilePath(name)
+      if path.extension == "csv", try FileSystem.information(path) == nil {
+        failure.suggestion = "the same command with --update makes the first one"
+      }
       throw failure
     }
   }
@@ -136,10 +137,17 @@ struct DiffCommand: ParsableCommand {
   private func show(_ diff: TableDiff) throws {
     if let output {
       try AtomicFile.write(try format.text(of: diff), to: FilePath(output))
-    } else if format == .text {
-      Console.output(own: diff.text(colour: Console.outputHasColor))
     } else {
-      Console.output(own: try format.text(of: diff))
+      let text =
+        format == .text
+        ? diff.text(colour: Console.outputHasColor) : try format.text(of: diff)
+      do throws(Errno) {
+        try Console.write(text)
+      } catch .brokenPipe {
+        // `diff … | head` ends with its own status, and writes what it is to write.
+      } catch {
+        throw CommandFailure("cannot write to standard output: \(error)", status: .failedRuns)
+      }
     }
     for write in writes {
       try AtomicFile.write(try write.format.text(of: diff), to: FilePath(write.path))
