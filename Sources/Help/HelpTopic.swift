@@ -158,12 +158,13 @@ package enum HelpTopic: String, CaseIterable {
       """
       ENVIRONMENT: variables that the program reads
 
-        NSL_DATA_DIR       your own copies of datasets, a folder each
-        KERAS_HOME         Keras's folder, instead of ~/.keras
-        NSL_CACHE_DIR      where downloaded datasets are kept
-        XDG_CACHE_HOME     the same, as its folder nsl-run (default: ~/.cache)
-        NO_COLOR           no colors
-        TERM=dumb          no colors and no live display
+        NSL_DATA_DIR         your own copies of datasets, a folder each
+        KERAS_HOME           Keras's folder, instead of ~/.keras
+        NSL_CACHE_DIR        where downloaded datasets are kept
+        XDG_CACHE_HOME       the same, as its folder nsl-run (default: ~/.cache)
+        NO_COLOR             no colors
+        TERM=dumb            no colors and no live display
+        GITHUB_STEP_SUMMARY  set by GitHub: diff adds its Markdown to this file
 
       EXAMPLE:
         NSL_DATA_DIR=~/data nsl-run experiments/mnist-sweep.yaml

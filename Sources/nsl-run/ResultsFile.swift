@@ -105,11 +105,13 @@ struct ResultsFile {
     return ModelComparisons(StoredComparisons(json: bytes)?.comparisons ?? [])
   }
 
+  /// All bytes.
+  ///
+  /// - Throws: `FileError`.
+  func bytes() throws -> [UInt8] { try InputFile.read(path, limit: Self.maximumSize) }
+
   /// The cells of the file.
   ///
   /// - Throws: `FileError` or `CSVError`.
-  func read() throws -> CSVTable {
-    try CSVTable(
-      parsing: InputFile.read(path, limit: Self.maximumSize), file: path.string)
-  }
+  func read() throws -> CSVTable { try CSVTable(parsing: bytes(), file: path.string) }
 }

@@ -81,7 +81,10 @@ def run(context):
             bad.write_bytes(context.random.choice([hostile, mutated])(context.random))
             command = context.random.choice(
                 [["show", bad], ["diff", good, bad], ["diff", bad, bad],
-                 ["diff", bad, good, "--format", "markdown"]])
+                 ["diff", bad, good, "--format", "markdown"],
+                 ["diff", good, bad, "--format", "json"],
+                 ["diff", bad, good, "--format", "github"],
+                 ["diff", good, bad, "--format", "junit", "--fail-on", "regressed"]])
             ending = context.run_program(*command, folder=context.folder, seconds=10)
             table = f"{command[0]} of {bad.read_bytes()[:400]}"
             context.expect(ending, {0, 1, 2, 3, 4}, table)

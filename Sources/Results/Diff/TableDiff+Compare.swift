@@ -1,5 +1,4 @@
 internal import Measurements
-internal import OrderedCollections
 
 extension TableDiff {
   /// Compares `candidate` with `baseline`, both `results.csv` or both `summary.csv`.
@@ -10,11 +9,22 @@ extension TableDiff {
   package static func compare(
     baseline: CSVTable, candidate: CSVTable, options: DiffOptions = DiffOptions()
   ) -> TableDiff {
-    var diff = TableDiff(
-      baselineName: options.baselineName, candidateName: options.candidateName,
-      baselineRows: baseline.rows.count, candidateRows: candidate.rows.count, keyColumns: [],
-      rows: [], groups: [], reasons: [], notes: [], allowExtra: options.allowExtra)
+    var diff = TableDiff(options)
+    diff.baselineRows = baseline.rows.count
+    diff.candidateRows = candidate.rows.count
     diff.fill(baseline, candidate, options.tolerances)
+    return diff
+  }
+
+  /// What is said of a candidate whose baseline does not exist yet.
+  package static func withoutBaseline(
+    candidate: CSVTable, options: DiffOptions = DiffOptions()
+  ) -> TableDiff {
+    var diff = TableDiff(options)
+    diff.candidateRows = candidate.rows.count
+    diff.kind = TableKind(candidate)
+    diff.isFirst = true
+    diff.reasons = ["\(options.baselineName) does not exist yet"]
     return diff
   }
 
@@ -26,7 +36,8 @@ extension TableDiff {
       reasons.append(
         "there is no metric '\(name)' to give a tolerance for; metrics are \(list(known))")
     }
-    guard let kind = sharedKind(baseline, candidate) else { return }
+    kind = sharedKind(baseline, candidate)
+    guard let kind else { return }
     let fixed = kind.columns
     let axes = baseline.columns.filter { !fixed.contains($0) }
     checkColumns(kind, axes: axes, baseline, candidate)
@@ -36,30 +47,33 @@ extension TableDiff {
     guard reasons.isEmpty else { return }
 
     keyColumns = axes + kind.keyColumns
-    let before = keyed(baseline, name: baselineName)
-    let after = keyed(candidate, name: candidateName)
-    checkDatasets(before, after)
-    checkNumbers(kind, baseline, name: baselineName)
-    checkNumbers(kind, candidate, name: candidateName)
+    let keys = RowKeys(keyColumns, baseline: baseline, candidate: candidate)
+    let before = places(of: .baseline, keys)
+    let after = places(of: .candidate, keys)
+    checkDatasets(keys)
+    let judge = RowJudge(kind, tolerances, baseline: baseline, candidate: candidate)
+    reasons += judge.mistakes(baselineName, candidateName)
     guard reasons.isEmpty else { return }
 
-    for (key, row) in before {
-      guard let other = after[key] else {
-        rows.append(Row(key: key, cells: [], verdict: .missing))
-        continue
+    rows.reserveCapacity(before.count)
+    for (index, number) in keys.numbers(.baseline).enumerated() {
+      var row = Row(
+        key: keys.key(.baseline, row: index), cells: [], verdict: .missing, baselineRow: index)
+      if let other = after[number] {
+        row.cells = judge.cells(baseline.rows[index], candidate.rows[other])
+        row.verdict = row.cells.lazy.map(\.verdict).max() ?? .equal
+        row.candidateRow = other
       }
-      let cells = compareCells(kind, tolerances, baseline: row, candidate: other)
-      rows.append(Row(key: key, cells: cells, verdict: cells.map(\.verdict).max() ?? .equal))
+      rows.append(row)
     }
-    for key in after.keys where before[key] == nil {
-      rows.append(Row(key: key, cells: [], verdict: .extra))
+    for (index, number) in keys.numbers(.candidate).enumerated() where before[number] == nil {
+      let key = keys.key(.candidate, row: index)
+      rows.append(Row(key: key, cells: [], verdict: .extra, candidateRow: index))
     }
     noteDoubts(candidate)
-    groupRows(.missing, named: candidateName, against: after.keys)
-    groupRows(.extra, named: baselineName, against: before.keys)
+    groupRows(.missing, named: candidateName) { keys.texts(.candidate, column: $0) }
+    groupRows(.extra, named: baselineName) { keys.texts(.baseline, column: $0) }
   }
-
-  private typealias Cells = [String: String]
 
   private mutating func sharedKind(_ baseline: CSVTable, _ candidate: CSVTable) -> TableKind? {
     let kinds = [(baselineName, baseline), (candidateName, candidate)].map { name, table in
@@ -114,107 +128,40 @@ extension TableDiff {
     }
   }
 
-  private mutating func keyed(
-    _ table: CSVTable, name: String
-  ) -> OrderedDictionary<[String], Cells> {
-    var rows: OrderedDictionary<[String], Cells> = [:]
-    var twice: OrderedSet<[String]> = []
-    for fields in table.rows {
-      let cells = Cells(uniqueKeysWithValues: zip(table.columns, fields))
-      let key = keyColumns.map { KeyText.normalized(cells[$0] ?? "", column: $0) }
-      if rows.updateValue(cells, forKey: key) != nil { twice.append(key) }
+  /// Where the rows of a table are, by the numbers of their keys; keys that are there twice are a
+  /// reason.
+  private mutating func places(of side: RowKeys.Side, _ keys: RowKeys) -> [UInt64: Int] {
+    let numbers = keys.numbers(side)
+    var places = [UInt64: Int](minimumCapacity: numbers.count)
+    var twice: Set<UInt64> = []
+    var first: Int?
+    for (row, number) in numbers.enumerated() where places.updateValue(row, forKey: number) != nil {
+      twice.insert(number)
+      first = first ?? row
     }
-    if let key = twice.first {
+    if let first {
+      let name = side == .baseline ? baselineName : candidateName
       let others = twice.count > 1 ? " (and \(Results.count(twice.count - 1, "other key")))" : ""
-      reasons.append("\(name) has more than one row with \(words(for: key))\(others)")
+      reasons.append(
+        "\(name) has more than one row with \(words(for: keys.key(side, row: first)))\(others)")
     }
-    return rows
+    return places
   }
 
   /// A key as text: `seed=0 model=base …`, without what is empty.
-  private func words(for key: [String]) -> String {
+  func words(for key: [String]) -> String {
     zip(keyColumns, key).filter { !$1.isEmpty }.map { "\($0)=\($1)" }.joined(separator: " ")
   }
 
-  private mutating func checkDatasets(
-    _ baseline: OrderedDictionary<[String], Cells>, _ candidate: OrderedDictionary<[String], Cells>
-  ) {
-    let sets = [baseline, candidate].map { OrderedSet($0.values.compactMap { $0["dataset"] }) }
-    guard sets.allSatisfy({ !$0.isEmpty }), sets[0].isDisjoint(with: sets[1]) else { return }
-    let names = sets.map { shortList(Array($0)) }
+  private mutating func checkDatasets(_ keys: RowKeys) {
+    guard let column = keyColumns.firstIndex(of: Column.dataset.name) else { return }
+    let (before, after) = (
+      keys.texts(.baseline, column: column), keys.texts(.candidate, column: column)
+    )
+    guard !before.isEmpty, !after.isEmpty, Set(before).isDisjoint(with: after) else { return }
     reasons.append(
-      "the data differ: \(baselineName) was made on \(names[0]), \(candidateName) on \(names[1]); "
+      "the data differ: \(baselineName) was made on \(shortList(before)), "
+        + "\(candidateName) on \(shortList(after)); "
         + "if a fallback was used for a dataset that was not found, the run said so")
-  }
-
-  private mutating func checkNumbers(_ kind: TableKind, _ table: CSVTable, name: String) {
-    for metric in kind.metrics where !metric.isText {
-      guard let column = table.index(of: metric.name) else { continue }
-      for (number, row) in table.rows.enumerated() {
-        let text = row[column]
-        if !text.isEmpty, Double(text) == nil {
-          reasons.append("\(name), row \(number + 1): \(metric.name) is '\(text)', not a number")
-          return
-        }
-      }
-    }
-  }
-
-  private func compareCells(
-    _ kind: TableKind, _ tolerances: [String: Tolerance], baseline: Cells, candidate: Cells
-  ) -> [Cell] {
-    let cell = { (column: String) in
-      Cell(
-        column: column, baseline: baseline[column] ?? "", candidate: candidate[column] ?? "",
-        change: nil, verdict: .equal)
-    }
-    var status = cell(kind.statusColumn)
-    if !kind.isGood(status.candidate) {
-      status.verdict = .failed
-      return [status]
-    }
-    if !kind.isGood(status.baseline) {
-      status.verdict = .changed
-      return [status]
-    }
-    var cells: [Cell] = []
-    for metric in kind.metrics {
-      if metric.isNew, baseline[metric.name] == nil || candidate[metric.name] == nil { continue }
-      let isJudgedElsewhere = metric.derivedFrom.contains { name in
-        cells.contains { $0.column == name && $0.verdict != .equal }
-      }
-      var cell = cell(metric.name)
-      cell.judge(metric, metric.tolerance(in: tolerances))
-      if !isJudgedElsewhere || cell.verdict == .notFinite { cells.append(cell) }
-    }
-    return cells
-  }
-}
-
-extension TableDiff.Cell {
-  /// Numbers as numbers; what is none as text.
-  fileprivate mutating func judge(_ metric: Metric, _ tolerance: Tolerance) {
-    guard let before = Double(baseline), let after = Double(candidate) else {
-      verdict = baseline == candidate ? .equal : .changed
-      return
-    }
-    guard before.isFinite, after.isFinite else {
-      let isEqual = metric.mayBeInfinite && before == after
-      verdict = isEqual ? .equal : .notFinite
-      return
-    }
-    change = after - before
-    // Other programs read and write the last digit differently; no two results are that near.
-    if (before - after).magnitude <= 4 * max(before.ulp, after.ulp) {
-      verdict = .equal
-    } else if tolerance.allows(baseline: before, candidate: after) {
-      verdict = .withinTolerance
-    } else {
-      switch metric.direction {
-      case .neutral: verdict = .changed
-      case .higherIsBetter: verdict = after > before ? .improved : .regressed
-      case .lowerIsBetter: verdict = after < before ? .improved : .regressed
-      }
-    }
   }
 }

@@ -17,32 +17,34 @@ extension TableDiff {
   /// - Parameters:
   ///   - verdict: `missing` or `extra`.
   ///   - name: What the other table is called.
-  ///   - others: The keys of the other table.
+  ///   - others: The values of a key column in the other table.
   mutating func groupRows(
-    _ verdict: Verdict, named name: String, against others: OrderedSet<[String]>
+    _ verdict: Verdict, named name: String, others: (_ column: Int) -> [String]
   ) {
     let lacking = rows.filter { $0.verdict == verdict }.map(\.key)
-    guard lacking.count > 1, !others.isEmpty else { return }
-    var explanations: [(column: Int, values: OrderedSet<String>, rows: Set<Int>)] = []
-    for index in keyColumns.indices {
-      let present = Set(others.map { $0[index] })
-      let absent = OrderedSet(lacking.map { $0[index] }).subtracting(present)
-      let rows = Set(lacking.indices.filter { absent.contains(lacking[$0][index]) })
-      if rows.count > 1 { explanations.append((index, absent, rows)) }
+    guard lacking.count > 1 else { return }
+    var explanations: [(column: Int, values: OrderedSet<String>, rows: [Int])] = []
+    for column in keyColumns.indices {
+      let present = Set(others(column))
+      if present.isEmpty { return }
+      let rows = lacking.indices.filter { !present.contains(lacking[$0][column]) }
+      guard rows.count > 1 else { continue }
+      explanations.append((column, OrderedSet(rows.map { lacking[$0][column] }), rows))
     }
     explanations.sort { ($1.rows.count, $0.column) < ($0.rows.count, $1.column) }
-    var explained: Set<Int> = []
-    for explanation in explanations where !explanation.rows.isSubset(of: explained) {
-      for value in explanation.values {
-        let members = explanation.rows.subtracting(explained).sorted()
-          .filter { lacking[$0][explanation.column] == value }
-        guard members.count > 1 else { continue }
+    var isExplained = [Bool](repeating: false, count: lacking.count)
+    for (column, values, rows) in explanations {
+      let members = rows.filter { !isExplained[$0] }
+      if members.isEmpty { continue }
+      let byValue = Dictionary(grouping: members) { lacking[$0][column] }
+      for value in values {
+        guard let members = byValue[value], members.count > 1 else { continue }
         groups.append(Group(members.map { lacking[$0] }, verdict))
       }
-      explained.formUnion(explanation.rows)
-      let values = explanation.values.map { $0.isEmpty ? "''" : $0 }
+      for row in rows { isExplained[row] = true }
       notes.append(
-        "\(name) has no row with \(keyColumns[explanation.column]) \(shortList(values))")
+        "\(name) has no row with \(keyColumns[column]) "
+          + shortList(values.map { $0.isEmpty ? "''" : $0 }))
     }
   }
 }

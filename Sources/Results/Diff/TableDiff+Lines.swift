@@ -1,5 +1,13 @@
 extension TableDiff {
-  /// One difference as a line of a table: of a row as a whole, or of one of its cells.
+  /// Something that is not equal, by its place: a group of rows, a row as a whole, or one of its
+  /// cells.
+  enum Difference: Hashable {
+    case group(Int)
+    case row(Int)
+    case cell(row: Int, cell: Int)
+  }
+
+  /// One difference as a line of a table.
   struct Line {
     var key: [String]
     var column: String
@@ -8,52 +16,100 @@ extension TableDiff {
     var change: Double?
     var verdict: Verdict
 
+    init(
+      key: [String], column: String, baseline: String, candidate: String, change: Double? = nil,
+      verdict: Verdict
+    ) {
+      self.key = key
+      self.column = column
+      self.baseline = baseline
+      self.candidate = candidate
+      self.change = change
+      self.verdict = verdict
+    }
+
+    /// A cell; its numbers are written alike.
+    init(_ row: Row, _ cell: Cell) {
+      let texts = NumberText.alike(cell.baseline, cell.candidate)
+      self.init(
+        key: row.key, column: cell.column, baseline: texts.0, candidate: texts.1,
+        change: cell.change, verdict: cell.verdict)
+    }
+
     /// `▼ -0.0028`: which way the number went and how far, to four digits.
     var changeText: String {
       guard let change else { return "" }
       let text = NumberText.significant(change, digits: 4)
       return change > 0 ? "▲ +\(text)" : "▼ \(text)"
     }
+
+    /// `0.4671 -> 0.3012 (▼ -0.1659)`.
+    var step: String {
+      let texts = [baseline, candidate].map { $0.isEmpty ? "nothing" : $0 }
+      return texts.joined(separator: " -> ") + (change == nil ? "" : " (\(changeText))")
+    }
+
+    /// `accuracy regressed: 0.4671 -> 0.3012 (▼ -0.1659)`.
+    var words: String { "\(column) \(verdict.words): \(step)" }
+  }
+
+  /// The line of a difference.
+  func line(_ difference: Difference) -> Line {
+    switch difference {
+    case .group(let index):
+      let group = groups[index]
+      let count = NumberText.grouped(group.rows.count)
+      let counts = group.verdict == .missing ? (count, "0") : ("0", count)
+      return Line(
+        key: group.key.map { $0 ?? "*" }, column: "rows", baseline: counts.0, candidate: counts.1,
+        verdict: group.verdict)
+    case .row(let index):
+      let row = rows[index]
+      let marks = row.verdict == .missing ? ("yes", "") : ("", "yes")
+      return Line(
+        key: row.key, column: "row", baseline: marks.0, candidate: marks.1, verdict: row.verdict)
+    case .cell(let row, let index):
+      return Line(rows[row], rows[row].cells[index])
+    }
   }
 
   /// Everything that is not a pass, the worst first; equally bad ones in the order of metrics,
-  /// the greatest change first, then in the order of rows. A group of rows is one line.
-  var differences: [Line] {
-    var found: [(line: Line, rank: Int)] = groups.map { group in
-      let count = NumberText.grouped(group.rows.count)
-      let counts = group.verdict == .missing ? (count, "0") : ("0", count)
-      return (
-        Line(
-          key: group.key.map { $0 ?? "*" }, column: "rows", baseline: counts.0,
-          candidate: counts.1, verdict: group.verdict), 0
-      )
+  /// the greatest change first, then in the order of rows.
+  ///
+  /// - Parameter areGrouped: Whether a group of rows is one difference, and its rows none.
+  func differences(areGrouped: Bool = true) -> [Difference] {
+    typealias Found = (difference: Difference, verdict: Verdict, rank: Int, size: Double)
+    var found: [Found] = []
+    var grouped: Set<[String]> = []
+    if areGrouped {
+      found = groups.indices.map { (.group($0), groups[$0].verdict, 0, 0) }
+      grouped = Set(groups.flatMap(\.rows))
     }
-    let grouped = Set(groups.flatMap(\.rows))
-    for row in rows where !row.verdict.isPass && !grouped.contains(row.key) {
+    let ranks = metricRanks
+    for (index, row) in rows.enumerated() where !row.verdict.isPass {
       if row.cells.isEmpty {
-        let marks = row.verdict == .missing ? ("yes", "") : ("", "yes")
-        let line = Line(
-          key: row.key, column: "row", baseline: marks.0, candidate: marks.1, verdict: row.verdict)
-        found.append((line, 0))
+        let isGrouped = !grouped.isEmpty && grouped.contains(row.key)
+        if !isGrouped { found.append((.row(index), row.verdict, 0, 0)) }
       }
-      for (rank, cell) in row.cells.enumerated() where !cell.verdict.isPass {
-        let texts = NumberText.alike(cell.baseline, cell.candidate)
-        let line = Line(
-          key: row.key, column: cell.column, baseline: texts.0, candidate: texts.1,
-          change: cell.change, verdict: cell.verdict)
-        found.append((line, rank))
+      for (place, cell) in row.cells.enumerated() where !cell.verdict.isPass {
+        let rank = ranks[cell.column] ?? 0
+        found.append(
+          (.cell(row: index, cell: place), cell.verdict, rank, cell.change?.magnitude ?? 0))
       }
     }
     let order = found.indices.sorted { a, b in
       let (first, second) = (found[a], found[b])
-      if first.line.verdict != second.line.verdict {
-        return first.line.verdict > second.line.verdict
-      }
+      if first.verdict != second.verdict { return first.verdict > second.verdict }
       if first.rank != second.rank { return first.rank < second.rank }
-      let sizes = (first.line.change?.magnitude ?? 0, second.line.change?.magnitude ?? 0)
-      return sizes.0 == sizes.1 ? a < b : sizes.0 > sizes.1
+      return first.size == second.size ? a < b : first.size > second.size
     }
-    return order.map { found[$0].line }
+    return order.map { found[$0].difference }
+  }
+
+  /// The order of metrics, by name; a row's status is first.
+  private var metricRanks: [String: Int] {
+    let names = kind.map { [$0.statusColumn] + $0.metrics.map(\.name) } ?? []
+    return Dictionary(uniqueKeysWithValues: zip(names, names.indices))
   }
 
   /// Places of the key columns whose values are not the same in all rows.
@@ -64,39 +120,11 @@ extension TableDiff {
   }
 
   /// What all rows have in common: `dataset mnist, seed 0`; empty for nothing.
-  var common: String {
+  func common(besides telling: [Int]) -> String {
     guard rows.count > 1 else { return "" }
-    let telling = Set(tellingColumns)
+    let telling = Set(telling)
     return keyColumns.indices
       .filter { !telling.contains($0) && !rows[0].key[$0].isEmpty }
       .map { "\(keyColumns[$0]) \(rows[0].key[$0])" }.joined(separator: ", ")
-  }
-
-  /// `12 rows compared: 10 equal, 2 regressed; 1 missing`.
-  var tally: String {
-    let compared = rows.count - count(.missing) - count(.extra)
-    let inside: [Verdict] = [
-      .equal, .withinTolerance, .improved, .changed, .regressed, .notFinite, .failed,
-    ]
-    let counts = { (verdicts: [Verdict]) in
-      verdicts.filter { count($0) > 0 }
-        .map { "\(NumberText.grouped(count($0))) \($0.words)" }.joined(separator: ", ")
-    }
-    let parts = [counts(inside), counts([.missing, .extra])].filter { !$0.isEmpty }
-    return "\(Results.count(compared, "row")) compared"
-      + (parts.isEmpty ? "" : ": " + parts.joined(separator: "; "))
-  }
-
-  /// The comparison in one sentence.
-  var conclusion: String {
-    switch exitStatus {
-    case 0 where count(.withinTolerance) > 0: "No difference beyond tolerance."
-    case 0: "No difference."
-    case 3 where rows.allSatisfy({ $0.verdict <= .improved }):
-      "No row is worse, some are better: the baseline is out of date."
-    case 3: "The tables differ."
-    default:
-      reasons.isEmpty ? "Rows of the baseline are missing." : "The tables cannot be compared."
-    }
   }
 }

@@ -9,23 +9,24 @@ extension TableDiff {
     var head = "### \(heading)\n\n"
     head += "\(code(baselineName)) (baseline, \(Results.count(baselineRows, "row"))) and "
     head += "\(code(candidateName)) (candidate, \(Results.count(candidateRows, "row")))"
-    let common = common
+    let telling = tellingColumns
+    let common = common(besides: telling)
     head += common.isEmpty ? "\n" : "; all rows: \(Self.escaped(common))\n"
     for reason in reasons { head += "\n- \(Self.escaped(reason))" }
     if !reasons.isEmpty { head += "\n" }
     for note in notes { head += "\n> \(Self.escaped(note))\n" }
     if reasons.isEmpty { head += "\n\(tally).\n" }
 
-    let differences = differences
+    let differences = differences()
     guard !differences.isEmpty else { return cut(head, to: budget) }
-    let telling = tellingColumns
     let titles =
       telling.map { keyColumns[$0] } + ["metric", "baseline", "candidate", "change", "verdict"]
     head += "\n" + tableRow(titles)
     let rules = telling.map { _ in "---" } + ["---", "--:", "--:", "--:", "---"]
     head += "|" + rules.joined(separator: "|") + "|\n"
 
-    let lines = differences.map { line in
+    let lines = differences.lazy.map { difference in
+      let line = line(difference)
       let verdict = line.verdict < .changed ? line.verdict.words : "**\(line.verdict.words)**"
       return tableRow(
         telling.map { line.key[$0] }
@@ -42,24 +43,24 @@ extension TableDiff {
     }
   }
 
-  private func fit(_ head: String, _ lines: [String], _ budget: Int) -> String {
-    let whole = head + lines.joined()
-    if whole.utf8.count <= budget { return whole }
+  private func fit(_ head: String, _ lines: some Collection<String>, _ budget: Int) -> String {
     let remark = { (left: Int) in
       "\n_\(Results.count(left, "more difference")) left out: this text is cut at "
         + "\(NumberText.grouped(budget)) bytes._\n"
     }
-    var text = head
-    var shown = 0
+    var shown: [String] = []
+    var size = head.utf8.count
+    /// Of the lines so far, those before a remark.
+    var kept = 0
     let room = budget - remark(lines.count).utf8.count
-    var used = head.utf8.count
     for line in lines {
-      used += line.utf8.count
-      if used > room { break }
-      text += line
-      shown += 1
+      size += line.utf8.count
+      if size > budget { break }
+      shown.append(line)
+      if size <= room { kept += 1 }
     }
-    return cut(text + remark(lines.count - shown), to: budget)
+    if size <= budget { return head + shown.joined() }
+    return cut(head + shown.prefix(kept).joined() + remark(lines.count - kept), to: budget)
   }
 
   /// A last resort for a budget that not even the head fits in.

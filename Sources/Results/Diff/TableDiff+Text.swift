@@ -12,19 +12,19 @@ extension TableDiff {
       ["candidate", candidateName, Results.count(candidateRows, "row")],
     ]
     var lines = names.render()
-    let common = common
+    let telling = tellingColumns
+    let common = common(besides: telling)
     if !common.isEmpty { lines.append("all rows   \(common.printable)") }
     if !reasons.isEmpty { lines += [""] + reasons.map { "- \($0.printable)" } }
     if !notes.isEmpty { lines += [""] + notes.map { "note: \($0.printable)" } }
-    lines += differenceLines(colour: colour)
+    lines += differenceLines(telling, colour: colour)
     lines += ["", reasons.isEmpty ? "\(tally). \(conclusion)" : conclusion]
     return lines.joined(separator: "\n") + "\n"
   }
 
-  private func differenceLines(colour: Bool) -> [String] {
-    let differences = differences
+  private func differenceLines(_ telling: [Int], colour: Bool) -> [String] {
+    let differences = differences().map(line)
     guard !differences.isEmpty else { return [] }
-    let telling = tellingColumns
     var table = TextColumns()
     table.alignments = [.left] + telling.map { _ in .left } + [.left, .right, .right]
     table.lines = [

@@ -30,6 +30,17 @@ package enum Verdict: Int, Comparable, Hashable, Sendable, CaseIterable {
     case .improved, .extra, .changed, .regressed, .failed, .missing: "\(self)"
     }
   }
+
+  /// What programs call it: its words as one.
+  package var name: String { words.replacing(" ", with: "_") }
+}
+
+/// Which differences a comparison fails on.
+package enum FailOn: String, Hashable, Sendable, CaseIterable {
+  /// On each one, also on what is better: the baseline is to be like the candidate.
+  case any
+  /// On all but better numbers and rows that only the candidate has.
+  case regressed
 }
 
 /// How two tables are compared.
@@ -38,18 +49,26 @@ package struct DiffOptions: Sendable {
   package var tolerances: [String: Tolerance]
   /// Whether rows that only the candidate has are no difference.
   package var allowExtra: Bool
+  package var failOn: FailOn
   /// What texts call the tables: mostly their paths.
   package var baselineName: String
   package var candidateName: String
+  /// What the tables were made with, where that is known.
+  package var baselineOrigin: TableOrigin?
+  package var candidateOrigin: TableOrigin?
 
   package init(
-    tolerances: [String: Tolerance] = [:], allowExtra: Bool = false,
-    baselineName: String = "baseline", candidateName: String = "candidate"
+    tolerances: [String: Tolerance] = [:], allowExtra: Bool = false, failOn: FailOn = .any,
+    baselineName: String = "baseline", candidateName: String = "candidate",
+    baselineOrigin: TableOrigin? = nil, candidateOrigin: TableOrigin? = nil
   ) {
     self.tolerances = tolerances
     self.allowExtra = allowExtra
+    self.failOn = failOn
     self.baselineName = baselineName
     self.candidateName = candidateName
+    self.baselineOrigin = baselineOrigin
+    self.candidateOrigin = candidateOrigin
   }
 }
 
@@ -70,34 +89,63 @@ package struct TableDiff: Hashable, Sendable {
   package struct Row: Hashable, Sendable {
     /// One value for each of `keyColumns`.
     package var key: [String]
-    /// Empty for missing and extra rows.
+    /// What is not equal; nothing for missing and extra rows.
     package var cells: [Cell]
     package var verdict: Verdict
+    /// Its places in the tables, from 0.
+    package var baselineRow: Int?
+    package var candidateRow: Int?
   }
 
   package var baselineName: String
   package var candidateName: String
-  package var baselineRows: Int
-  package var candidateRows: Int
+  package var baselineRows = 0
+  package var candidateRows = 0
+  /// What the tables are; `nil` where they are not of one kind.
+  var kind: TableKind?
+  /// Whether both are results, or both summaries.
+  package var isOfOneKind: Bool { kind != nil }
   /// The columns that rows are joined on.
-  package var keyColumns: [String]
+  package var keyColumns: [String] = []
   /// The baseline's rows in its order, then the candidate's extra ones.
-  package var rows: [Row]
+  package var rows: [Row] = []
   /// Missing and extra rows that have one reason.
-  package var groups: [Group]
+  package var groups: [Group] = []
   /// Why the tables cannot be compared; where there is a reason, there are no rows.
-  package var reasons: [String]
-  /// What explains several differences at once.
-  package var notes: [String]
+  package var reasons: [String] = []
+  /// What explains several differences at once; first, how unlike the tables' origins are.
+  package var notes: [String] = []
   package var allowExtra: Bool
+  package var failOn: FailOn
+  /// Whether the baseline is still to be made.
+  package var isFirst = false
+
+  init(_ options: DiffOptions) {
+    baselineName = options.baselineName
+    candidateName = options.candidateName
+    allowExtra = options.allowExtra
+    failOn = options.failOn
+    if let before = options.baselineOrigin, let after = options.candidateOrigin {
+      notes = after.differences(from: before)
+    }
+  }
 
   package func count(_ verdict: Verdict) -> Int { rows.count { $0.verdict == verdict } }
 
-  /// 0 for no difference beyond tolerance, 3 for a difference, 4 where the tables cannot be
-  /// compared or rows are missing.
+  /// Whether a number or a row with that verdict is a difference that counts.
+  package func fails(_ verdict: Verdict) -> Bool {
+    switch verdict {
+    case .equal, .withinTolerance: false
+    case .improved: failOn == .any
+    case .extra: failOn == .any && !allowExtra
+    case .changed, .regressed, .notFinite, .failed, .missing: true
+    }
+  }
+
+  /// 0 for no difference that counts, 3 for one, 4 where the tables cannot be compared or rows are
+  /// missing.
   package var exitStatus: Int32 {
     if !reasons.isEmpty || count(.missing) > 0 { return 4 }
-    let passes = rows.allSatisfy { $0.verdict.isPass || ($0.verdict == .extra && allowExtra) }
-    return passes ? 0 : 3
+    return rows.contains { fails($0.verdict) } ? 3 : 0
   }
 }

@@ -108,44 +108,10 @@ package struct TableListing: Sendable {
     let names: Set<String> = KeyText.names
     let objects = rows.map { row in
       Dictionary(
-        uniqueKeysWithValues: zip(columns, row).map { ($0, Cell($1, isName: names.contains($0))) })
+        uniqueKeysWithValues: zip(columns, row).map {
+          ($0, CellValue($1, isName: names.contains($0)))
+        })
     }
     return String(decoding: try encoder.encode(objects), as: UTF8.self).printableJSON + "\n"
-  }
-
-  /// A cell as JSON has it.
-  private enum Cell: Encodable {
-    case null
-    case integer(Int)
-    case number(Double)
-    case boolean(Bool)
-    case text(String)
-
-    init(_ text: String, isName: Bool) {
-      if text.isEmpty {
-        self = .null
-      } else if isName {
-        self = .text(text)
-      } else if let value = Int(text) {
-        self = .integer(value)
-      } else if let value = Double(text), value.isFinite {
-        self = .number(value)
-      } else if let value = Bool(text) {
-        self = .boolean(value)
-      } else {
-        self = .text(text)
-      }
-    }
-
-    func encode(to encoder: any Encoder) throws {
-      var container = encoder.singleValueContainer()
-      switch self {
-      case .null: try container.encodeNil()
-      case .integer(let value): try container.encode(value)
-      case .number(let value): try container.encode(value)
-      case .boolean(let value): try container.encode(value)
-      case .text(let value): try container.encode(value)
-      }
-    }
   }
 }

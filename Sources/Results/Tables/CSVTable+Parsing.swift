@@ -22,64 +22,73 @@ extension CSVTable {
 
   /// - Parameter bytes: UTF-8.
   private init(valid bytes: [UInt8], file: String) throws(CSVError) {
-    var reader = CSVReader(bytes, file: file)
-    guard let header = try reader.record() else {
-      throw CSVError(
-        code: .noHeader, message: "the file is empty; a table's first line names its columns",
-        file: file, line: 1, column: 1)
+    self = try bytes.withUnsafeBufferPointer { bytes throws(CSVError) in
+      var reader = CSVReader(bytes, file: file)
+      return try reader.table()
     }
-    var seen: Set<String> = []
-    for field in header where !seen.insert(field.text).inserted {
-      throw CSVError(
-        code: .duplicateColumn, message: "two columns are named '\(field.text)'",
-        file: file, line: field.line, column: field.column)
-    }
-    var rows: [[String]] = []
-    while let record = try reader.record() {
-      guard record.count == header.count else {
-        throw CSVError(
-          code: .wrongFieldCount,
-          message: "\(count(record.count, "field")) where the header has \(header.count)",
-          file: file, line: record[0].line, column: record[0].column)
-      }
-      rows.append(record.map(\.text))
-    }
-    self.init(columns: header.map(\.text), rows: rows)
   }
 }
 
 /// Splits a text into records of fields.
+///
+/// Lines and columns are counted only where an error names them: tables may have millions of fields.
 private struct CSVReader {
-  struct Field {
-    var text: String
-    var line: Int
-    var column: Int
-  }
-
-  private let bytes: [UInt8]
+  private let bytes: UnsafeBufferPointer<UInt8>
   private let file: String
-  private var position = 0
-  private var line = 1
-  private var column = 1
+  /// Where the text begins, after a byte order mark.
+  private let start: Int
+  private var position: Int
 
-  /// - Parameter bytes: UTF-8.
-  init(_ bytes: [UInt8], file: String) {
+  /// - Parameter bytes: UTF-8, there as long as the reader.
+  init(_ bytes: UnsafeBufferPointer<UInt8>, file: String) {
     self.bytes = bytes
     self.file = file
     let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
-    if bytes.starts(with: byteOrderMark) { position = byteOrderMark.count }
+    start = bytes.starts(with: byteOrderMark) ? byteOrderMark.count : 0
+    position = start
+  }
+
+  mutating func table() throws(CSVError) -> CSVTable {
+    var places: [Int] = []
+    guard let header = try record(fields: 0, &places) else {
+      throw error(.noHeader, "the file is empty; a table's first line names its columns", at: start)
+    }
+    var seen: Set<String> = []
+    for (field, place) in zip(header, places) where !seen.insert(field).inserted {
+      throw error(.duplicateColumn, "two columns are named '\(field)'", at: place)
+    }
+    var rows: [[String]] = []
+    while let record = try record(fields: header.count, &places) {
+      guard record.count == header.count else {
+        throw error(
+          .wrongFieldCount,
+          "\(count(record.count, "field")) where the header has \(header.count)", at: places[0])
+      }
+      rows.append(record)
+    }
+    return CSVTable(columns: header, rows: rows)
   }
 
   /// The next record; `nil` at the end.
-  mutating func record() throws(CSVError) -> [Field]? {
+  ///
+  /// - Parameters:
+  ///   - fields: How many it will have, as far as that is known.
+  ///   - places: Becomes where its fields begin.
+  private mutating func record(
+    fields expected: Int, _ places: inout [Int]
+  ) throws(CSVError) -> [String]? {
     guard position < bytes.count else { return nil }
-    var fields = [try field()]
-    while next == Self.comma {
-      advance()
-      fields.append(try field())
+    var fields: [String] = []
+    fields.reserveCapacity(expected)
+    places.removeAll(keepingCapacity: true)
+    while true {
+      places.append(position)
+      fields.append(next == Self.quote ? try quoted() : try plain())
+      guard next == Self.comma else { break }
+      position += 1
     }
-    if next == Self.carriageReturn { advance() }
-    if next == Self.lineFeed { advance() }
+    if next == Self.carriageReturn { position += 1 }
+    if next == Self.lineFeed { position += 1 }
     return fields
   }
 
@@ -90,45 +99,32 @@ private struct CSVReader {
 
   private var next: UInt8? { position < bytes.count ? bytes[position] : nil }
 
-  private mutating func advance() {
-    let byte = bytes[position]
-    if byte == Self.lineFeed {
-      line += 1
-      column = 1
-    } else if byte & 0xC0 != 0x80 {
-      // The first byte of a scalar.
-      column += 1
-    }
-    position += 1
-  }
-
-  private mutating func field() throws(CSVError) -> Field {
-    var field = Field(text: "", line: line, column: column)
-    field.text = next == Self.quote ? try quoted() : try plain()
-    return field
-  }
-
   private mutating func plain() throws(CSVError) -> String {
     let start = position
-    while let byte = next, byte != Self.comma, byte != Self.lineFeed {
-      if byte == Self.carriageReturn {
-        try checkLineBreak()
-        break
+    while position < bytes.count {
+      let byte = bytes[position]
+      // What ends a field, and a quote, is not greater than a comma.
+      if byte <= Self.comma {
+        if byte == Self.comma || byte == Self.lineFeed { break }
+        if byte == Self.carriageReturn {
+          try checkLineBreak()
+          break
+        }
+        if byte == Self.quote {
+          throw error(.strayQuote, "a quote inside a field that does not begin with one")
+        }
       }
-      if byte == Self.quote {
-        throw error(.strayQuote, "a quote inside a field that does not begin with one")
-      }
-      advance()
+      position += 1
     }
-    return String(decoding: bytes[start..<position], as: UTF8.self)
+    return String(decoding: UnsafeBufferPointer(rebasing: bytes[start..<position]), as: UTF8.self)
   }
 
   private mutating func quoted() throws(CSVError) -> String {
-    let start = (line, column)
+    let start = position
     var text: [UInt8] = []
-    advance()
+    position += 1
     while let byte = next {
-      advance()
+      position += 1
       guard byte == Self.quote else {
         text.append(byte)
         continue
@@ -142,11 +138,9 @@ private struct CSVReader {
         return String(decoding: text, as: UTF8.self)
       }
       text.append(byte)
-      advance()
+      position += 1
     }
-    throw CSVError(
-      code: .unclosedQuote, message: "this quote is never closed", file: file, line: start.0,
-      column: start.1)
+    throw error(.unclosedQuote, "this quote is never closed", at: start)
   }
 
   /// A carriage return outside quotes is the first half of a line break, or an error.
@@ -156,7 +150,14 @@ private struct CSVReader {
     }
   }
 
-  private func error(_ code: CSVError.Code, _ message: String) -> CSVError {
-    CSVError(code: code, message: message, file: file, line: line, column: column)
+  /// - Parameter place: Where it is wrong; where the reader is, unless given.
+  private func error(_ code: CSVError.Code, _ message: String, at place: Int? = nil) -> CSVError {
+    let before = bytes[start..<(place ?? position)]
+    let line = before.suffix(from: before.lastIndex(of: Self.lineFeed).map { $0 + 1 } ?? start)
+    return CSVError(
+      code: code, message: message, file: file,
+      line: 1 + before.count { $0 == Self.lineFeed },
+      // Bytes that begin a scalar.
+      column: 1 + line.count { $0 & 0xC0 != 0x80 })
   }
 }

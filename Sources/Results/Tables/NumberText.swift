@@ -35,6 +35,24 @@ package enum NumberText {
     return decimal.text(decimals: max(0, decimal.digits.count - decimal.point))
   }
 
+  /// Whether a text is a finite number in plain digits (`-0.5`), which is seen without reading it.
+  /// Other texts may be numbers, too.
+  static func isPlain(_ text: String) -> Bool {
+    var text = text
+    return text.withUTF8 { bytes in
+      let digits = bytes.first == UInt8(ascii: "-") ? bytes.dropFirst() : bytes[...]
+      // A number of more digits may be infinite.
+      guard (1...300).contains(digits.count) else { return false }
+      var points = 0
+      for byte in digits where !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) {
+        guard byte == UInt8(ascii: ".") else { return false }
+        points += 1
+      }
+      return points == 0
+        || points == 1 && digits.first != UInt8(ascii: ".") && digits.last != UInt8(ascii: ".")
+    }
+  }
+
   /// Two numbers, however a program wrote them, in one notation: the shortest, and with equally many
   /// digits after the point where these are few (`1.00` and `0.98`). What is not a number stays as it
   /// is.
@@ -42,8 +60,10 @@ package enum NumberText {
     guard let a = Double(first), let b = Double(second) else { return (first, second) }
     let texts = (shortest(a), shortest(b))
     func decimals(_ text: String) -> Int? {
-      if text.contains(where: \.isLetter) { return nil }
-      return text.split(separator: ".").dropFirst().first?.count ?? 0
+      // Letters, as of an exponent, come after all digits and the point.
+      if text.utf8.contains(where: { $0 > UInt8(ascii: "9") }) { return nil }
+      let point = text.utf8.firstIndex(of: UInt8(ascii: "."))
+      return point.map { text.utf8[$0...].count - 1 } ?? 0
     }
     guard let one = decimals(texts.0), let other = decimals(texts.1) else { return texts }
     let most = max(one, other)
@@ -85,12 +105,13 @@ package enum NumberText {
 
     init(_ value: Double) {
       isNegative = value < 0
-      let parts = value.magnitude.description.split(separator: "e")
-      let mantissa = parts[0].split(separator: ".")
-      let whole = mantissa[0].compactMap(\.wholeNumberValue)
-      let fraction = mantissa.count > 1 ? mantissa[1].compactMap(\.wholeNumberValue) : []
-      digits = whole + fraction
-      point = whole.count + (parts.count > 1 ? Int(parts[1]) ?? 0 : 0)
+      let text = value.magnitude.description
+      let mantissa = text.utf8.prefix { $0 != UInt8(ascii: "e") }
+      digits = mantissa.compactMap { $0 == UInt8(ascii: ".") ? nil : Int($0 - UInt8(ascii: "0")) }
+      point = mantissa.prefix { $0 != UInt8(ascii: ".") }.count
+      if mantissa.count < text.utf8.count {
+        point += Int(text[mantissa.endIndex...].dropFirst()) ?? 0
+      }
       trim()
     }
 

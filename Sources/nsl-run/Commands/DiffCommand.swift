@@ -1,12 +1,9 @@
-import PlainText
 import ArgumentParser
 import Experiments
 import Files
-import PlainText
 import Results
 import Runner
 import SystemPackage
-import YAML
 
 struct DiffCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -21,14 +18,20 @@ struct DiffCommand: ParsableCommand {
 
       EXAMPLES:
         nsl-run diff my-spec.yaml
+        nsl-run diff my-spec.yaml --update                  accept what has changed
         nsl-run diff results/baselines/quickstart.csv quickstart
         nsl-run diff old.csv new.csv --tolerance loss=0.05,0.1
+        nsl-run diff old.csv new.csv --fail-on regressed    better is no failure
         nsl-run diff old.csv new.csv --format markdown --output comment.md
+        nsl-run diff my-spec.yaml --write junit=diff.xml --write json=diff.json
 
       metric=atol,rtol allows |candidate - baseline| <= atol + rtol |baseline|.
 
-      EXIT STATUS: 0 no difference beyond tolerance, 1 --output cannot be written, 2 the command \
-      line is wrong, 3 a difference, 4 the tables cannot be read or compared, or rows are missing.
+      In a GitHub workflow, the Markdown is also added to the summary of the job.
+
+      EXIT STATUS: 0 no difference that counts (with --update: the baseline is as the candidate), 1 \
+      a file cannot be written, 2 the command line is wrong, 3 a difference, 4 the tables cannot be \
+      read or compared, or rows are missing.
       """)
 
   @Argument(
@@ -49,8 +52,20 @@ struct DiffCommand: ParsableCommand {
     transform: ToleranceArgument.init)
   var tolerances: [ToleranceArgument] = []
 
-  @Option(help: "text, or markdown for a comment on GitHub.")
-  var format = Format.text
+  @Option(
+    help: ArgumentHelp(
+      "What counts: any difference, or regressed: all but better numbers and extra rows.",
+      valueName: "which"))
+  var failOn = FailOn.any
+
+  @Flag(help: "Allow rows that only the candidate has.")
+  var allowExtra = false
+
+  @Flag(help: "Make the candidate the baseline; the baseline is a CSV file, which may be new.")
+  var update = false
+
+  @Option(help: "text, markdown, json, junit (XML), or github (annotations of a workflow).")
+  var format = DiffFormat.text
 
   @Option(
     name: .shortAndLong,
@@ -58,40 +73,88 @@ struct DiffCommand: ParsableCommand {
     completion: .file())
   var output: String?
 
-  @Flag(help: "Allow rows that only the candidate has.")
-  var allowExtra = false
+  @Option(
+    name: .customLong("write"),
+    help: ArgumentHelp(
+      "Write to a file in another format as well. May be given several times.",
+      valueName: "format=file"),
+    transform: WriteArgument.init)
+  var writes: [WriteArgument] = []
+
+  @Flag(
+    name: .customLong("no-step-summary"),
+    help: "Do not add the Markdown to the file that GITHUB_STEP_SUMMARY names.")
+  var isSummaryOff = false
 
   @OptionGroup var results: ResultsOptions
-
-  enum Format: String, ExpressibleByArgument, CaseIterable {
-    case text
-    case markdown
-  }
 
   func validate() throws {
     var seen: Set<String> = []
     for tolerance in tolerances where !seen.insert(tolerance.metric).inserted {
       throw ValidationError("--tolerance is given twice for `\(tolerance.metric)`")
     }
+    if output?.isEmpty == true { throw ValidationError("--output must name a file") }
+    var files: Set<FilePath> = []
+    for file in [output].compactMap({ $0 }) + writes.map(\.path)
+    where !files.insert(FilePath(file).lexicallyNormalized()).inserted {
+      throw ValidationError("`\(file)` is to be written twice")
+    }
   }
 
   func run() throws {
     let comparison = try comparison()
-    let (before, after) = (try read(comparison.baseline), try read(comparison.candidate))
-    let diff = TableDiff.compare(
-      baseline: before.table, candidate: after.table,
-      options: DiffOptions(
-        tolerances: comparison.tolerances, allowExtra: allowExtra, baselineName: before.name,
-        candidateName: after.name))
-    if let output {
-      try AtomicFile.write(
-        format == .text ? diff.text() : diff.markdown().printableLines, to: FilePath(output))
-    } else if format == .text {
-      Console.output(own: diff.text(colour: Console.outputHasColor))
-    } else {
-      Console.output(diff.markdown())
+    let renewal = update ? try BaselineUpdate(of: comparison.baseline, in: results.path) : nil
+    let before =
+      renewal?.isFirst == true ? nil : try baseline(comparison.baseline, isOfSpec: candidate == nil)
+    let after = try DiffTable(comparison.candidate, in: results.path)
+    let options = DiffOptions(
+      tolerances: comparison.tolerances, allowExtra: allowExtra, failOn: failOn,
+      baselineName: before?.name ?? comparison.baseline, candidateName: after.name,
+      baselineOrigin: before?.origin, candidateOrigin: after.origin)
+    let diff =
+      if let before {
+        TableDiff.compare(baseline: before.table, candidate: after.table, options: options)
+      } else {
+        TableDiff.withoutBaseline(candidate: after.table, options: options)
+      }
+    try show(diff)
+    guard let renewal else { throw ExitCode(diff.exitStatus) }
+    try renewal.write(after, diff)
+  }
+
+  private func baseline(_ name: String, isOfSpec: Bool) throws -> DiffTable {
+    do {
+      return try DiffTable(name, in: results.path)
+    } catch var failure as CommandFailure where isOfSpec {
+      let path = FilePath(name)
+      if path.extension == "csv", try FileSystem.information(path) == nil {
+        failure.suggestion = "the same command with --update makes the first one"
+      }
+      throw failure
     }
-    throw ExitCode(diff.exitStatus)
+  }
+
+  private func show(_ diff: TableDiff) throws {
+    if let output {
+      try AtomicFile.write(try format.text(of: diff), to: FilePath(output))
+    } else {
+      let text =
+        format == .text
+        ? diff.text(colour: Console.outputHasColor) : try format.text(of: diff)
+      do throws(Errno) {
+        try Console.write(text)
+      } catch .brokenPipe {
+        // `diff … | head` ends with its own status, and writes what it is to write.
+      } catch {
+        throw CommandFailure("cannot write to standard output: \(error)", status: .failedRuns)
+      }
+    }
+    for write in writes {
+      try AtomicFile.write(try write.format.text(of: diff), to: FilePath(write.path))
+    }
+    if !isSummaryOff, let summary = StepSummary(Console.environment) {
+      summary.add(diff, besides: [output].compactMap { $0 } + writes.map(\.path))
+    }
   }
 
   private typealias Comparison = (
@@ -120,52 +183,5 @@ struct DiffCommand: ParsableCommand {
     return (
       table, results.path.appending(spec.experiment).string, own.merging(given) { $1 }
     )
-  }
-
-  /// A table, or an end with status 4: where there is no table, there is nothing to compare.
-  private func read(_ argument: String) throws -> (table: CSVTable, name: String) {
-    do {
-      let file = try ResultsFile.find(argument, in: results.path, status: .incomparable)
-      guard file.run == nil else {
-        throw CommandFailure(
-          "`\(argument)` is one run; only whole experiments can be compared", status: .incomparable,
-          suggestion: "did you mean `\(file.path)`?")
-      }
-      return (try file.read(), file.path.string)
-    } catch let error as FileError {
-      throw CommandFailure(error.message, status: .incomparable)
-    } catch let error as CSVError {
-      throw CommandFailure(
-        "\(error.file):\(error.line):\(error.column): \(error.message)", status: .incomparable)
-    }
-  }
-}
-
-/// `accuracy=0.01` or `loss=0.05,0.1`.
-struct ToleranceArgument {
-  var metric: String
-  var tolerance: Results.Tolerance
-
-  init(_ text: String) throws {
-    let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-    guard parts.count == 2 else {
-      throw ValidationError("write metric=atol or metric=atol,rtol")
-    }
-    metric = String(parts[0])
-    let names = Results.Tolerance.metricNames
-    guard names.contains(metric) else {
-      let hint = closest(to: metric, among: names).map { "did you mean `\($0)`?" }
-      throw ValidationError(
-        "there is no metric `\(metric)`; "
-          + (hint ?? "metrics are \(names.joined(separator: ", "))"))
-    }
-    let numbers = parts[1].split(separator: ",", omittingEmptySubsequences: false).map {
-      Double($0).flatMap { $0.isFinite && $0 >= 0 ? $0 : nil }
-    }
-    guard (1...2).contains(numbers.count), let atol = numbers[0], let rtol = numbers.last ?? nil
-    else {
-      throw ValidationError("write one or two numbers >= 0: atol or atol,rtol")
-    }
-    tolerance = Results.Tolerance(atol: atol, rtol: numbers.count == 2 ? rtol : 0)
   }
 }
