@@ -12,7 +12,7 @@ extension TableDiff {
     var diff = TableDiff(options)
     diff.baselineRows = baseline.rows.count
     diff.candidateRows = candidate.rows.count
-    diff.fill(baseline, candidate, options.tolerances)
+    diff.fill(baseline, candidate, options)
     return diff
   }
 
@@ -29,8 +29,9 @@ extension TableDiff {
   }
 
   private mutating func fill(
-    _ baseline: CSVTable, _ candidate: CSVTable, _ tolerances: [String: Tolerance]
+    _ baseline: CSVTable, _ candidate: CSVTable, _ options: DiffOptions
   ) {
+    let tolerances = options.tolerances
     let known = Tolerance.metricNames
     for name in tolerances.keys.sorted() where !known.contains(name) {
       reasons.append(
@@ -70,9 +71,31 @@ extension TableDiff {
       let key = keys.key(.candidate, row: index)
       rows.append(Row(key: key, cells: [], verdict: .extra, candidateRow: index))
     }
+    if let significance = options.significance {
+      test(significance, tolerances[Column.accuracy.name] ?? .exact) { row in
+        Self.accuracies(of: row, kind, baseline, candidate)
+      }
+    }
     noteDoubts(candidate)
     groupRows(.missing, named: candidateName) { keys.texts(.candidate, column: $0) }
     groupRows(.extra, named: baselineName) { keys.texts(.baseline, column: $0) }
+  }
+
+  /// The accuracies of a row that both tables have, and the texts of all its numbers.
+  private static func accuracies(
+    of row: Row, _ kind: TableKind, _ baseline: CSVTable, _ candidate: CSVTable
+  ) -> (baseline: Double, candidate: Double, numbers: [String])? {
+    guard let before = row.baselineRow, let after = row.candidateRow else { return nil }
+    func texts(_ table: CSVTable, _ row: Int) -> [String] {
+      kind.metrics.compactMap { table.index(of: $0.name) }.map { table.rows[row][$0] }
+    }
+    func accuracy(_ table: CSVTable, _ row: Int) -> Double? {
+      table.index(of: Column.accuracy.name).flatMap { Double(table.rows[row][$0]) }
+    }
+    guard let first = accuracy(baseline, before), let second = accuracy(candidate, after) else {
+      return nil
+    }
+    return (first, second, texts(baseline, before) + texts(candidate, after))
   }
 
   private mutating func sharedKind(_ baseline: CSVTable, _ candidate: CSVTable) -> TableKind? {

@@ -33,6 +33,7 @@ extension TableDiff {
   private func verdict(of difference: Difference) -> Verdict {
     switch difference {
     case .group(let index): groups[index].verdict
+    case .comparison(let index): comparisons[index].verdict
     case .row(let index): rows[index].verdict
     case .cell(let row, let cell): rows[row].cells[cell].verdict
     }

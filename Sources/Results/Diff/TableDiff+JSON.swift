@@ -31,9 +31,10 @@ extension TableDiff {
     var notes: [String]
     var differences: [Entry]
     var withinTolerance: [Entry]
+    var tests: [Test]
 
     private enum CodingKeys: String, CodingKey {
-      case table, baseline, candidate, conclusion, counts, reasons, notes, differences
+      case table, baseline, candidate, conclusion, counts, reasons, notes, differences, tests
       case schemaVersion = "schema_version"
       case keyColumns = "key_columns"
       case exitStatus = "exit_status"
@@ -59,12 +60,56 @@ extension TableDiff {
       withinTolerance = diff.rows.flatMap { row in
         row.cells.filter { $0.verdict == .withinTolerance }.map { diff.entry(row, $0) }
       }
+      tests = diff.comparisons.map { Test($0, keys: $0.rows.map { diff.key(diff.rows[$0]) }) }
     }
   }
 
   private struct Table: Encodable {
     var name: String
     var rows: Int
+  }
+
+  /// A test of accuracies, of all its rows.
+  private struct Test: Encodable {
+    var keys: [[String: CellValue]]
+    var test: String
+    var verdict: String
+    var seeds: Int
+    var baseline: Double
+    var candidate: Double
+    var change: Double
+    var low: Double?
+    var high: Double?
+    var p: Double
+    var holm: Double
+    var smallestChange: Double?
+    var seedsNeeded: Int?
+
+    private enum CodingKeys: String, CodingKey {
+      case keys, test, verdict, seeds, baseline, candidate, change, p
+      case low = "ci_low"
+      case high = "ci_high"
+      case holm = "p_holm"
+      case smallestChange = "smallest_change"
+      case seedsNeeded = "seeds_needed"
+    }
+
+    init(_ comparison: SeedComparison, keys: [[String: CellValue]]) {
+      let rounded = NumberText.withoutNoise
+      self.keys = keys
+      test = comparison.test.rawValue
+      verdict = comparison.verdict.name
+      seeds = comparison.seeds
+      baseline = rounded(comparison.baseline)
+      candidate = rounded(comparison.candidate)
+      change = rounded(comparison.change)
+      low = (comparison.interval?.lowerBound).map(rounded)
+      high = (comparison.interval?.upperBound).map(rounded)
+      p = rounded(comparison.pValue)
+      holm = rounded(comparison.adjustedPValue)
+      smallestChange = comparison.smallestChange.map(rounded)
+      seedsNeeded = comparison.seedsNeeded
+    }
   }
 
   /// A number that is not equal, or a row that only one table has.
@@ -80,19 +125,23 @@ extension TableDiff {
 
   private func entry(_ difference: Difference) -> Entry? {
     switch difference {
-    case .group: nil
+    case .group, .comparison: nil
     case .row(let index): entry(rows[index], nil)
     case .cell(let row, let cell): entry(rows[row], rows[row].cells[cell])
     }
   }
 
+  private func key(_ row: Row) -> [String: CellValue] {
+    Dictionary(
+      uniqueKeysWithValues: zip(keyColumns, row.key).map { column, text in
+        (column, CellValue(text, isName: KeyText.names.contains(column)))
+      })
+  }
+
   private func entry(_ row: Row, _ cell: Cell?) -> Entry {
     let verdict = cell?.verdict ?? row.verdict
-    let key = zip(keyColumns, row.key).map { column, text in
-      (column, CellValue(text, isName: KeyText.names.contains(column)))
-    }
     return Entry(
-      key: Dictionary(uniqueKeysWithValues: key), verdict: verdict.name, fails: fails(verdict),
+      key: key(row), verdict: verdict.name, fails: fails(verdict),
       metric: cell?.column, baseline: cell.map { Self.value($0.baseline) },
       candidate: cell.map { Self.value($0.candidate) }, change: cell?.change)
   }

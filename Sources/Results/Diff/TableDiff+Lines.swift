@@ -3,6 +3,7 @@ extension TableDiff {
   /// cells.
   enum Difference: Hashable {
     case group(Int)
+    case comparison(Int)
     case row(Int)
     case cell(row: Int, cell: Int)
   }
@@ -15,6 +16,8 @@ extension TableDiff {
     var candidate: String
     var change: Double?
     var verdict: Verdict
+    /// What the verdict stands on, where it is a test.
+    var evidence = ""
 
     init(
       key: [String], column: String, baseline: String, candidate: String, change: Double? = nil,
@@ -63,6 +66,7 @@ extension TableDiff {
       return Line(
         key: group.key.map { $0 ?? "*" }, column: "rows", baseline: counts.0, candidate: counts.1,
         verdict: group.verdict)
+    case .comparison(let index): return line(comparisons[index])
     case .row(let index):
       let row = rows[index]
       let marks = row.verdict == .missing ? ("yes", "") : ("", "yes")
@@ -84,9 +88,13 @@ extension TableDiff {
     if areGrouped {
       found = groups.indices.map { (.group($0), groups[$0].verdict, 0, 0) }
       grouped = Set(groups.flatMap(\.rows))
+      for (index, comparison) in comparisons.enumerated() where !comparison.verdict.isPass {
+        found.append((.comparison(index), comparison.verdict, 0, comparison.change.magnitude))
+      }
     }
+    let tested = areGrouped ? Set(comparisons.flatMap(\.rows)) : []
     let ranks = metricRanks
-    for (index, row) in rows.enumerated() where !row.verdict.isPass {
+    for (index, row) in rows.enumerated() where !row.verdict.isPass && !tested.contains(index) {
       if row.cells.isEmpty {
         let isGrouped = !grouped.isEmpty && grouped.contains(row.key)
         if !isGrouped { found.append((.row(index), row.verdict, 0, 0)) }

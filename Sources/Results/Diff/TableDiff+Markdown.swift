@@ -27,7 +27,8 @@ extension TableDiff {
 
     let lines = differences.lazy.map { difference in
       let line = line(difference)
-      let verdict = line.verdict < .changed ? line.verdict.words : "**\(line.verdict.words)**"
+      let words = line.verdict.words
+      let verdict = (line.verdict < .changed ? words : "**\(words)**") + line.evidence
       return tableRow(
         telling.map { line.key[$0] }
           + [line.column, line.baseline, line.candidate, line.changeText], last: verdict)

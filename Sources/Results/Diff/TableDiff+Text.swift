@@ -34,7 +34,10 @@ extension TableDiff {
     for line in differences {
       table.lines.append(
         [line.verdict.symbol] + telling.map { line.key[$0] }
-          + [line.column, line.baseline, line.candidate, line.changeText, line.verdict.words])
+          + [
+            line.column, line.baseline, line.candidate, line.changeText,
+            line.verdict.words + line.evidence,
+          ])
     }
     var lines = table.render()
     if colour {
@@ -50,7 +53,7 @@ extension Verdict {
   fileprivate var symbol: String {
     switch self {
     case .equal: "="
-    case .withinTolerance: "~"
+    case .withinTolerance, .inseparable: "~"
     case .improved: "↑"
     case .extra: "+"
     case .changed: "≠"
@@ -62,7 +65,7 @@ extension Verdict {
   /// The ANSI code of a foreground colour: green, yellow or red.
   fileprivate var colour: Int {
     switch self {
-    case .equal, .withinTolerance: 32
+    case .equal, .withinTolerance, .inseparable: 32
     case .improved, .extra, .changed: 33
     case .regressed, .notFinite, .failed, .missing: 31
     }

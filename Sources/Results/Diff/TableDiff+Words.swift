@@ -3,7 +3,7 @@ extension TableDiff {
   var tally: String {
     let compared = rows.count - count(.missing) - count(.extra)
     let inside: [Verdict] = [
-      .equal, .withinTolerance, .improved, .changed, .regressed, .notFinite, .failed,
+      .equal, .withinTolerance, .inseparable, .improved, .changed, .regressed, .notFinite, .failed,
     ]
     let counts = { (verdicts: [Verdict]) in
       verdicts.map { (count: count($0), words: $0.words) }.filter { $0.count > 0 }
@@ -19,6 +19,7 @@ extension TableDiff {
     switch exitStatus {
     case 0 where count(.improved) > 0, 3 where rows.allSatisfy({ $0.verdict <= .improved }):
       "No row is worse, some are better: the baseline is out of date."
+    case 0 where count(.inseparable) > 0: "No difference that chance does not explain."
     case 0 where count(.withinTolerance) > 0: "No difference beyond tolerance."
     case 0: "No difference."
     case 3: "The tables differ."

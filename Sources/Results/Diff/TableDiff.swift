@@ -2,6 +2,8 @@
 package enum Verdict: Int, Comparable, Hashable, Sendable, CaseIterable {
   case equal
   case withinTolerance
+  /// Different, as chance explains it.
+  case inseparable
   /// Different for the better, by the metric's direction.
   case improved
   /// A row that only the candidate has.
@@ -20,12 +22,13 @@ package enum Verdict: Int, Comparable, Hashable, Sendable, CaseIterable {
   package static func < (a: Verdict, b: Verdict) -> Bool { a.rawValue < b.rawValue }
 
   /// Whether it is no difference.
-  package var isPass: Bool { self <= .withinTolerance }
+  package var isPass: Bool { self <= .inseparable }
 
   var words: String {
     switch self {
     case .equal: "equal"
     case .withinTolerance: "within tolerance"
+    case .inseparable: "not separable"
     case .notFinite: "not finite"
     case .improved, .extra, .changed, .regressed, .failed, .missing: "\(self)"
     }
@@ -50,6 +53,8 @@ package struct DiffOptions: Sendable {
   /// Whether rows that only the candidate has are no difference.
   package var allowExtra: Bool
   package var failOn: FailOn
+  /// How accuracies are tested; `nil` to judge them by their size.
+  package var significance: Significance?
   /// What texts call the tables: mostly their paths.
   package var baselineName: String
   package var candidateName: String
@@ -59,12 +64,14 @@ package struct DiffOptions: Sendable {
 
   package init(
     tolerances: [String: Tolerance] = [:], allowExtra: Bool = false, failOn: FailOn = .any,
-    baselineName: String = "baseline", candidateName: String = "candidate",
-    baselineOrigin: TableOrigin? = nil, candidateOrigin: TableOrigin? = nil
+    significance: Significance? = nil, baselineName: String = "baseline",
+    candidateName: String = "candidate", baselineOrigin: TableOrigin? = nil,
+    candidateOrigin: TableOrigin? = nil
   ) {
     self.tolerances = tolerances
     self.allowExtra = allowExtra
     self.failOn = failOn
+    self.significance = significance
     self.baselineName = baselineName
     self.candidateName = candidateName
     self.baselineOrigin = baselineOrigin
@@ -111,6 +118,8 @@ package struct TableDiff: Hashable, Sendable {
   package var rows: [Row] = []
   /// Missing and extra rows that have one reason.
   package var groups: [Group] = []
+  /// The tests of accuracies; none where they are judged by their size.
+  package var comparisons: [SeedComparison] = []
   /// Why the tables cannot be compared; where there is a reason, there are no rows.
   package var reasons: [String] = []
   /// What explains several differences at once; first, how unlike the tables' origins are.
@@ -135,7 +144,7 @@ package struct TableDiff: Hashable, Sendable {
   /// Whether a number or a row with that verdict is a difference that counts.
   package func fails(_ verdict: Verdict) -> Bool {
     switch verdict {
-    case .equal, .withinTolerance: false
+    case .equal, .withinTolerance, .inseparable: false
     case .improved: failOn == .any
     case .extra: failOn == .any && !allowExtra
     case .changed, .regressed, .notFinite, .failed, .missing: true

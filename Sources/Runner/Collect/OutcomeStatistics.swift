@@ -1,5 +1,6 @@
 internal import Learning
 internal import Measurements
+internal import Results
 internal import Settings
 
 /// What rows say, from what came of each example: nothing is evaluated again for it.
@@ -36,14 +37,19 @@ struct OutcomeStatistics {
   /// The rows of an ensemble's members: what is right after each.
   func waterfall(of attack: AttackSettings, _ outcomes: [ExampleOutcome]) -> [Measurement] {
     attack.method.attack.members.indices.map { member in
-      let reached = zip(outcomes, clean).map { outcome, clean in
-        !outcome.isCorrect && (1...member + 1).contains(Int(outcome.member)) ? outcome : clean
-      }
+      let reached = left(after: member, outcomes)
       var measurement = Self.means(reached)
       measurement.attack = AttackMeasurement(
         cleanCorrect: cleanCorrect(of: reached.count), fooled: fooled(reached),
         correctAfterRounding: reached.count(where: \.isCorrectAfterRounding))
       return measurement
+    }
+  }
+
+  /// What an ensemble has come to after one of its members, counted from 0.
+  func left(after member: Int, _ outcomes: [ExampleOutcome]) -> [ExampleOutcome] {
+    zip(outcomes, clean).map { outcome, clean in
+      !outcome.isCorrect && (1...member + 1).contains(Int(outcome.member)) ? outcome : clean
     }
   }
 
@@ -65,6 +71,15 @@ struct OutcomeStatistics {
       cleanCorrect: cleanCorrect(of: count), fooled: fooled(worst) { !$0.isCorrect },
       correctAfterRounding: isRightAfterRounding.count { $0 })
     return measurement
+  }
+
+  /// Which examples are right under all of several attacks.
+  func right(
+    under attacks: [(settings: AttackSettings, outcomes: [ExampleOutcome])]
+  ) -> RightExamples {
+    let all = attacks.map { shown(of: $0.settings, $0.outcomes) }
+    let count = all.map(\.count).min() ?? 0
+    return RightExamples((0..<count).map { n in all.allSatisfy { $0[n].isCorrect } })
   }
 
   /// What comes of each example at an attack's epsilon.

@@ -22,10 +22,15 @@ struct DiffCommand: ParsableCommand {
         nsl-run diff results/baselines/quickstart.csv quickstart
         nsl-run diff old.csv new.csv --tolerance loss=0.05,0.1
         nsl-run diff old.csv new.csv --fail-on regressed    better is no failure
+        nsl-run diff old.csv new.csv --significance 0.05    chance is no failure
         nsl-run diff old.csv new.csv --format markdown --output comment.md
         nsl-run diff my-spec.yaml --write junit=diff.xml --write json=diff.json
 
       metric=atol,rtol allows |candidate - baseline| <= atol + rtol |baseline|.
+
+      With --significance, accuracies are tested, seed by seed (paired t test, Holm's correction); the \
+      other numbers of their rows are not judged. With one seed, trained models are compared on their \
+      images (McNemar), as far as both tables are of experiments whose results are still stored.
 
       In a GitHub workflow, the Markdown is also added to the summary of the job.
 
@@ -57,6 +62,13 @@ struct DiffCommand: ParsableCommand {
       "What counts: any difference, or regressed: all but better numbers and extra rows.",
       valueName: "which"))
   var failOn = FailOn.any
+
+  @Option(
+    help: ArgumentHelp(
+      "Judge accuracies by tests at this level: chance explains what is not significant.",
+      valueName: "level"),
+    transform: SignificanceLevel.init)
+  var significance: SignificanceLevel?
 
   @Flag(help: "Allow rows that only the candidate has.")
   var allowExtra = false
@@ -109,6 +121,11 @@ struct DiffCommand: ParsableCommand {
     let after = try DiffTable(comparison.candidate, in: results.path)
     let options = DiffOptions(
       tolerances: comparison.tolerances, allowExtra: allowExtra, failOn: failOn,
+      significance: significance.map { level in
+        Significance(
+          level: level.value, baselineRight: { before?.right?.ofRow($0) },
+          candidateRight: { after.right?.ofRow($0) })
+      },
       baselineName: before?.name ?? comparison.baseline, candidateName: after.name,
       baselineOrigin: before?.origin, candidateOrigin: after.origin)
     let diff =

@@ -76,3 +76,15 @@ struct ToleranceArgument {
     tolerance = Results.Tolerance(atol: atol, rtol: numbers.count == 2 ? rtol : 0)
   }
 }
+
+/// `0.05`.
+struct SignificanceLevel {
+  var value: Double
+
+  init(_ text: String) throws {
+    guard let value = Double(text), value > 0, value < 1 else {
+      throw ValidationError("write a probability between 0 and 1, such as 0.05")
+    }
+    self.value = value
+  }
+}

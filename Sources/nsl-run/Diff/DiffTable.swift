@@ -1,6 +1,7 @@
 import Digest
 import Files
 import Results
+import Runner
 import SystemPackage
 
 /// A table that `diff` compares, with what is known of where it comes from.
@@ -9,6 +10,9 @@ struct DiffTable {
   let bytes: [UInt8]
   let table: CSVTable
   let origin: TableOrigin?
+
+  /// Which examples the models of rows have right; `nil` for a table that is not beside its experiment.
+  var right: StoredRight? { file.document.flatMap { StoredRight(document: $0, table: table) } }
 
   /// What texts call it.
   var name: String { file.path.string }
