@@ -91,7 +91,7 @@ import Testing
   @Test func `are cut where the summary has no room`() async throws {
     let sandbox = try tables()
     let limit = 1 << 20
-    try sandbox.write(String(repeating: "x", count: limit - 400), to: "summary.md")
+    try sandbox.write(String(repeating: "x", count: limit - 200), to: "summary.md")
     let environment = ["GITHUB_STEP_SUMMARY": sandbox.path("summary.md")]
     for _ in 1...3 {
       let ending = try await sandbox.run(

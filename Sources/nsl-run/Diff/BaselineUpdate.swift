@@ -73,7 +73,7 @@ struct BaselineUpdate {
       ? nil : ExperimentState(folder, experiment: name)?.ending
     if ending == .running || ending == .interrupted {
       throw CommandFailure(
-        "\(file.path) is as before: the last run of `\(name)` has not come to its end",
+        "\(file.path) was not written: the last run of `\(name)` has not come to its end",
         status: .difference, suggestion: "run it again: what is stored is not repeated")
     }
     // A table that is not even equal to itself would fail every comparison with it.
@@ -82,18 +82,18 @@ struct BaselineUpdate {
       options: DiffOptions(baselineName: candidate.name, candidateName: candidate.name))
     if let reason = own.reasons.first {
       throw CommandFailure(
-        "\(file.path) is as before: \(reason)", status: .incomparable)
+        "\(file.path) was not written: \(reason)", status: .incomparable)
     }
     if own.exitStatus != 0 {
       let rows = own.rows.count { own.fails($0.verdict) }
       throw CommandFailure(
-        "\(file.path) is as before: \(rows) of the candidate's rows "
+        "\(file.path) was not written: \(rows) of the candidate's rows "
           + "\(rows == 1 ? "has failed or has" : "have failed or have") numbers that are not finite",
         status: .difference, suggestion: "a baseline with such rows would fail every comparison")
     }
     if !isFirst, !diff.isOfOneKind {
       throw CommandFailure(
-        "\(file.path) is as before: it is another kind of file than \(candidate.name)",
+        "\(file.path) was not written: it is another kind of file than \(candidate.name)",
         status: .incomparable, suggestion: "remove it, if it is to be replaced")
     }
   }

@@ -24,9 +24,11 @@ struct StepSummary {
   func add(_ diff: TableDiff, besides files: [String]) {
     do throws(FileError) {
       let summary = try FileSystem.information(path)
-      if files.contains(where: { FilePath($0).lexicallyNormalized() == path.lexicallyNormalized() })
-      {
-        return
+      for file in files {
+        let written = try FileSystem.information(FilePath(file))
+        if let written, written.inode == summary?.inode, written.device == summary?.device {
+          return
+        }
       }
       if let summary, isStandardOutput(summary) { return }
       let size = summary?.size ?? 0
