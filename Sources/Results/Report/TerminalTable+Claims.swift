@@ -49,8 +49,8 @@ extension TerminalTable {
     let text = "\(attack): \(best), \(accuracy) %"
     let alike = comparison.inseparable
     guard !alike.isEmpty else {
-      let others = comparison.rivals.count
-      return "\(text); more than \(others == 1 ? "the other one" : "all \(others) others")"
+      let others = others(comparison.rivals.map(\.setting), beside: comparison.best)
+      return "\(text); right more often than \(others)"
     }
     let shown = alike.prefix(Self.mostRivals).map { name($0.setting, beside: comparison.best) }
     let hidden = alike.count - shown.count
@@ -67,8 +67,7 @@ extension TerminalTable {
     let text = "\(attack): \(best), \(accuracy) %"
     let rivals = claim.inseparable
     guard !rivals.isEmpty else {
-      let others = claim.rivals.count
-      return "\(text); better than \(others == 1 ? "the other one" : "all \(others) others")"
+      return "\(text); better than \(others(claim.rivals.map(\.setting), beside: claim.best))"
     }
     let shown = rivals.prefix(Self.mostRivals).enumerated().map { place, rival in
       name(rival.setting, beside: claim.best) + needed(rival, isFirst: place == 0)
@@ -82,6 +81,13 @@ extension TerminalTable {
     guard let deviation = rival.deviation, deviation > 0 else { return "" }
     let number = rival.seedsNeeded.map { "about \(NumberText.grouped($0))" } ?? "more than 10,000"
     return isFirst ? " (\(number) seeds would be needed)" : " (\(number))"
+  }
+
+  /// `base`, or how many there are.
+  private func others(
+    _ settings: [SettingClaim.Contender], beside best: SettingClaim.Contender
+  ) -> String {
+    settings.count == 1 ? name(settings[0], beside: best) : "the \(settings.count) others"
   }
 
   /// What tells a setting apart from the best: the model where it is another one, and the values of
