@@ -55,8 +55,8 @@ import Testing
       let ours = accuracies(table) { $0.model == model && $0.source == "base" }
       let theirs = references.compactMap { $0.attack_base[name] }
       let difference =
-        try #require(Sample(Array(ours.values)).mean)
-        - (try #require(Sample(theirs).mean))
+        try #require(Statistics.Sample(Array(ours.values)).mean)
+        - (try #require(Statistics.Sample(theirs).mean))
       // Seeds differ by 0.04 in either program.
       #expect(abs(difference) < 0.08, "\(model): \(difference)")
     }
