@@ -49,7 +49,7 @@ package struct Sample: Sendable {
   }
 
   /// What differences of measured numbers differ by only because they were rounded, relative to the
-  /// numbers: 0.3 - 0.2 and 0.2 - 0.1 are equal. Thousands of bits' worth more than rounding needs,
+  /// numbers: 0.3 - 0.2 and 0.2 - 0.1 are equal. That is thousands of times what rounding needs,
   /// and far less than any measurement resolves.
   static let relativeRounding = 1e-12
 }
