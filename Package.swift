@@ -86,6 +86,8 @@ let package = Package(
         "CPNG", "CCurl", system,
       ]),
     target("Results", ["Measurements", "CPNG", "PlainText", collections]),
+    target(
+      "Report", ["Results", "Measurements", "PlainText", collections], settings: unoptimized),
     target("Help", ["Settings", "Experiments", "Measurements", "Results"], settings: unoptimized),
     target(
       "Runner",
@@ -144,6 +146,10 @@ let package = Package(
       name: "HelpTests", dependencies: ["Help", "Experiments", "Settings", "YAML"],
       swiftSettings: unoptimized),
     tests("ResultsTests", ["Results", "Measurements", "CPNG"]),
+    .testTarget(
+      name: "ReportTests",
+      dependencies: ["Report", "Results", "Measurements", "Digest", "TestSupport"],
+      exclude: ["Browser", "Snapshots"], swiftSettings: unoptimized),
     tests(
       "RunnerTests",
       ["Runner", "Experiments", "Engine", "Learning", "Measurements", "Results", "Files", system]),

@@ -20,7 +20,7 @@ extension TerminalTable {
     let points = OrderedSet(summary.rows.map(\.point))
     let images = FewerImages(results)
     let byAttack = OrderedDictionary(grouping: summary.rows) { row in
-      ([attackWords(row)] + [images.words(row)].compactMap(\.self)).joined(separator: ", ")
+      ([row.attackWords] + [images.words(row)].compactMap(\.self)).joined(separator: ", ")
     }
     let cells = { (rows: [SummaryRow]) in
       let byModel = Dictionary(rows.map { ($0.model, $0) }) { first, _ in first }
@@ -38,31 +38,10 @@ extension TerminalTable {
       let byPoint = OrderedDictionary(grouping: rows, by: \.point)
       return Block(
         title: attack.printable, labels: axes.map { summary.axes[$0] },
-        rows: byPoint.map { point, rows in (axes.map { words(of: point[$0]) }, cells(rows)) },
+        rows: byPoint.map { point, rows in (axes.map { NumberText.cell(point[$0]) }, cells(rows)) },
         summaries: rows, best: best(of: rows))
     }
   }
-
-  /// `fgsm linf 0.2, source base`; of clean and corrupted images, which have no ball, `rotation-3`.
-  private func attackWords(_ row: SummaryRow) -> String {
-    words(ofAttack: row.attack, row.norm, row.epsilon, source: row.source)
-  }
-
-  func attackWords(_ key: RowKey) -> String {
-    words(ofAttack: key.attack, key.norm, key.epsilon, source: key.source)
-  }
-
-  private func words(
-    ofAttack attack: String, _ norm: String, _ epsilon: Double, source: String
-  ) -> String {
-    guard !norm.isEmpty else { return attack }
-    let radius = epsilon.pixelSteps ?? NumberText.significant(epsilon, digits: 6)
-    let ball = "\(attack) \(norm) \(radius)"
-    return source.isEmpty ? ball : "\(ball), source \(source)"
-  }
-
-  /// A value of a point: `8/255` for the number that the table has.
-  private func words(of value: String) -> String { Double(value)?.pixelSteps ?? value }
 
   // MARK: The best
 
@@ -88,7 +67,7 @@ extension TerminalTable {
       guard let best = left[values], row.accuracy.mean == best else { return nil }
       left[values] = nil
       let point = zip(summary.axes, row.point).filter { !$1.isEmpty }.map {
-        ", \($0)=\(words(of: $1))"
+        ", \($0)=\(NumberText.cell($1))"
       }
       return "\(block.title): \((row.model + point.joined()).printable),"
         + " \(NumberText.fixed(100 * best, decimals: 2)) %"
