@@ -5,8 +5,9 @@ extension ExperimentReport {
   package func html() -> String {
     let table = MeasuredTable(self)
     let sections: [Section?] = [
-      summary(table), verdicts(table), sweptSettings(table), securityCurves(table),
-      waterfall(table), examples(),
+      summary(table), verdicts(table), sweptSettings(table), combinations(table),
+      securityCurves(table), waterfall(table), tradeoff(table), examples(), confusions(table),
+      training(table), failures(), provenance(),
     ]
     return Page(
       title: "\(name): report", header: heading(table), sections: sections.compactMap(\.self)

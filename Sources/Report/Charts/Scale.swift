@@ -5,7 +5,6 @@
 #else
   internal import Darwin
 #endif
-internal import PlainText
 internal import Results
 
 /// From values to places along an axis, in `0...1`.
@@ -46,8 +45,8 @@ struct Scale: Hashable, Sendable {
     let spread = high > base ? high - base : max(base.magnitude, 1)
     let range = high > base ? base...high : base - spread / 2...base + spread / 2
     let distinct = Array(Set(values)).sorted()
-    let steps = distinct.filter { $0 != 0 }.compactMap(\.pixelSteps)
-    if !steps.isEmpty, steps.count == distinct.count(where: { $0 != 0 }), steps.count <= 6 {
+    let gaps = zip(distinct, distinct.dropFirst()).map { $1 - $0 }
+    if (2...7).contains(distinct.count), (gaps.min() ?? 0) >= 0.12 * spread {
       let ticks = distinct.map { Tick(value: $0, label: NumberText.radius($0)) }
       return Scale(kind: .linear, range: range, ticks: ticks)
     }

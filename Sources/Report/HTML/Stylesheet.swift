@@ -99,6 +99,9 @@ enum Stylesheet {
     .c5{color:var(--c5)}.c6{color:var(--c6)}
     .d1{stroke-dasharray:7 4}.d2{stroke-dasharray:2 4}.d3{stroke-dasharray:9 3 2 3}
     .fill{fill:currentColor}.lost{fill:currentColor;fill-opacity:.18;stroke:currentColor;stroke-dasharray:3 2}
+    .parallel path.best{stroke-width:2.25}.parallel path.other{stroke-width:1;stroke-opacity:.45;stroke-dasharray:4 3}
+    .halo{paint-order:stroke;stroke:var(--page);stroke-width:3px}
+    .reason{white-space:pre-wrap}
     .cell{stroke:var(--page);stroke-width:1.5;fill:rgb(var(--seq))}.none{fill:var(--raised)}
     .front{fill:none;stroke:var(--ink);stroke-width:1.25;stroke-dasharray:1 3;stroke-linecap:round}
     .ring{fill:none;stroke:var(--ink);stroke-width:1.5}
@@ -109,7 +112,7 @@ enum Stylesheet {
     .thumbs{display:grid;grid-template-columns:repeat(auto-fill,minmax(6.6rem,1fr));gap:1rem .8rem;list-style:none;
     padding:0;margin:1rem 0}
     .thumbs li,.triple li{font-size:.8rem;line-height:1.4}
-    .thumbs img,.triple img{display:block;width:100%;aspect-ratio:1;object-fit:contain;image-rendering:pixelated;
+    .thumbs img,.triple img{display:block;width:100%;height:auto;aspect-ratio:1;object-fit:contain;image-rendering:pixelated;
     background:#000;border:2px solid var(--line);border-radius:.2rem}
     .thumbs .fooled img,.triple .fooled img{border-color:var(--broken)}
     .triple{display:grid;grid-template-columns:repeat(3,minmax(0,8.5rem));gap:.6rem;list-style:none;padding:0;margin:0}

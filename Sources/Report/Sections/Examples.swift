@@ -7,7 +7,10 @@ extension ExperimentReport {
     var budget = Self.mostImageBytes
     var shown: [HTML] = []
     var left = 0
-    for picture in pictures {
+    // The first one that is seen shows what an attack does.
+    let first = pictures.firstIndex { ExampleFigure($0).foolsSomeModel }
+    let order = pictures.indices.sorted { ($0 == first ? 0 : 1, $0) < ($1 == first ? 0 : 1, $1) }
+    for picture in order.map({ pictures[$0] }) {
       let drawn = ExampleFigure(picture)
       // Later ones may be smaller, but a page without gaps is easier to understand.
       guard left == 0, let html = drawn.html(isOpen: shown.isEmpty, budget: &budget) else {
@@ -59,8 +62,15 @@ private struct ExampleFigure {
       HTML.note(.text(heading)) + triples.html
       + .element("ul", ["class": "thumbs"], thumbnails)
     return isOpen
-      ? .element("h3", [:], .text(grid.title)) + content : .details(.text(grid.title), content)
+      ? .element("h3", [:], .text(title)) + content : .details(.text(title), content)
   }
+
+  /// With the model, where only one saw the images.
+  private var title: String {
+    grid.predictions.count == 1 ? "\(grid.title): \(grid.predictions[0].model)" : grid.title
+  }
+
+  var foolsSomeModel: Bool { grid.images.indices.contains(where: isFooled) }
 
   private func triples(_ images: [String]) -> (html: HTML, bytes: Int) {
     guard let clean = grid.clean else { return (.empty, 0) }
