@@ -90,9 +90,9 @@ extension ConfusionMatrix {
           + counts.indices.map { cell(row, $0) })
     }
     return .element(
-      "div", ["class": "scroll", "tabindex": "0", "role": "region", "aria-label": caption],
+      "div", ["class": "scroll fit", "tabindex": "0", "role": "region", "aria-label": caption],
       .element(
-        "table", ["class": "matrix"], .element("caption", [:], .text(caption)),
+        "table", ["class": "matrix"], .element("caption", ["class": "unseen"], .text(caption)),
         .element("thead", [:], .element("tr", [:], head)), .element("tbody", [:], rows)))
   }
 

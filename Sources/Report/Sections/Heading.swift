@@ -55,7 +55,7 @@ extension ExperimentReport {
       return results.rows.isEmpty ? "This experiment has no results yet." : nil
     }
     return
-      "This experiment is not finished: \(count(open, "stage")) of \(count(plannedStages ?? 0, "stage")) did not run yet. The page shows what is there."
+      "This experiment is not finished: \(open) of \(count(plannedStages ?? 0, "stage")) did not run yet. The page shows what is there."
   }
 
   private var failed: HTML? {

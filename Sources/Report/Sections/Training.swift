@@ -118,7 +118,7 @@ struct TrainingCurves {
       case "val_sparse_categorical_accuracy": "validation accuracy"
       default: String(name.map { $0 == "_" ? " " : $0 })
       }
-    var style = SeriesStyle(group: place, variant: place)
+    var style = SeriesStyle(group: place)
     if name.hasPrefix("val_") { style = SeriesStyle(group: place, variant: 1) }
     return Series(name: words, style: style, points: points)
   }

@@ -34,8 +34,11 @@ extension ExperimentReport {
       ]
     }
     let others = judged - doubts.reduce(0) { $0 + $1.rows.count }
-    let note: HTML =
-      "The other \(count(others, "row")) under an attack, a corruption or noise show no such sign, which is no proof. Do not claim robustness from the numbers in this table."
+    var note: HTML = "Do not claim robustness from the numbers in this table."
+    if others > 0 {
+      note +=
+        " The other \(count(others, "row")) under an attack, a corruption or noise show no such sign, which is no proof."
+    }
     return Section(
       "verdicts", "Can these numbers be believed?", introduction,
       DataTable(
