@@ -87,6 +87,9 @@ let package = Package(
         "CPNG", "CCurl", system,
       ]),
     target("Results", ["Measurements", "Statistics", "CPNG", "PlainText", collections]),
+    target(
+      "Report", ["Results", "Measurements", "Statistics", "PlainText", collections],
+      settings: unoptimized),
     target("Help", ["Settings", "Experiments", "Measurements", "Results"], settings: unoptimized),
     target(
       "Runner",
@@ -147,6 +150,10 @@ let package = Package(
       swiftSettings: unoptimized),
     tests("StatisticsTests", ["Statistics"], settings: settings),
     tests("ResultsTests", ["Results", "Measurements", "Statistics", "CPNG"]),
+    .testTarget(
+      name: "ReportTests",
+      dependencies: ["Report", "Results", "Measurements", "Digest", "TestSupport"],
+      exclude: ["Browser", "Snapshots"], swiftSettings: unoptimized),
     tests(
       "RunnerTests",
       ["Runner", "Experiments", "Engine", "Learning", "Measurements", "Results", "Files", system]),

@@ -50,17 +50,7 @@ package struct AttackedExample: Hashable, Sendable {
 
   /// `adversarial - clean` of each pixel, `[height, width]`; of coloured images that of the channel
   /// that changes most.
-  package var change: [Float] {
-    let channels = clean.channels
-    return (0..<clean.height * clean.width).map { pixel in
-      var largest: Float = 0
-      for place in pixel * channels..<(pixel + 1) * channels {
-        let change = adversarial.values[place] - clean.values[place]
-        if change.magnitude > largest.magnitude { largest = change }
-      }
-      return largest
-    }
-  }
+  package var change: [Float] { adversarial.change(from: clean) }
 
   /// The largest absolute change of a pixel, in pixel units.
   package var linf: Float { change.reduce(0) { max($0, $1.magnitude) } }

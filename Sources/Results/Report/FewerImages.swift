@@ -1,7 +1,7 @@
 internal import Measurements
 
 /// On how many images attacks were evaluated, where these are not as many as the clean ones.
-struct FewerImages {
+package struct FewerImages {
   private struct Attack: Hashable {
     var name: String
     var source: String
@@ -17,7 +17,7 @@ struct FewerImages {
   /// The smallest and the largest number of such an attack.
   private var counts: [Attack: ClosedRange<Int>] = [:]
 
-  init(_ table: ResultTable) {
+  package init(_ table: ResultTable) {
     var clean: [Model: Int] = [:]
     for row in table.rows where row.key.isClean {
       clean[Model(run: row.key.run, name: row.key.model)] = row.metrics?.examples
@@ -35,7 +35,7 @@ struct FewerImages {
   }
 
   /// `first 1,000 images`; `nil` where these are all.
-  func words(_ row: SummaryRow) -> String? {
+  package func words(_ row: SummaryRow) -> String? {
     counts[Attack(name: row.attack, source: row.source, norm: row.norm, epsilon: row.epsilon)].map {
       let (least, most) = ($0.lowerBound, $0.upperBound)
       return least == most

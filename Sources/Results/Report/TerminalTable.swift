@@ -11,23 +11,22 @@ package struct TerminalTable: Sendable {
   /// Those that are shown.
   let models: [String]
   private let hiddenModels: Int
-  let claims: SettingClaims
-  /// Of the trained models; empty where it is not known which examples they have right.
-  let comparisons: ModelComparisons
-  let seeds: Int
+  let claims: ClaimText
+  private let seeds: Int
 
   /// More models are not shown side by side; their rows are in the file.
   private static let mostModels = 64
 
+  /// - Parameter comparisons: Of the trained models; empty where it is not known which examples they
+  ///   have right.
   package init(_ table: ResultTable, comparisons: ModelComparisons = ModelComparisons()) {
-    self.comparisons = comparisons
     results = table
     summary = SummaryTable(table)
     let all = OrderedSet(summary.rows.map(\.model))
     models = Array(all.prefix(Self.mostModels))
     hiddenModels = all.count - models.count
-    seeds = Set(table.rows.map(\.key.seed)).count
-    claims = SettingClaims(table, attackAxes: SettingClaims.attackAxes(summary))
+    claims = ClaimText(table, comparisons: comparisons)
+    seeds = claims.seeds
   }
 
   /// The tables as text that fits `width` columns, as far as it can: bars go first, then
@@ -92,7 +91,7 @@ package struct TerminalTable: Sendable {
       }
       text += " " + (deviation ?? "").padded(to: 7)
     }
-    text += claims.isLeading(row) ? " *" : "  "
+    text += claims.claims.isLeading(row) ? " *" : "  "
     if style.bar > 0 {
       let bar = Bar(mean, width: style.bar)
       text += " " + bar.filled + bar.ground
