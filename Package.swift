@@ -94,8 +94,8 @@ let package = Package(
     target(
       "Runner",
       [
-        "Settings", "Experiments", "Engine", "Learning", "Measurements", "Results", "Files",
-        "Digest", "PlainText", system,
+        "Settings", "Experiments", "Engine", "Learning", "Measurements", "Results", "Report",
+        "Files", "Digest", "PlainText", system,
         .product(name: "Subprocess", package: "swift-subprocess"),
       ], settings: unoptimized),
     .executableTarget(

@@ -104,7 +104,7 @@ package enum ExperimentRunner {
         plan: plan, results: results, store: store, classNames: dataset.classNames)
       try folder.write(
         collection, provenance: await provenance(options, plan, kernels: collection.kernels),
-        onMove: sayMoved, checkInterruption: interruption.check)
+        options: options, onMove: sayMoved, checkInterruption: interruption.check)
       summary.table = collection.table
       summary.comparisons = collection.comparisons
       summary.unmadeModels = collection.unmadeModels
@@ -159,7 +159,7 @@ package enum ExperimentRunner {
     return whole
   }
 
-  private static func provenance(
+  static func provenance(
     _ options: RunOptions, _ plan: Plan, kernels: [String: [String]]
   ) async -> Provenance {
     let specFolder = FilePath(options.spec).removingLastComponent()
@@ -170,9 +170,7 @@ package enum ExperimentRunner {
       datasetDigests: [plan.dataset.name.rawValue: plan.dataset.digest], kernels: kernels,
       overrides: options.overrides.isEmpty
         ? nil
-        : options.overrides.map {
-          $0.action == .set ? $0.argument : "--sweep \($0.argument)"
-        })
+        : options.overrides.map(\.asTyped))
   }
 
   private static func say(_ event: DatasetEvent, on display: ProgressDisplay) {

@@ -30,11 +30,12 @@ struct NSLRun: AsyncParsableCommand {
         nsl-run explain my-spec.yaml                why stages run again
         nsl-run list                                the experiments in results/
         nsl-run show quickstart                     the results of an experiment
+        nsl-run report my-spec.yaml                 its page, also before the run has ended
         nsl-run diff before.csv after.csv           compare two tables
         nsl-run help learning_rate                  explain a key of specs
 
-      Results are in results/<experiment>/: results.csv, summary.csv, results.json, pictures and \
-      the weights of every run.
+      Results are in results/<experiment>/: results.csv, summary.csv, results.json, report.html, \
+      pictures and the weights of every run.
 
       TOPICS (nsl-run help TOPIC):
       \(HelpTopic.list)
@@ -45,7 +46,8 @@ struct NSLRun: AsyncParsableCommand {
     version: version,
     subcommands: [
       InitCommand.self, RunCommand.self, PlanCommand.self, ExplainCommand.self,
-      ValidateCommand.self, ListCommand.self, ShowCommand.self, DiffCommand.self, DataCommand.self,
+      ValidateCommand.self, ListCommand.self, ShowCommand.self, ReportCommand.self,
+      DiffCommand.self, DataCommand.self,
       SchemaCommand.self, InfoCommand.self, WorkerCommand.self, ManualCommand.self,
     ],
     defaultSubcommand: RunCommand.self)

@@ -19,6 +19,9 @@ package struct SpecOverride: Sendable, Hashable {
     self.action = action
     self.argument = argument
   }
+
+  /// As the command line has it.
+  package var asTyped: String { action == .set ? argument : "--sweep \(argument)" }
 }
 
 /// An argument taken apart, with places that point into it.

@@ -132,6 +132,18 @@ package struct Collection: Sendable {
       })
   }
 
+  /// What came of each example of an evaluation; `nil` where nothing is stored.
+  func outcomes(of key: StageKey) throws -> [ExampleOutcome]? {
+    guard evaluations[key] != nil, let manifest = results[key]?.manifest else { return nil }
+    return ExampleOutcome.decode(try store.read(OutputFile.outcomes, of: manifest))
+  }
+
+  /// The statuses of stages that have ended, or that something has kept from running.
+  var ended: [StageStatus] {
+    let keys = Set(results.keys.map(\.hex))
+    return statuses.filter { keys.contains($0.key) }
+  }
+
   /// Every stage's end and its reason.
   package var statuses: [StageStatus] {
     plan.stages.map { stage in

@@ -29,7 +29,7 @@ package struct ExperimentFolder: Sendable {
   /// - Throws: `FileError`, or what `checkInterruption` throws; the files written until then are
   ///   whole.
   package func write(
-    _ collection: Collection, provenance: Provenance,
+    _ collection: Collection, provenance: Provenance, options: RunOptions,
     onMove: @escaping (_ path: FilePath, _ moved: FilePath) -> Void = { _, _ in },
     checkInterruption: () throws -> Void = {}
   ) throws {
@@ -48,6 +48,8 @@ package struct ExperimentFolder: Sendable {
         comparisons: collection.comparisons
       ).json())
     try checkInterruption()
+    try writePage(ExperimentPage(collection, provenance, options))
+    try checkInterruption()
     let runs = path.appending("runs")
     if let moved = try FileSystem.claimFolder(runs, mayBeLink: true) { onMove(runs, moved) }
     try removeStale(in: runs, keeping: Set(collection.plan.runs.map(\.name)))
@@ -57,6 +59,10 @@ package struct ExperimentFolder: Sendable {
       try checkInterruption()
       try folder.write(run, pictures: &pictures)
     }
+  }
+
+  func writePage(_ page: ExperimentPage) throws {
+    try put(ExperimentPage.fileName, Array(page.html().utf8))
   }
 
   private func put(_ name: String, _ bytes: [UInt8]) throws(FileError) {

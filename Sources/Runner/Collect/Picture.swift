@@ -143,13 +143,18 @@ struct PictureMaker {
 
   mutating func png(_ picture: Picture) throws -> [UInt8] {
     if let bytes = drawn[picture.origin] { return bytes }
-    let bytes = try ImageGrid(
-      title: picture.title, subtitle: picture.subtitle, images: images(of: picture.images, picture),
-      clean: picture.clean.map { try images(of: $0, picture) }, labels: picture.labels,
-      predictions: picture.predictions, classNames: picture.classNames
-    ).png()
+    let bytes = try grid(picture).png()
     drawn[picture.origin] = bytes
     return bytes
+  }
+
+  /// The picture before it is drawn.
+  func grid(_ picture: Picture) throws -> ImageGrid {
+    ImageGrid(
+      title: picture.title, subtitle: picture.subtitle,
+      images: try images(of: picture.images, picture),
+      clean: try picture.clean.map { try images(of: $0, picture) }, labels: picture.labels,
+      predictions: picture.predictions, classNames: picture.classNames)
   }
 
   /// As many images of an evaluation as the picture has labels.
