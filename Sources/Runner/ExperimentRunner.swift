@@ -104,7 +104,7 @@ package enum ExperimentRunner {
         plan: plan, results: results, store: store, classNames: dataset.classNames)
       try folder.write(
         collection, provenance: await provenance(options, plan, kernels: collection.kernels),
-        options: options, onMove: sayMoved, checkInterruption: interruption.check)
+        origin: SpecOrigin(options), onMove: sayMoved, checkInterruption: interruption.check)
       summary.table = collection.table
       summary.comparisons = collection.comparisons
       summary.unmadeModels = collection.unmadeModels

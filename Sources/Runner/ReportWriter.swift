@@ -37,7 +37,9 @@ package enum ReportWriter {
     try FileSystem.createFolders(folder.path)
     let provenance = await ExperimentRunner.provenance(
       options, plan, kernels: collection.kernels)
-    try folder.writePage(ExperimentPage(collection, provenance, options))
+    try folder.writePage(
+      ExperimentPage(
+        collection: collection, provenance: provenance, origin: SpecOrigin(options)))
     return Page(
       path: folder.path.appending(ExperimentPage.fileName), stagesStored: results.count,
       stagesTotal: plan.stages.count)

@@ -8,7 +8,7 @@ extension ExperimentReport {
     guard !figures.isEmpty else { return nil }
     let introduction: HTML = """
       What each swept setting does to the accuracy, on clean images and under each attack. \
-      If the error bars of two values overlap, this experiment cannot tell them apart.
+      Which of them the seeds tell apart, the answer above says: error bars that do not overlap are not enough.
       """
     return Section("settings", "Accuracy against each setting", introduction, .joined(figures))
   }

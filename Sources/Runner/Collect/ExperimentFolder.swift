@@ -29,7 +29,7 @@ package struct ExperimentFolder: Sendable {
   /// - Throws: `FileError`, or what `checkInterruption` throws; the files written until then are
   ///   whole.
   package func write(
-    _ collection: Collection, provenance: Provenance, options: RunOptions,
+    _ collection: Collection, provenance: Provenance, origin: SpecOrigin = SpecOrigin(),
     onMove: @escaping (_ path: FilePath, _ moved: FilePath) -> Void = { _, _ in },
     checkInterruption: () throws -> Void = {}
   ) throws {
@@ -48,7 +48,8 @@ package struct ExperimentFolder: Sendable {
         comparisons: collection.comparisons
       ).json())
     try checkInterruption()
-    try writePage(ExperimentPage(collection, provenance, options))
+    try writePage(
+      ExperimentPage(collection: collection, provenance: provenance, origin: origin))
     try checkInterruption()
     let runs = path.appending("runs")
     if let moved = try FileSystem.claimFolder(runs, mayBeLink: true) { onMove(runs, moved) }

@@ -6,29 +6,34 @@ internal import Results
 internal import Settings
 internal import SystemPackage
 
+/// Where an experiment's spec is from.
+package struct SpecOrigin: Sendable {
+  /// The spec as it was written; `nil` where it cannot be read again, such as from a pipe.
+  package var text: String?
+  /// The command that repeats the experiment; `nil` where it is not known.
+  package var command: String?
+
+  package init() {}
+
+  init(_ options: RunOptions) {
+    text = try? FileSystem.readText(FilePath(options.spec), limit: 1 << 16)
+    command = (["nsl-run", options.spec] + options.overrides.map(\.asTyped)).joined(separator: " ")
+  }
+}
+
 /// `report.html`: what the stages of an experiment came to, as a page for people.
 struct ExperimentPage {
   static let fileName = "report.html"
 
   let collection: Collection
   let provenance: Provenance
-  /// The spec as it was written; `nil` where it cannot be read again, such as from a pipe.
-  let spec: String?
-  /// The command that repeats the experiment.
-  let command: String
+  let origin: SpecOrigin
 
   /// More runs are in the tables; the page shows images and confusions of the first ones.
   private static let mostPictures = 8
   private static let mostConfusions = 8
   private static let mostTrainings = 64
   private static let mostClasses = 20
-
-  init(_ collection: Collection, _ provenance: Provenance, _ options: RunOptions) {
-    self.collection = collection
-    self.provenance = provenance
-    spec = try? FileSystem.readText(FilePath(options.spec), limit: 1 << 16)
-    command = (["nsl-run", options.spec] + options.overrides.map(\.asTyped)).joined(separator: " ")
-  }
 
   func html() throws -> String { try report().html() }
 
@@ -44,8 +49,8 @@ struct ExperimentPage {
     report.statuses = collection.ended
     report.plannedStages = plan.stages.count
     report.origin.provenance = provenance
-    report.origin.spec = spec
-    report.origin.command = command
+    report.origin.spec = origin.text
+    report.origin.command = origin.command
     report.origin.planKey = ContentStore.digest(
       Array(plan.stages.map(\.key.hex).joined(separator: "\n").utf8))
     report.kinds = kinds
