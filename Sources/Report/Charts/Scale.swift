@@ -50,8 +50,12 @@ struct Scale: Hashable, Sendable {
       let ticks = distinct.map { Tick(value: $0, label: NumberText.radius($0)) }
       return Scale(kind: .linear, range: range, ticks: ticks)
     }
-    return Scale(linear: range, step: niceStep(spread, about: 5)) {
-      NumberText.significant($0, digits: 6)
+    let step = niceStep(spread, about: 5)
+    // Enough digits that neighbors differ.
+    let largest = max(range.lowerBound.magnitude, range.upperBound.magnitude)
+    let digits = max(6, Int(log10(largest / step).rounded(.up)) + 1)
+    return Scale(linear: range, step: step) {
+      NumberText.significant($0, digits: min(15, digits))
     }
   }
 
