@@ -71,11 +71,12 @@ extension MeasuredRow {
     } else {
       interval = metrics.count == 1 ? metrics[0].accuracyInterval : nil
     }
-    cleanAccuracy = Sample(
-      metrics.compactMap { one in
-        one.attack.map { Double($0.cleanCorrect) / Double(one.examples) }
-      }
-    ).mean
+    cleanAccuracy =
+      Sample(
+        metrics.compactMap { one in
+          one.attack.map { Double($0.cleanCorrect) / Double(one.examples) }
+        }
+      ).mean
     let levels = metrics.compactMap(\.attack?.verdict.level)
     verdict = AttackVerdict.Level.allCases.last(where: levels.contains)
     self.kind = kind
