@@ -250,15 +250,18 @@ vectors["power"] = [
 
 
 def smallest_effect(n):
-    """Newton's step from statsmodels' `solve_power`, which is exact to 5 digits only."""
+    """Newton's steps from statsmodels' `solve_power`, which is exact to 5 digits only."""
     critical = stats.t.ppf(0.975, n - 1)
 
-    def found(effect):  # The wrong sign has no share here.
-        return nct_survival(critical, n - 1, effect * math.sqrt(n))
+    def found(effect):
+        delta = effect * math.sqrt(n)
+        return nct_survival(critical, n - 1, delta) + nct_survival(critical, n - 1, -delta)
 
-    near = power.solve_power(nobs=n, alpha=0.05, power=0.8)
-    value = found(near)
-    return float(near - (value - 0.8) * 1e-7 / (found(near + 1e-7) - value))
+    effect = power.solve_power(nobs=n, alpha=0.05, power=0.8)
+    for _ in range(2):
+        value = found(effect)
+        effect = float(effect - (value - 0.8) * 1e-7 / (found(effect + 1e-7) - value))
+    return effect
 
 
 vectors["smallestDifference"] = [
