@@ -1,4 +1,4 @@
-@testable import Report
+import Report
 import Results
 import Testing
 

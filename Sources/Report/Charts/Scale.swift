@@ -8,8 +8,8 @@
 internal import Results
 
 /// From values to places along an axis, in `0...1`.
-struct Scale: Hashable, Sendable {
-  enum Kind: Hashable, Sendable {
+package struct Scale: Hashable, Sendable {
+  package enum Kind: Hashable, Sendable {
     case linear
     /// Of positive values.
     case logarithmic
@@ -17,17 +17,17 @@ struct Scale: Hashable, Sendable {
     case categories
   }
 
-  struct Tick: Hashable, Sendable {
-    var value: Double
-    var label: String
+  package struct Tick: Hashable, Sendable {
+    package var value: Double
+    package var label: String
   }
 
   let kind: Kind
-  let range: ClosedRange<Double>
-  let ticks: [Tick]
+  package let range: ClosedRange<Double>
+  package let ticks: [Tick]
 
   /// Accuracies, in `0...1`, as percentages: from 0, or from a round number where all are high.
-  static func accuracy(lowest: Double) -> Scale {
+  package static func accuracy(lowest: Double) -> Scale {
     let low = lowest < 0.6 ? 0 : (lowest * 10 - 0.25).rounded(.down) / 10
     let step = low < 0.5 ? 0.2 : low < 0.8 ? 0.1 : 0.05
     return Scale(linear: low...1, step: step) { NumberText.significant(100 * $0, digits: 3) }
@@ -37,7 +37,7 @@ struct Scale: Hashable, Sendable {
   /// apart.
   ///
   /// - Parameter values: Finite; none make the range `0...1`.
-  static func numbers(_ values: [Double], fromZero: Bool = false) -> Scale {
+  package static func numbers(_ values: [Double], fromZero: Bool = false) -> Scale {
     let (low, high) = (values.min() ?? 0, values.max() ?? 1)
     if !fromZero, low > 0, high / low >= 50 { return Scale(logarithmic: low...high) }
     let base = fromZero ? min(0, low) : low
@@ -106,7 +106,7 @@ struct Scale: Hashable, Sendable {
   }
 
   /// Where a value lies, in `0...1`; what is outside the range is cut there.
-  func place(_ value: Double) -> Double {
+  package func place(_ value: Double) -> Double {
     func coordinate(_ value: Double) -> Double {
       kind == .logarithmic ? log10(max(value, .leastNormalMagnitude)) : value
     }

@@ -1,17 +1,17 @@
 /// How a series of a chart looks: colour, mark and dashes all differ, so that none is needed alone.
-struct SeriesStyle: Hashable, Sendable {
+package struct SeriesStyle: Hashable, Sendable {
   /// In `0..<7`, of the page's palette.
   let colour: Int
-  let mark: Mark
+  package let mark: Mark
   /// In `0..<4`; 0 is a solid line.
-  let dash: Int
+  package let dash: Int
   /// Thin, with empty marks: what others are compared with.
   let isBaseline: Bool
 
   /// - Parameters:
   ///   - group: What has one colour, usually the model.
   ///   - variant: Which series of the group it is.
-  init(group: Int, variant: Int = 0, isBaseline: Bool = false) {
+  package init(group: Int, variant: Int = 0, isBaseline: Bool = false) {
     colour = group % 7
     mark = Mark.allCases[(group + 2 * variant) % Mark.allCases.count]
     dash = isBaseline ? 2 : variant % 2 == 0 ? (variant / 2 % 2 == 0 ? 0 : 3) : 1
@@ -24,7 +24,7 @@ struct SeriesStyle: Hashable, Sendable {
 }
 
 /// The shape that stands for a value.
-enum Mark: CaseIterable, Hashable, Sendable {
+package enum Mark: CaseIterable, Hashable, Sendable {
   case circle, square, triangle, diamond, reversedTriangle, plus, star
 
   /// The outline around a place, about `2 * radius` wide.
@@ -57,14 +57,14 @@ enum Mark: CaseIterable, Hashable, Sendable {
 }
 
 /// Values of a chart that belong together.
-struct Series: Hashable, Sendable {
-  struct Point: Hashable, Sendable {
-    var x: Double
-    var y: Double
+package struct Series: Hashable, Sendable {
+  package struct Point: Hashable, Sendable {
+    package var x: Double
+    package var y: Double
     /// The ends of its error bar; `nil` where there is none.
-    var interval: ClosedRange<Double>?
+    package var interval: ClosedRange<Double>?
 
-    init(_ x: Double, _ y: Double, _ interval: ClosedRange<Double>? = nil) {
+    package init(_ x: Double, _ y: Double, _ interval: ClosedRange<Double>? = nil) {
       self.x = x
       self.y = y
       self.interval = interval

@@ -2,7 +2,7 @@ internal import OrderedCollections
 internal import Results
 
 /// Rows of one model at one point, which a chart connects: all but what its x axis has.
-struct Line {
+package struct Line {
   let model: String
   /// The point's values that tell it from the model's other lines: `adv_step_size=0.1`; empty where
   /// there is one line.
@@ -11,7 +11,7 @@ struct Line {
   let variant: Int
   let rows: [MeasuredRow]
 
-  var name: String { settings.isEmpty ? model : "\(model), \(settings)" }
+  package var name: String { settings.isEmpty ? model : "\(model), \(settings)" }
 }
 
 extension MeasuredTable {
@@ -21,7 +21,7 @@ extension MeasuredTable {
   /// - Parameters:
   ///   - excluded: The axes that tell no lines apart: that of the chart.
   ///   - isSame: What the lines' numbers are at.
-  func lines<Place: Hashable>(
+  package func lines<Place: Hashable>(
     of rows: [MeasuredRow], without excluded: Set<Int>, place: (MeasuredRow) -> Place
   ) -> [Line] {
     OrderedDictionary(grouping: rows, by: \.row.model).flatMap { model, rows in

@@ -1,11 +1,11 @@
 internal import Measurements
 internal import OrderedCollections
-internal import Results
+package import Results
 internal import Statistics
 
 /// A row of the summary with what figures draw of it: an interval, a verdict, its kind.
-struct MeasuredRow: Hashable {
-  let row: SummaryRow
+package struct MeasuredRow: Hashable {
+  package let row: SummaryRow
   /// In `0...1`; `nil` where all seeds failed.
   let accuracy: Double?
   /// 95 %: over seeds where there are several, else over test images.
@@ -20,14 +20,14 @@ struct MeasuredRow: Hashable {
 }
 
 /// The summary of a table, and what its axes are.
-struct MeasuredTable {
+package struct MeasuredTable {
   let axes: [String]
-  let rows: [MeasuredRow]
+  package let rows: [MeasuredRow]
   /// In order of first appearance; a model's place is its colour on the whole page.
   let models: OrderedSet<String>
   let seeds: Int
 
-  init(_ report: ExperimentReport) {
+  package init(_ report: ExperimentReport) {
     let table = report.results
     axes = table.axes
     let groups = OrderedDictionary(grouping: table.rows) { row in

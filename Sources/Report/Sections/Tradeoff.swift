@@ -75,10 +75,10 @@ extension MeasuredTable {
 }
 
 /// Which of several places are the best ones.
-enum Pareto {
+package enum Pareto {
   /// Those to which no other place is at least equal in both coordinates and greater in one, from
   /// left to right.
-  static func front(_ points: [Series.Point]) -> [Series.Point] {
+  package static func front(_ points: [Series.Point]) -> [Series.Point] {
     let best = points.filter { point in
       !points.contains { other in
         other.x >= point.x && other.y >= point.y && (other.x > point.x || other.y > point.y)
