@@ -86,10 +86,13 @@ final class Sandbox: Sendable {
   func run(
     _ arguments: String..., watching act: @escaping @Sendable (pid_t) -> Bool
   ) async throws -> Ending {
+    // A watcher that waits for its turn would take a processor from those whose turn it is.
+    await Gate.shared.enter()
+    defer { Task { await Gate.shared.leave() } }
     let watcher = Watcher(folder, act)
     let ending: Ending
     do {
-      ending = try await start(Self.program, arguments, [:]) { _ in }
+      ending = try await launch(Self.program, arguments, [:]) { _ in }
     } catch {
       try? watcher.stop()
       throw error
@@ -107,13 +110,20 @@ final class Sandbox: Sendable {
     _ executable: FilePath, _ arguments: [String], _ environment: [String: String],
     _ meanwhile: (pid_t) async throws -> Void
   ) async throws -> Ending {
+    await Gate.shared.enter()
+    defer { Task { await Gate.shared.leave() } }
+    return try await launch(executable, arguments, environment, meanwhile)
+  }
+
+  private func launch(
+    _ executable: FilePath, _ arguments: [String], _ environment: [String: String],
+    _ meanwhile: (pid_t) async throws -> Void
+  ) async throws -> Ending {
     var variables = [
       "PATH": "\(Self.program.removingLastComponent()):/usr/local/bin:/usr/bin:/bin",
       "HOME": folder.string, "NSL_CACHE_DIR": path("cache"), "TMPDIR": folder.string,
     ]
     variables.merge(environment) { $1 }
-    await Gate.shared.enter()
-    defer { Task { await Gate.shared.leave() } }
     let result = try await Subprocess.run(
       .path(executable), arguments: Arguments(arguments),
       environment: .custom(

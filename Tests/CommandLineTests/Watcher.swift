@@ -48,8 +48,9 @@ final class Watcher: Sendable {
 
   private func watch() {
     var process: pid_t?
+    var strangers: Set<pid_t> = []
     while !state.withLock(\.isOver) {
-      process = process ?? Processes.child(in: folder)
+      process = process ?? Processes.child(in: folder, besides: &strangers)
       if let process, act(process) { return state.withLock { $0.hasActed = true } }
       usleep(1000)
     }
@@ -58,11 +59,17 @@ final class Watcher: Sendable {
 
 extension Processes {
   /// The child of this process that runs in a folder.
-  static func child(in folder: String) -> pid_t? {
+  ///
+  /// - Parameter strangers: Processes of others, which are looked at once.
+  static func child(in folder: String, besides strangers: inout Set<pid_t>) -> pid_t? {
     everything.first { process in
-      parent(of: process) == getpid()
-        && (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(process)/cwd"))
-          == folder
+      if strangers.contains(process) { return false }
+      guard parent(of: process) == getpid() else {
+        strangers.insert(process)
+        return false
+      }
+      return (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(process)/cwd"))
+        == folder
     }
   }
 }
