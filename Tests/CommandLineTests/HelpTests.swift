@@ -4,7 +4,7 @@ import Testing
 @Suite struct `Help` {
   @Test(
     arguments: [
-      "", "init", "run", "plan", "explain", "validate", "list", "show", "diff", "data",
+      "", "init", "run", "plan", "explain", "validate", "list", "show", "report", "diff", "data",
       "data status", "data fetch", "schema", "info",
     ])
   func `teaches every command by example`(command: String) async throws {
@@ -20,7 +20,8 @@ import Testing
   @Test func `fits a terminal of 80 columns, but for usage lines`() async throws {
     let sandbox = try Sandbox()
     for command in [
-      "", "init", "run", "plan", "explain", "validate", "list", "show", "diff", "data", "schema",
+      "", "init", "run", "plan", "explain", "validate", "list", "show", "report", "diff", "data",
+      "schema",
       "info",
     ] {
       let text = try await sandbox.shell("nsl-run \(command) --help").output

@@ -93,9 +93,9 @@ import Testing
     #expect(document.schema_version == 3)
     #expect(document.plan.experiment == "quickstart")
     #expect(document.plan.axes.map(\.values) == [[0.1, 0.2]])
-    #expect(document.plan.stages.count == 28)
+    #expect(document.plan.stages.count == 70)
     #expect(document.plan.stages.allSatisfy { !$0.stored })
-    #expect(document.stages["train"]?.run == 6)
+    #expect(document.stages["train"]?.run == 15)
   }
 
   @Test func `ends quietly where its reader has gone`() async throws {

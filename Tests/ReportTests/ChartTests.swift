@@ -27,9 +27,8 @@ import Testing
     Case(values: [0.1, 0.2, 0.4], labels: ["0.1", "0.2", "0.4"]),
     Case(values: [8.0 / 255, 16.0 / 255], labels: ["8/255", "16/255"]),
     Case(values: [0, 0.05, 0.1, 0.2, 0.5], labels: ["0", "0.1", "0.2", "0.3", "0.4", "0.5"]),
-    Case(
-      values: [0.0001, 0.001, 0.01],
-      labels: ["0.0001", "0.0002", "0.0005", "0.001", "0.002", "0.005", "0.01"]),
+    Case(values: [0.0001, 0.001, 0.01], labels: ["0.0001", "0.001", "0.01"]),
+    Case(values: [0.05, 4], labels: ["0.05", "0.1", "0.2", "0.5", "1", "2"]),
     Case(values: [3], labels: ["1.5", "2", "2.5", "3", "3.5", "4", "4.5"]),
     Case(
       values: [1000.001, 1000.0011, 1000.002],
@@ -93,6 +92,13 @@ import Testing
     let table = MeasuredTable(report)
     let lines = table.lines(of: table.rows, without: [], place: \.row.epsilon)
     #expect(lines.map(\.name) == ["fixed"])
+
+    // A line that holds a part of what another one says is no line of its own.
+    report.results = ResultTable(axes: ["axis0"], rows: Array(rows.dropFirst()))
+    let partial = MeasuredTable(report)
+    let rest = partial.lines(of: partial.rows, without: [], place: \.row.epsilon)
+    #expect(rest.map(\.name) == ["fixed"])
+    #expect(rest.first?.rows.count == 2)
   }
 }
 

@@ -89,9 +89,12 @@ package struct Scale: Hashable, Sendable {
   private init(logarithmic range: ClosedRange<Double>) {
     let decades =
       Int(log10(range.lowerBound).rounded(.down))...Int(log10(range.upperBound).rounded(.up))
-    let factors = decades.count > 4 ? [1.0] : [1, 2, 5]
-    let ticks = decades.flatMap { decade in factors.map { $0 * pow(10, Double(decade)) } }
-      .filter { range.contains($0) || ($0 / range.lowerBound - 1).magnitude < 1e-9 }
+    func multiples(_ factors: [Double]) -> [Double] {
+      decades.flatMap { decade in factors.map { $0 * pow(10, Double(decade)) } }
+        .filter { range.contains($0) || ($0 / range.lowerBound - 1).magnitude < 1e-9 }
+    }
+    let powers = multiples([1])
+    let ticks = powers.count > 2 ? powers : multiples([1, 2, 5])
     self.init(
       kind: .logarithmic, range: range,
       ticks: ticks.map { Tick(value: $0, label: NumberText.significant($0, digits: 3)) })

@@ -15,12 +15,12 @@ package struct Line {
 }
 
 extension MeasuredTable {
-  /// The lines of rows, by model; those of one model with equal numbers are one line, because the
-  /// model does not depend on what tells them apart.
+  /// The lines of rows, by model. A line that has no other numbers than another one of its model is
+  /// left out: the model does not depend on what tells them apart.
   ///
   /// - Parameters:
   ///   - excluded: The axes that tell no lines apart: that of the chart.
-  ///   - isSame: What the lines' numbers are at.
+  ///   - place: What a line's numbers are at.
   package func lines<Place: Hashable>(
     of rows: [MeasuredRow], without excluded: Set<Int>, place: (MeasuredRow) -> Place
   ) -> [Line] {
@@ -29,11 +29,19 @@ extension MeasuredTable {
         !excluded.contains(axis) && Set(rows.map { $0.row.point[axis] }).count > 1
       }
       let groups = OrderedDictionary(grouping: rows) { row in telling.map { row.row.point[$0] } }
-      var seen: Set<[Place: Double?]> = []
-      let distinct = groups.filter { _, rows in
-        seen.insert(Dictionary(rows.map { (place($0), $0.accuracy) }) { first, _ in first })
-          .inserted
+      let numbers = groups.values.map { rows in
+        Dictionary(rows.map { (place($0), $0.accuracy) }) { first, _ in first }
       }
+      /// Whether another line says all that this one says.
+      func isTold(_ index: Int) -> Bool {
+        let own = numbers[index]
+        return numbers.indices.contains { other in
+          let more = numbers[other].count
+          return other != index && (more > own.count || (more == own.count && other < index))
+            && own.allSatisfy { numbers[other][$0.key] == $0.value }
+        }
+      }
+      let distinct = groups.elements.enumerated().filter { !isTold($0.offset) }.map(\.element)
       return distinct.enumerated().map { variant, group in
         let settings = zip(telling, group.key).filter { !$1.isEmpty }
           .map { "\(axes[$0])=\(NumberText.cell($1))" }

@@ -14,9 +14,12 @@ struct Page {
       .void("meta", ["name": "referrer", "content": "no-referrer"]),
       .void("link", ["rel": "icon", "href": "data:,"]),
       .element("title", [:], .text(title)), .element("style", [:], .verbatim(Stylesheet.text)))
-    let contents: HTML = .element(
-      "nav", ["aria-label": "Contents"], .element("p", ["class": "nav-title"], "Contents"),
-      .element("ul", [:], sections.map(\.link)))
+    let contents: HTML =
+      sections.isEmpty
+      ? .element("div")
+      : .element(
+        "nav", ["aria-label": "Contents"], .element("p", ["class": "nav-title"], "Contents"),
+        .element("ul", [:], sections.map(\.link)))
     let body: HTML = .element(
       "body", [:], .element("a", ["class": "skip", "href": "#content"], "Skip to the content"),
       .element(

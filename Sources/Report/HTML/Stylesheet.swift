@@ -104,7 +104,6 @@ enum Stylesheet {
     .reason{white-space:pre-wrap}
     .cell{stroke:var(--page);stroke-width:1.5;fill:rgb(var(--seq))}.none{fill:var(--raised)}
     .front{fill:none;stroke:var(--ink);stroke-width:1.25;stroke-dasharray:1 3;stroke-linecap:round}
-    .ring{fill:none;stroke:var(--ink);stroke-width:1.5}
     .fit{width:fit-content;max-width:100%;padding:.4rem}
     .unseen{position:absolute;width:1px;height:1px;padding:0;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
     .matrix{width:auto}.matrix th,.matrix td{text-align:center;padding:.25rem .4rem;border:0;min-width:1.9rem}

@@ -23,8 +23,13 @@ extension ExperimentReport {
   }
 
   private func facts(_ table: MeasuredTable) -> HTML {
+    let names = Set(table.rows.map(\.row.attack))
     let attacks = OrderedSet(
-      table.rows.filter { !$0.row.isClean && $0.kind == .attack }.map(\.row.attack))
+      results.rows.map(\.key).filter { key in
+        // An ensemble's members are no attacks of their own.
+        !key.isClean && key.ensemble.map { !names.contains($0) } ?? true
+      }.map(\.attack)
+    ).filter { name in table.rows.contains { $0.row.attack == name && $0.kind == .attack } }
     let corruptions = OrderedSet(table.rows.filter { $0.kind == .corruption }.map(\.row.attack))
     let points = OrderedSet(results.rows.map(\.key.run))
     let datasets = OrderedSet(table.rows.map(\.row.dataset))

@@ -145,7 +145,7 @@ async def check(browser, path, folder, axe):
     size = path.stat().st_size
     if size > LARGEST:
         found.append(f"{size} bytes, more than {LARGEST}")
-    async with websockets.connect(browser.page(), max_size=None) as socket:
+    async with websockets.connect(browser.page(), max_size=None, ping_interval=None) as socket:
         page = Page(socket)
         for domain in ("Page", "Runtime", "Network", "Log"):
             await page.call(f"{domain}.enable")
