@@ -9,7 +9,7 @@ package struct Line {
   let settings: String
   /// Which of its model's lines it is.
   let variant: Int
-  let rows: [MeasuredRow]
+  package let rows: [MeasuredRow]
 
   package var name: String { settings.isEmpty ? model : "\(model), \(settings)" }
 }
