@@ -11,7 +11,7 @@ struct ConditionParser {
   ]
 
   private let tokens: [ConditionToken]
-  private let known: SweepPaths
+  private let known: any ConditionNames
   private let diagnostics: Diagnostics
   private var position = 0
   private var depth = 0
@@ -20,15 +20,17 @@ struct ConditionParser {
   private struct Refused: Error {}
 
   /// The condition in a node, or `nil` after reporting what is wrong with it.
-  static func parse(_ node: Node, _ paths: SweepPaths, _ diagnostics: Diagnostics) -> Condition? {
-    var lexer = ConditionLexer(node, paths: paths.readable, diagnostics)
+  static func parse(
+    _ node: Node, _ names: any ConditionNames, _ diagnostics: Diagnostics
+  ) -> Condition? {
+    var lexer = ConditionLexer(node, paths: names.readable, diagnostics)
     guard let tokens = lexer.tokens() else { return nil }
-    var parser = ConditionParser(tokens: tokens, known: paths, diagnostics: diagnostics)
+    var parser = ConditionParser(tokens: tokens, known: names, diagnostics: diagnostics)
     guard let root = try? parser.whole() else { return nil }
     return Condition(root: root, paths: parser.paths)
   }
 
-  private init(tokens: [ConditionToken], known: SweepPaths, diagnostics: Diagnostics) {
+  private init(tokens: [ConditionToken], known: any ConditionNames, diagnostics: Diagnostics) {
     self.tokens = tokens
     self.known = known
     self.diagnostics = diagnostics
