@@ -127,8 +127,14 @@ import YAML
       let error = #expect(throws: DiagnosticsError.self) { try kept(condition, of: table) }
       text += error.map { "\($0)\n" } ?? ""
     }
-    let error = #expect(throws: DiagnosticsError.self) { try kept("rate > 1", of: Self.cells) }
-    text += error.map { "\($0)" } ?? ""
+    let whole = Sample.table()
+    let one = ResultTable(axes: whole.axes, rows: whole.rows.filter { $0.key.seed == 1 })
+    for (condition, table) in [
+      ("accuracy_sd > 0.01", SummaryTable(one).csv), ("rate > 1", Self.cells),
+    ] {
+      let error = #expect(throws: DiagnosticsError.self) { try kept(condition, of: table) }
+      text += error.map { "\($0)\n" } ?? ""
+    }
     try expectSnapshot(text, named: "condition-errors.txt")
   }
 }

@@ -22,9 +22,12 @@ package struct TableListing: Sendable {
     Set(columns.filter { KeyText.names.contains($0) || $0.hasSuffix("norm") || $0 == "run" })
   }
 
-  /// Columns that tell rows apart, besides those that a sweep varies.
+  /// Columns that tell rows apart, with those that a sweep varies; without the dataset, which is one.
   package var keyColumns: [String] {
-    (kind?.ignoredColumns ?? []) + (kind?.keyColumns ?? []).filter { $0 != "dataset" }
+    guard let kind else { return [] }
+    let others = Set(kind.columns).subtracting(kind.keyColumns + kind.ignoredColumns)
+      .union(kind.metrics.map(\.name) + ["dataset"])
+    return columns.filter { !others.contains($0) }
   }
 
   /// Sorts by a column that is there: the best first where more or less is better (accuracy, loss),

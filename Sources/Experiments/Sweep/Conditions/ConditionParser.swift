@@ -10,6 +10,9 @@ struct ConditionParser {
     "False": .boolean(false), "None": .null,
   ]
 
+  private static let functions =
+    "the functions are \(listed(ConditionFunction.allCases.map(\.rawValue)))"
+
   private let tokens: [ConditionToken]
   private let known: any ConditionNames
   private let diagnostics: Diagnostics
@@ -39,11 +42,9 @@ struct ConditionParser {
   private mutating func whole() throws -> Condition.Term {
     let term = try disjunction()
     guard case .end = current.kind else {
-      var advice: String?
-      if case .sign("(") = current.kind {
-        advice = "the functions are \(listed(ConditionFunction.allCases.map(\.rawValue)))"
-      }
-      throw refuse("\(current.found) is not expected here", current.range, advice)
+      throw refuse(
+        "\(current.found) is not expected here", current.range,
+        current.kind == .sign("(") ? Self.functions : nil)
     }
     return term
   }
@@ -241,6 +242,8 @@ struct ConditionParser {
     if let position = paths.firstIndex(where: { $0.name == name }) { return position }
     switch known.reading(name) {
     case .success(let keys): paths.append(Condition.Path(name: name, keys: keys))
+    case .failure where current.kind == .sign("("):
+      throw refuse("there is no function `\(Scalar(name).excerpt)`", range, Self.functions)
     case .failure(let error):
       diagnostics.error(.unknownPath, error.message, at: range, suggestion: error.suggestion)
       throw Refused()
