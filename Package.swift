@@ -149,7 +149,8 @@ let package = Package(
       name: "HelpTests", dependencies: ["Help", "Experiments", "Settings", "YAML"],
       swiftSettings: unoptimized),
     tests("StatisticsTests", ["Statistics"], settings: settings),
-    tests("ResultsTests", ["Results", "Measurements", "Statistics", "CPNG"]),
+    tests(
+      "ResultsTests", ["Results", "Experiments", "YAML", "Measurements", "Statistics", "CPNG"]),
     .testTarget(
       name: "ReportTests",
       dependencies: ["Report", "Results", "Measurements", "Digest", "TestSupport"],

@@ -96,6 +96,33 @@ struct ResultsFile {
       ? ExperimentNote(of: path.removingLastComponent()) : nil
   }
 
+  /// A warning where the experiment's last run has not come to its end; the table is an older one.
+  var unfinished: Diagnostic? {
+    // The state of an experiment costs a second reading of its table.
+    guard let note, !note.hasEnded else { return nil }
+    let folder = path.removingLastComponent()
+    let name = ResultsFolder.absolute(folder).lastComponent?.string ?? folder.string
+    guard let state = ExperimentState(folder, experiment: name) else { return nil }
+    var older = "this table is of the run before"
+    if state.failedRows > 0, let rows = state.rows {
+      older +=
+        ", and \(state.failedRows) of its \(rows) rows \(state.failedRows == 1 ? "has" : "have")"
+        + " no numbers"
+    }
+    switch state.ending {
+    case .running:
+      return Diagnostic(
+        .warning, code: .file, "`\(name)` is still running: \(older)",
+        suggestion: "its tables are written when the run ends")
+    case .interrupted:
+      return Diagnostic(
+        .warning, code: .file, "the last run of `\(name)` was interrupted: \(older)",
+        suggestion: "start it again with the same command: what is stored is not repeated; "
+          + "`nsl-run plan SPEC` counts what is missing")
+    case .finished, .failed, .damaged: return nil
+    }
+  }
+
   /// What the `results.json` beside the table says about its trained models; empty without one.
   var comparisons: ModelComparisons {
     guard path.lastComponent?.string == Self.name,

@@ -150,7 +150,9 @@ import Testing
       ("sorted", "--sort accuracy --top 2"), ("reversed", "--sort loss --reverse"),
       ("columns", "--columns model,accuracy"), ("csv", "--format csv --columns seed,accuracy"),
       ("markdown", "--format markdown"), ("json", "--format json --top 1"),
-      ("summary", "--summary"),
+      ("summary", "--summary"), ("latex", "--format latex"),
+      ("where", "--where 'attack == \"fgsm\" and accuracy < 0.45'"),
+      ("where-summary", "--summary --where 'accuracy_mean > 0.9' --format csv"),
     ])
   func `may be sorted, cut and written in other forms`(
     name: String, options: String
@@ -168,6 +170,38 @@ import Testing
     let ending = try await sandbox.run("show", "first", "--sort", "acuracy")
     #expect(ending.status == 2)
     #expect(ending.error.contains("did you mean `accuracy`?"), "\(ending)")
+  }
+
+  @Test func `has no row where the condition is wrong or holds for none`() async throws {
+    let sandbox = try Sandbox()
+    let failed = `A diff`.attacked(correct: 0, status: "crashed").replacing("fgsm", with: "pgd")
+    try sandbox.write(Self.table + failed, to: "results/first/results.csv")
+    var text = ""
+    for (condition, status) in [
+      ("acuracy < 0.5", 2), ("attack == fgsm", 2), ("accuracy < 0.5", 2), ("seed > 2", 0),
+    ] as [(String, Int32)] {
+      let ending = try await sandbox.run("show", "first", "--where", condition)
+      #expect(ending.status == status, "\(ending)")
+      text += "$ nsl-run show first --where '\(condition)'\n\(ending.output)\(ending.error)"
+    }
+    try expectSnapshot(text, named: "show-where-errors.txt")
+  }
+
+  @Test func `says so where the last run has not ended`() async throws {
+    let sandbox = try Sandbox()
+    try sandbox.write(
+      Self.table + `A diff`.attacked(correct: 0, status: "crashed").replacing("fgsm", with: "pgd"),
+      to: "results/first/results.csv")
+    let before = try await sandbox.run("show", "first", "--format", "csv")
+    #expect(before.error.isEmpty, "\(before)")
+    try sandbox.write("running\n", to: "results/first/.lock")
+    let ending = try await sandbox.run("show", "first", "--format", "csv")
+    #expect(ending.status == 0)
+    #expect(ending.output == before.output)
+    try expectSnapshot(ending.error, named: "show-interrupted.txt")
+    try sandbox.write("ended\n", to: "results/first/.lock")
+    let ended = try await sandbox.run("show", "first", "--format", "csv")
+    #expect(ended.error.isEmpty, "\(ended)")
   }
 
   @Test func `may be a summary.csv`() async throws {

@@ -34,7 +34,7 @@ struct SweepBlock: Sendable {
     var counts = SweepExpansion.Block(
       kind: parts.isEmpty ? "point" : parts.map(\.kind).joined(separator: " x "), written: 0,
       droppedByWhere: 0)
-    let evaluator = condition.map { ConditionEvaluator($0, draft.axes, values) }
+    let condition = condition.map { PointCondition($0, draft.axes, values) }
     var row = [Int32](repeating: -1, count: draft.axes.count)
     for digits in Odometer(parts.map(\.count)) {
       for (part, digit) in Swift.zip(parts, digits) {
@@ -43,13 +43,13 @@ struct SweepBlock: Sendable {
         }
       }
       counts.written += 1
-      if let evaluator {
-        switch evaluator.isMet(row) {
-        case .success(true): break
-        case .success(false):
-          counts.droppedByWhere += 1
-          continue
-        case .failure(let error):
+      if let condition {
+        do {
+          guard try condition.isMet(row) else {
+            counts.droppedByWhere += 1
+            continue
+          }
+        } catch {
           diagnostics.add(error.diagnostic(at: row, of: draft.axes))
           return nil
         }

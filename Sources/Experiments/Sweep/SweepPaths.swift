@@ -3,7 +3,7 @@ import Settings
 import YAML
 
 /// The paths that a sweep may vary.
-struct SweepPaths {
+struct SweepPaths: ConditionNames {
   /// A path that was found.
   struct Path {
     /// From the document's root; attacks by their positions.
@@ -141,17 +141,11 @@ struct SweepPaths {
     return nil
   }
 
-  /// What is wrong with a path.
-  struct Unknown: Error {
-    var message: String
-    var suggestion: String
-  }
-
   /// The paths that a condition may read.
   var readable: [String] { ordered + ["dataset.name", "dataset.fallback"] }
 
   /// The keys of a path that a condition reads: a whole path, or the end of only one.
-  func reading(_ path: String) -> Result<[String], Unknown> {
+  func reading(_ path: String) -> Result<[String], UnknownName> {
     if let keys = keys[path] ?? keysOfLayer(path) { return .success(keys) }
     if path == "dataset.name" || path == "dataset.fallback" {
       return .success(path.split(separator: ".").map(String.init))
@@ -164,23 +158,23 @@ struct SweepPaths {
     if whole.count == 1, let keys = keys[whole[0]] { return .success(keys) }
     if whole.count > 1 {
       return .failure(
-        Unknown(
+        UnknownName(
           message: "`\(shown)` may mean \(whole.map { "`\($0)`" }.joined(separator: " or "))",
           suggestion: "write the whole path"))
     }
     let first = String(path.prefix { $0 != "." })
     if let why = SweepPaths.refusals[path] ?? SweepPaths.refusals[first] {
       return .failure(
-        Unknown(message: "a condition cannot read `\(shown)`", suggestion: why))
+        UnknownName(message: "a condition cannot read `\(shown)`", suggestion: why))
     }
     if !path.contains("."), Vocabulary.isWord(path) {
       return .failure(
-        Unknown(
+        UnknownName(
           message: "`\(shown)` is not a path of the spec",
           suggestion: "a string needs quotes: `'\(shown)'`"))
     }
     return .failure(
-      Unknown(message: "the spec has no path `\(shown)`", suggestion: suggestion(for: path)))
+      UnknownName(message: "the spec has no path `\(shown)`", suggestion: suggestion(for: path)))
   }
 
   /// `eval.attacks.0.epsilon` for `eval.attacks[0].epsilon`, and `hparams.epochs` for

@@ -5,7 +5,7 @@ internal import PlainText
 /// columns, for people and for programs.
 package struct TableListing: Sendable {
   package private(set) var columns: [String]
-  private var rows: [[String]]
+  package private(set) var rows: [[String]]
   private let kind: TableKind?
 
   package init(_ table: CSVTable) {
@@ -16,6 +16,19 @@ package struct TableListing: Sendable {
 
   /// Whether the table is a `summary.csv`.
   package var isSummary: Bool { kind == .summary }
+
+  /// Columns whose cells are words, whatever they look like: names, and norms (`inf`).
+  package var wordColumns: Set<String> {
+    Set(columns.filter { KeyText.names.contains($0) || $0.hasSuffix("norm") || $0 == "run" })
+  }
+
+  /// Columns that tell rows apart, with those that a sweep varies; without the dataset, which is one.
+  package var keyColumns: [String] {
+    guard let kind else { return [] }
+    let others = Set(kind.columns).subtracting(kind.keyColumns + kind.ignoredColumns)
+      .union(kind.metrics.map(\.name) + ["dataset"])
+    return columns.filter { !others.contains($0) }
+  }
 
   /// Sorts by a column that is there: the best first where more or less is better (accuracy, loss),
   /// else ascending; rows without a number last. Equal rows stay in their order.
@@ -45,6 +58,9 @@ package struct TableListing: Sendable {
     kind?.metrics.first { $0.name == column }?.direction ?? .neutral
   }
 
+  /// Keeps the rows at these positions, in this order.
+  package mutating func keep(_ positions: [Int]) { rows = positions.map { rows[$0] } }
+
   package mutating func keepFirst(_ count: Int) { rows = Array(rows.prefix(count)) }
 
   /// Keeps columns that are there, in the order given.
@@ -56,8 +72,8 @@ package struct TableListing: Sendable {
 
   /// Keeps what tells rows apart and how good they are.
   ///
-  /// - Parameter column: Stays in any case.
-  package mutating func chooseTelling(besides column: String? = nil) {
+  /// - Parameter others: Stay in any case.
+  package mutating func chooseTelling(besides others: Set<String> = []) {
     guard let kind else { return }
     let (metrics, fixed) = (kind.metrics.map(\.name), kind.columns)
     let shown: Set<String> = ["accuracy", "loss", "accuracy_mean", "accuracy_sd", "loss_mean"]
@@ -66,7 +82,7 @@ package struct TableListing: Sendable {
         .map { columns[$0] })
     choose(
       columns.filter { name in
-        if name == column { return true }
+        if others.contains(name) { return true }
         if shown.contains(name) { return varying.contains(name) || !isEmpty(name) }
         if name == kind.statusColumn { return varying.contains(name) }
         let isKey = !fixed.contains(name) || kind.keyColumns.contains(name)
@@ -81,12 +97,16 @@ package struct TableListing: Sendable {
 
   // MARK: Forms
 
-  /// For a terminal; without what could play tricks on it.
-  package var text: String {
-    let isNumeric = columns.indices.map { place in
+  /// Whether a column, by its place, holds numbers only.
+  var isNumeric: [Bool] {
+    columns.indices.map { place in
       rows.allSatisfy { $0[place].isEmpty || Double($0[place]) != nil }
     }
-    return TextColumns([columns] + rows, alignments: isNumeric.map { $0 ? .right : .left })
+  }
+
+  /// For a terminal; without what could play tricks on it.
+  package var text: String {
+    TextColumns([columns] + rows, alignments: isNumeric.map { $0 ? .right : .left })
       .render().map { $0 + "\n" }.joined()
   }
 

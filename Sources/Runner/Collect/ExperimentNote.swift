@@ -8,7 +8,7 @@ package import SystemPackage
 /// `results.json` says the latter, too, but is written at the end of a run and may be large.
 package struct ExperimentNote: Hashable, Sendable {
   /// `false` from the beginning of a run until its tables are written.
-  var hasEnded: Bool
+  package var hasEnded: Bool
   package var description: String?
   package var tags: [String]
 

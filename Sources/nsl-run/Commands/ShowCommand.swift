@@ -11,8 +11,11 @@ struct ShowCommand: ParsableCommand {
     commandName: "show",
     abstract: "Print the results of an experiment, or draw an attacked image.",
     discussion: """
-      Without options, the spec's description and the table that ends a run. With --sort, --top, \
-      --columns, --summary or another format, the rows of results.csv or summary.csv.
+      Without options, the spec's description and the table that ends a run. With --where, --sort, \
+      --top, --columns, --summary or another format, the rows of results.csv or summary.csv.
+
+      --where takes a condition over the columns, in the language of a sweep's `where`. An empty \
+      cell is null. The format latex needs \\usepackage{booktabs}.
 
       With --attack and --example, one example of a run before and after an attack: the logits of \
       every model as text, and a picture with both images and their difference. The attack must \
@@ -23,9 +26,11 @@ struct ShowCommand: ParsableCommand {
         nsl-run show results/quickstart/runs/000-1f0c9a3b   one of its runs
         nsl-run show results/baselines/quickstart.csv       any results.csv
         nsl-run show quickstart --sort accuracy --top 5     the five best rows
+        nsl-run show quickstart --where 'attack == "pgd" and accuracy < 0.5'
         nsl-run show quickstart --summary                   means over the seeds
         nsl-run show quickstart --format markdown --top 10
         nsl-run show quickstart --columns model,attack,accuracy --format csv
+        nsl-run show quickstart --summary --format latex > table.tex
         nsl-run show quickstart --format json | jq '.[].accuracy'
         nsl-run show quickstart --attack pgd --example 17   the 18th image under pgd
         nsl-run show 000-1f0c --attack pgd-0.2-self --example 17 --output pgd.png
@@ -36,11 +41,17 @@ struct ShowCommand: ParsableCommand {
     completion: .file())
   var path: String
 
-  @Option(help: "text, csv, markdown or json.")
+  @Option(help: "text, csv, markdown, latex or json.")
   var format = Format.text
 
   @Flag(help: "One row over all seeds, as in summary.csv.")
   var summary = false
+
+  @Option(
+    name: .customLong("where"),
+    help: ArgumentHelp(
+      "The rows for which it holds, such as 'accuracy < 0.5'.", valueName: "condition"))
+  var condition: String?
 
   @Option(
     help: ArgumentHelp(
@@ -79,6 +90,7 @@ struct ShowCommand: ParsableCommand {
     case text
     case csv
     case markdown
+    case latex
     case json
   }
 
@@ -94,7 +106,8 @@ struct ShowCommand: ParsableCommand {
     if output != nil, attack == nil { throw ValidationError("--output needs --attack") }
     if output?.isEmpty == true { throw ValidationError("--output must name a file") }
     if attack != nil,
-      format != .text || summary || sort != nil || top != nil || columns != nil
+      format != .text || summary || condition != nil || sort != nil || top != nil
+        || columns != nil
     {
       throw ValidationError("--attack draws an example: options of tables do not fit")
     }
@@ -107,6 +120,10 @@ struct ShowCommand: ParsableCommand {
     let file = try ResultsFile.find(path, in: results.path, status: .usage)
     do {
       let cells = try file.read()
+      if let warning = file.unfinished {
+        Console.error(
+          styled: DiagnosticRenderer(color: Console.errorHasColor).render(warning))
+      }
       if TableListing(cells).isSummary {
         try list(cells)
         return
@@ -115,7 +132,7 @@ struct ShowCommand: ParsableCommand {
       if let run = file.run {
         table = ResultTable(axes: table.axes, rows: table.rows.filter { $0.key.run == run })
       }
-      if format == .text, !summary, sort == nil, top == nil, columns == nil {
+      if format == .text, !summary, condition == nil, sort == nil, top == nil, columns == nil {
         let width = Console.outputWidth
         let terminal = TerminalTable(
           table, comparisons: file.run == nil ? file.comparisons : .init())
@@ -144,29 +161,5 @@ struct ShowCommand: ParsableCommand {
     guard !text.isEmpty else { return "" }
     return text.split(whereSeparator: \.isNewline).flatMap { String($0).wrapped(to: width) }
       .map { $0 + "\n" }.joined() + "\n"
-  }
-
-  private func list(_ table: CSVTable) throws {
-    var listing = TableListing(table)
-    let names = (columns ?? "").split(separator: ",").map { String($0.drop { $0 == " " }) }
-    for name in [sort].compactMap({ $0 }) + names where !listing.columns.contains(name) {
-      throw CommandFailure(
-        "there is no column `\(name)`", status: .usage,
-        suggestion: closest(to: name, among: listing.columns).map { "did you mean `\($0)`?" }
-          ?? "columns are \(listing.columns.joined(separator: ", "))")
-    }
-    if let sort { listing.sort(by: sort, reversed: reverse) }
-    if columns != nil {
-      listing.choose(names)
-    } else if format == .text || format == .markdown {
-      listing.chooseTelling(besides: sort)
-    }
-    if let top { listing.keepFirst(top) }
-    switch format {
-    case .text: Console.output(listing.text)
-    case .csv: Console.output(listing.csv)
-    case .markdown: Console.output(listing.markdown)
-    case .json: Console.output(try listing.json())
-    }
   }
 }

@@ -1,7 +1,8 @@
 import Settings
 import YAML
 
-/// A condition over the paths of a spec, as a tree: `where:` of a sweep's block.
+/// A condition over named values, as a tree: over the paths of a spec (`where:` of a sweep's block),
+/// or over the columns of a table.
 struct Condition: Sendable {
   /// A piece of the condition with the place of the word or sign that says what it is.
   indirect enum Expression: Sendable {
@@ -49,12 +50,26 @@ struct Condition: Sendable {
   struct Path: Sendable {
     /// As the condition writes it.
     var name: String
-    /// From the document's root.
+    /// From the document's root; of a table the column.
     var keys: [String]
   }
 
   var root: Term
   var paths: [Path]
+}
+
+/// The names that a condition may read.
+protocol ConditionNames {
+  /// All of them.
+  var readable: [String] { get }
+  /// The keys of a path that a condition reads.
+  func reading(_ path: String) -> Result<[String], UnknownName>
+}
+
+/// What is wrong with a name in a condition.
+struct UnknownName: Error {
+  var message: String
+  var suggestion: String
 }
 
 /// The value of a part of a condition.
@@ -108,6 +123,8 @@ enum ConditionFunction: String, CaseIterable, Sendable {
 struct ConditionError: Error {
   var message: String
   var range: SourceRange
+  /// The path without a value that is the reason.
+  var absent: String?
 
   /// The mistake, with the point at which it was met.
   func diagnostic(at row: [Int32], of axes: [SweepAxis]) -> Diagnostic {

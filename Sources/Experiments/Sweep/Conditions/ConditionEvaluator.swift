@@ -2,120 +2,92 @@ import Settings
 internal import Glibc
 import YAML
 
-/// Decides a condition for points of a sweep.
+/// Decides a condition, given the values of its paths.
 struct ConditionEvaluator {
-  /// What a path is read from.
-  private struct Source {
-    /// What the spec says where no axis sets the path.
-    var fallback: ConditionValue
-    /// Axes that set the path or a mapping it lies in, with the values they give it.
-    var axes: [(axis: Int, values: [ConditionValue])]
-  }
+  /// The value of a path, by its position in the condition's `paths`.
+  typealias Values = (Int) -> ConditionValue
 
   private let condition: Condition
-  private let sources: [Source]
 
-  init(_ condition: Condition, _ axes: [SweepAxis], _ values: SpecValues) {
-    self.condition = condition
-    sources = condition.paths.map { path in
-      var source = Source(fallback: values.condition(path.keys), axes: [])
-      for (index, axis) in axes.enumerated() where path.keys.starts(with: axis.keys) {
-        let rest = path.keys.dropFirst(axis.keys.count)
-        source.axes.append(
-          (
-            index,
-            axis.values.indices.map { index in
-              let value = axis.values[index]
-              if rest.isEmpty {
-                return value.node.mapping == nil
-                  ? ConditionValue(value.node) : .text(axis.words(of: index))
-              }
-              return value.whole.opened(as: axis.keys.last ?? "").at(rest).map(ConditionValue.init)
-                ?? values.declared(path.keys)
-            }
-          ))
-      }
-      // The longer path says more.
-      source.axes.sort { axes[$0.axis].keys.count > axes[$1.axis].keys.count }
-      return source
-    }
-  }
+  init(_ condition: Condition) { self.condition = condition }
 
-  /// Whether a point is kept.
-  func isMet(_ row: [Int32]) -> Result<Bool, ConditionError> {
-    do throws(ConditionError) {
-      guard case .boolean(let isMet) = try value(condition.root, row) else {
-        return .failure(
-          error("a condition must be true or false, not", condition.root, row))
-      }
-      return .success(isMet)
-    } catch {
-      return .failure(error)
+  /// Whether the condition holds.
+  func isMet(_ values: Values) throws(ConditionError) -> Bool {
+    guard case .boolean(let isMet) = try value(condition.root, values) else {
+      throw error("a condition must be true or false, not", condition.root, values)
     }
+    return isMet
   }
 
   private func error(
-    _ words: String, _ term: Condition.Term, _ row: [Int32]
+    _ words: String, _ term: Condition.Term, _ values: Values
   ) -> ConditionError {
-    let kind = (try? value(term, row))?.kind ?? "nothing"
+    let kind = (try? value(term, values))?.kind ?? "nothing"
     return ConditionError(message: "\(words) \(kind)", range: term.range)
   }
 
   private func value(
-    _ term: Condition.Term, _ row: [Int32]
+    _ term: Condition.Term, _ values: Values
   ) throws(ConditionError) -> ConditionValue {
     switch term.expression {
     case .constant(let value): return value
-    case .path(let position):
-      let source = sources[position]
-      for (axis, values) in source.axes where row[axis] >= 0 { return values[Int(row[axis])] }
-      return source.fallback
+    case .path(let position): return values(position)
     case .list(let items):
-      var values: [ConditionValue] = []
-      for item in items { values.append(try value(item, row)) }
-      return .list(values)
-    case .negative(let operand): return .number(-(try number(operand, row, "-")))
-    case .not(let operand): return .boolean(!(try boolean(operand, row, "not")))
+      var list: [ConditionValue] = []
+      for item in items { list.append(try value(item, values)) }
+      return .list(list)
+    case .negative(let operand): return .number(-(try number(operand, values, "-")))
+    case .not(let operand): return .boolean(!(try boolean(operand, values, "not")))
     case .and(let left, let right):
-      guard try boolean(left, row, "and") else { return .boolean(false) }
-      return .boolean(try boolean(right, row, "and"))
+      guard try boolean(left, values, "and") else { return .boolean(false) }
+      return .boolean(try boolean(right, values, "and"))
     case .or(let left, let right):
-      if try boolean(left, row, "or") { return .boolean(true) }
-      return .boolean(try boolean(right, row, "or"))
+      if try boolean(left, values, "or") { return .boolean(true) }
+      return .boolean(try boolean(right, values, "or"))
     case .arithmetic(let sign, let left, let right):
-      let (a, b) = (try number(left, row, sign.rawValue), try number(right, row, sign.rawValue))
+      let (a, b) = (
+        try number(left, values, sign.rawValue), try number(right, values, sign.rawValue)
+      )
       return .number(try result(sign, a, b, term.range))
     case .comparison(let first, let rest):
-      var left = try value(first, row)
+      var (left, leftTerm) = (try value(first, values), first)
       for (comparison, range, term) in rest {
-        let right = try value(term, row)
-        guard try isTrue(left, comparison, right, range) else { return .boolean(false) }
-        left = right
+        let right = try value(term, values)
+        do {
+          guard try isTrue(left, comparison, right, range) else { return .boolean(false) }
+        } catch {
+          var error = error
+          error.absent = absent(leftTerm, left) ?? absent(term, right)
+          throw error
+        }
+        (left, leftTerm) = (right, term)
       }
       return .boolean(true)
-    case .call(let function, let arguments): return try call(function, arguments, row, term.range)
+    case .call(let function, let arguments):
+      return try call(function, arguments, values, term.range)
     }
   }
 
   private func number(
-    _ term: Condition.Term, _ row: [Int32], _ sign: String
+    _ term: Condition.Term, _ values: Values, _ sign: String
   ) throws(ConditionError) -> Double {
-    let found = try value(term, row)
+    let found = try value(term, values)
     guard case .number(let number) = found else {
       throw ConditionError(
-        message: "`\(sign)` needs numbers, found \(described(term, found))", range: term.range)
+        message: "`\(sign)` needs numbers, found \(described(term, found))", range: term.range,
+        absent: absent(term, found))
     }
     return number
   }
 
   private func boolean(
-    _ term: Condition.Term, _ row: [Int32], _ word: String
+    _ term: Condition.Term, _ values: Values, _ word: String
   ) throws(ConditionError) -> Bool {
-    let found = try value(term, row)
+    let found = try value(term, values)
     guard case .boolean(let boolean) = found else {
       throw ConditionError(
         message: "`\(word)` needs true or false, found \(described(term, found))",
-        range: term.range)
+        range: term.range, absent: absent(term, found))
     }
     return boolean
   }
@@ -123,6 +95,12 @@ struct ConditionEvaluator {
   private func described(_ term: Condition.Term, _ value: ConditionValue) -> String {
     guard case .path(let position) = term.expression else { return value.kind }
     return "`\(condition.paths[position].name)`, which is \(value.kind)"
+  }
+
+  /// The path that a term is, where it has no value.
+  private func absent(_ term: Condition.Term, _ value: ConditionValue) -> String? {
+    guard value == .null, case .path(let position) = term.expression else { return nil }
+    return condition.paths[position].name
   }
 
   private func result(
@@ -172,39 +150,32 @@ struct ConditionEvaluator {
       return items.contains { $0.means(a) } == (comparison == .isIn)
     case .less, .lessOrEqual, .greater, .greaterOrEqual: break
     }
-    let order: (isLess: Bool, isEqual: Bool)
     switch (a, b) {
-    case (.number(let x), .number(let y)): order = (x < y, x == y)
-    case (.text(let x), .text(let y)): order = (x < y, x == y)
+    case (.number(let x), .number(let y)): return comparison.orders(x, y)
+    case (.text(let x), .text(let y)): return comparison.orders(x, y)
     default:
       throw ConditionError(
         message: "`\(comparison.rawValue)` cannot compare \(a.kind) with \(b.kind)", range: range)
     }
-    return switch comparison {
-    case .less: order.isLess
-    case .lessOrEqual: order.isLess || order.isEqual
-    case .greater: !order.isLess && !order.isEqual
-    default: !order.isLess
-    }
   }
 
   private func call(
-    _ function: ConditionFunction, _ arguments: [Condition.Term], _ row: [Int32],
+    _ function: ConditionFunction, _ arguments: [Condition.Term], _ values: Values,
     _ range: SourceRange
   ) throws(ConditionError) -> ConditionValue {
     if function == .len {
-      switch try value(arguments[0], row) {
+      switch try value(arguments[0], values) {
       case .list(let items): return .number(Double(items.count))
       case .text(let text): return .number(Double(text.count))
       case let other:
         throw ConditionError(
           message: "`len` needs a list or a string, found \(described(arguments[0], other))",
-          range: arguments[0].range)
+          range: arguments[0].range, absent: absent(arguments[0], other))
       }
     }
     var numbers: [Double] = []
     // A single list stands for its items.
-    if arguments.count == 1, case .list(let items) = try value(arguments[0], row) {
+    if arguments.count == 1, case .list(let items) = try value(arguments[0], values) {
       for item in items {
         guard case .number(let number) = item else {
           throw ConditionError(
@@ -214,7 +185,7 @@ struct ConditionEvaluator {
         numbers.append(number)
       }
     } else {
-      for argument in arguments { numbers.append(try number(argument, row, function.rawValue)) }
+      for argument in arguments { numbers.append(try number(argument, values, function.rawValue)) }
     }
     guard let first = numbers.first else {
       throw ConditionError(message: "`\(function.rawValue)` of an empty list", range: range)
@@ -223,6 +194,19 @@ struct ConditionEvaluator {
     case .abs: .number(first.magnitude)
     case .min: .number(numbers.min() ?? first)
     case .max, .len: .number(numbers.max() ?? first)
+    }
+  }
+}
+
+extension Condition.ComparisonOperator {
+  /// Whether two values are in this order; nothing is in order with `nan`.
+  fileprivate func orders<Value: Comparable>(_ a: Value, _ b: Value) -> Bool {
+    switch self {
+    case .less: a < b
+    case .lessOrEqual: a <= b
+    case .greater: a > b
+    case .greaterOrEqual: a >= b
+    case .equal, .notEqual, .isIn, .isNotIn: false
     }
   }
 }

@@ -10,8 +10,11 @@ struct ConditionParser {
     "False": .boolean(false), "None": .null,
   ]
 
+  private static let functions =
+    "the functions are \(listed(ConditionFunction.allCases.map(\.rawValue)))"
+
   private let tokens: [ConditionToken]
-  private let known: SweepPaths
+  private let known: any ConditionNames
   private let diagnostics: Diagnostics
   private var position = 0
   private var depth = 0
@@ -20,15 +23,17 @@ struct ConditionParser {
   private struct Refused: Error {}
 
   /// The condition in a node, or `nil` after reporting what is wrong with it.
-  static func parse(_ node: Node, _ paths: SweepPaths, _ diagnostics: Diagnostics) -> Condition? {
-    var lexer = ConditionLexer(node, paths: paths.readable, diagnostics)
+  static func parse(
+    _ node: Node, _ names: any ConditionNames, _ diagnostics: Diagnostics
+  ) -> Condition? {
+    var lexer = ConditionLexer(node, paths: names.readable, diagnostics)
     guard let tokens = lexer.tokens() else { return nil }
-    var parser = ConditionParser(tokens: tokens, known: paths, diagnostics: diagnostics)
+    var parser = ConditionParser(tokens: tokens, known: names, diagnostics: diagnostics)
     guard let root = try? parser.whole() else { return nil }
     return Condition(root: root, paths: parser.paths)
   }
 
-  private init(tokens: [ConditionToken], known: SweepPaths, diagnostics: Diagnostics) {
+  private init(tokens: [ConditionToken], known: any ConditionNames, diagnostics: Diagnostics) {
     self.tokens = tokens
     self.known = known
     self.diagnostics = diagnostics
@@ -37,11 +42,9 @@ struct ConditionParser {
   private mutating func whole() throws -> Condition.Term {
     let term = try disjunction()
     guard case .end = current.kind else {
-      var advice: String?
-      if case .sign("(") = current.kind {
-        advice = "the functions are \(listed(ConditionFunction.allCases.map(\.rawValue)))"
-      }
-      throw refuse("\(current.found) is not expected here", current.range, advice)
+      throw refuse(
+        "\(current.found) is not expected here", current.range,
+        current.kind == .sign("(") ? Self.functions : nil)
     }
     return term
   }
@@ -239,6 +242,8 @@ struct ConditionParser {
     if let position = paths.firstIndex(where: { $0.name == name }) { return position }
     switch known.reading(name) {
     case .success(let keys): paths.append(Condition.Path(name: name, keys: keys))
+    case .failure where current.kind == .sign("("):
+      throw refuse("there is no function `\(Scalar(name).excerpt)`", range, Self.functions)
     case .failure(let error):
       diagnostics.error(.unknownPath, error.message, at: range, suggestion: error.suggestion)
       throw Refused()
