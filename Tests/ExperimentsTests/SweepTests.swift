@@ -118,7 +118,7 @@ import Testing
 
   @Test func `has ranges of any size with exact ends`() throws {
     let seed = UInt64.random(in: 0...UInt64.max)
-    var random = SplitMix64(state: seed)
+    var random = SplitMix64(seed: seed)
     for _ in 0..<200 {
       let low = Double(Int.random(in: 1...999, using: &random)) / 1000
       let high = low + Double(Int.random(in: 1...9999, using: &random)) / 1000

@@ -3,6 +3,7 @@ import Experiments
 import Settings
 import FoundationEssentials
 import Testing
+import TestSupport
 import YAML
 
 @Suite struct `Typos` {
@@ -49,7 +50,7 @@ import YAML
 
   @Test func `get the right first suggestion in 95 of 100 cases`() {
     let seed = UInt64.random(in: 0...UInt64.max)
-    var random = SplitMix64(state: seed)
+    var random = SplitMix64(seed: seed)
     var (right, all) = (0, 0)
     var wrong: [String] = []
     for choice in choices {

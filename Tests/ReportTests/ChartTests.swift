@@ -1,5 +1,6 @@
 import Report
 import Results
+import TestSupport
 import Testing
 
 @Suite struct `Axes of charts` {

@@ -1,4 +1,5 @@
 import Statistics
+import TestSupport
 import Testing
 
 /// 1,000 pairs of samples of one distribution: at most 5 % alarms at the 5 % level, up to three
