@@ -69,9 +69,6 @@ package struct SettingClaim: Codable, Hashable, Sendable {
 }
 
 extension SettingClaim.Rival {
-  /// From this many seeds on the sign-flip test can reach 5 %.
-  private static let fewestFlips = 6
-
   /// Without what needs the whole table: ``adjustedPValue`` and ``planSeeds(_:)``.
   init(_ setting: SettingClaim.Contender, best: TrainedSetting, other: TrainedSetting) {
     let (first, second) = best.pairs(with: other)
@@ -84,7 +81,7 @@ extension SettingClaim.Rival {
     low = (test.interval?.lowerBound).map(rounded)
     high = (test.interval?.upperBound).map(rounded)
     pValue = rounded(test.pValue)
-    if seeds >= Self.fewestFlips {
+    if SignFlipTest.smallestPValue(count: seeds) < PairedPower.level {
       signFlipPValue = SignFlipTest(first, second).map { rounded($0.pValue) }
     }
   }

@@ -1,4 +1,5 @@
 internal import Measurements
+internal import Statistics
 
 /// The rows of one setting of one model under one attack: they differ in the seed alone.
 struct TrainedSetting {
@@ -10,8 +11,7 @@ struct TrainedSetting {
 
   /// The mean accuracy over the seeds that ended well; `nil` without any.
   var accuracy: Double? {
-    measurements.isEmpty
-      ? nil : measurements.values.reduce(0) { $0 + $1.accuracy } / Double(measurements.count)
+    Sample(measurements.sorted { $0.key < $1.key }.map(\.value.accuracy)).mean
   }
 
   /// The accuracies of the seeds that both have, in the order of the seeds.
