@@ -20,16 +20,18 @@ package struct ResultsDocument<Plan: Codable & Sendable>: Codable, Sendable {
   package var provenance: Provenance
   package var statuses: [StageStatus]
 
+  /// - Parameter claims: Those of the table, where they are made already.
   package init(
     experiment: String, table: ResultTable, plan: Plan, provenance: Provenance,
-    statuses: [StageStatus], comparisons: ModelComparisons = ModelComparisons()
+    statuses: [StageStatus], claims: ClaimText? = nil
   ) {
     self.experiment = experiment
     axes = table.axes
     rows = table.rows
     summary = SummaryTable(table).rows
-    claims = SettingClaims(table).claims
-    self.comparisons = comparisons.comparisons
+    let said = claims ?? ClaimText(table)
+    self.claims = said.claims.claims
+    comparisons = said.comparisons.comparisons
     self.plan = plan
     self.provenance = provenance
     self.statuses = statuses

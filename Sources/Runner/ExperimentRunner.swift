@@ -106,7 +106,7 @@ package enum ExperimentRunner {
         collection, provenance: await provenance(options, plan, kernels: collection.kernels),
         origin: SpecOrigin(options), onMove: sayMoved, checkInterruption: interruption.check)
       summary.table = collection.table
-      summary.comparisons = collection.comparisons
+      summary.claims = collection.claims
       summary.unmadeModels = collection.unmadeModels
     } catch is Interrupted {
       summary.wasInterrupted = true

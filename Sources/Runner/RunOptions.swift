@@ -53,7 +53,8 @@ package struct RunSummary: Sendable {
   package var folder: FilePath
   /// Empty where the run was interrupted.
   package var table: ResultTable
-  package var comparisons = ModelComparisons()
+  /// Of the table; `nil` where the run was interrupted.
+  package var claims: ClaimText?
   /// Stages that ended in this run.
   package var stagesRun: Int
   /// Stages that were stored before it.

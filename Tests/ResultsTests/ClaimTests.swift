@@ -180,6 +180,7 @@ import Testing
           Measurement(examples: 40, correct: range.count, loss: 1, meanLinf: 0.2, meanL2: 4))
       })
     try expectSnapshot(
-      TerminalTable(table, comparisons: all).text(width: 100), named: "terminal-models.txt")
+      TerminalTable(table, claims: ClaimText(table, comparisons: all)).text(width: 100),
+      named: "terminal-models.txt")
   }
 }

@@ -1,7 +1,7 @@
 internal import OrderedCollections
 
 /// Claims and comparisons in words.
-package struct ClaimText {
+package struct ClaimText: Sendable {
   private let summary: SummaryTable
   let claims: SettingClaims
   let comparisons: ModelComparisons

@@ -12,21 +12,18 @@ package struct TerminalTable: Sendable {
   let models: [String]
   private let hiddenModels: Int
   let claims: ClaimText
-  private let seeds: Int
 
   /// More models are not shown side by side; their rows are in the file.
   private static let mostModels = 64
 
-  /// - Parameter comparisons: Of the trained models; empty where it is not known which examples they
-  ///   have right.
-  package init(_ table: ResultTable, comparisons: ModelComparisons = ModelComparisons()) {
+  /// - Parameter claims: Those of the table, where they are made already.
+  package init(_ table: ResultTable, claims: ClaimText? = nil) {
     results = table
     summary = SummaryTable(table)
     let all = OrderedSet(summary.rows.map(\.model))
     models = Array(all.prefix(Self.mostModels))
     hiddenModels = all.count - models.count
-    claims = ClaimText(table, comparisons: comparisons)
-    seeds = claims.seeds
+    self.claims = claims ?? ClaimText(table)
   }
 
   /// The tables as text that fits `width` columns, as far as it can: bars go first, then
@@ -57,7 +54,8 @@ package struct TerminalTable: Sendable {
   private func heading(_ style: Style) -> String {
     let datasets = OrderedSet(summary.rows.map(\.dataset)).joined(separator: ", ").printable
     let mean = style.showsDeviation ? "mean ± standard deviation" : "mean"
-    return "\(datasets): accuracy in %, \(seeds == 1 ? "1 seed" : "\(mean) over \(seeds) seeds")"
+    return
+      "\(datasets): accuracy in %, \(claims.seeds == 1 ? "1 seed" : "\(mean) over \(claims.seeds) seeds")"
   }
 
   private func render(_ blocks: [Block], _ style: Style) -> [String] {
@@ -85,7 +83,7 @@ package struct TerminalTable: Sendable {
     guard let row else { return "" }
     guard let mean = row.accuracy.mean else { return "failed" }
     var text = NumberText.fixed(100 * mean, decimals: 2).leftPadded(to: 6)
-    if style.showsDeviation, seeds > 1 {
+    if style.showsDeviation, claims.seeds > 1 {
       let deviation = row.accuracy.standardDeviation.map {
         "± " + NumberText.fixed(100 * $0, decimals: 2)
       }

@@ -14,8 +14,8 @@ package struct Collection: Sendable {
   private let evaluations: [StageKey: EvaluationRecord]
   /// `results.csv`.
   package let table: ResultTable
-  /// Whether the trained models differ.
-  package let comparisons: ModelComparisons
+  /// What the seeds say about settings, and the examples about trained models.
+  package let claims: ClaimText
   let trainings: [StageKey: TrainingRecord]
 
   /// Reads the stored outputs.
@@ -47,7 +47,7 @@ package struct Collection: Sendable {
     var rows = ModelRows(store, results, evaluations)
     let right: [RowKey: RightExamples]
     (table, right) = try Self.table(plan, &rows)
-    comparisons = ModelComparisons(table, right: right)
+    claims = ClaimText(table, comparisons: ModelComparisons(table, right: right))
   }
 
   func result(_ key: StageKey) -> StageResult {

@@ -45,7 +45,7 @@ package struct ExperimentFolder: Sendable {
       ResultsDocument(
         experiment: collection.plan.experiment, table: table,
         plan: PlanDocument(collection.plan), provenance: provenance, statuses: collection.statuses,
-        comparisons: collection.comparisons
+        claims: collection.claims
       ).json())
     try checkInterruption()
     try writePage(

@@ -1,6 +1,7 @@
 internal import Experiments
 internal import Files
 internal import Learning
+internal import Measurements
 internal import Report
 internal import Results
 internal import Settings
@@ -42,7 +43,7 @@ struct ExperimentPage {
     var report = ExperimentReport(name: plan.experiment, results: collection.table)
     report.question = plan.description
     report.tags = plan.tags
-    report.answer = ClaimText(collection.table, comparisons: collection.comparisons).answer
+    report.answer = collection.claims.answer
     report.paths = Dictionary(
       zip(collection.table.axes, plan.axes.map(\.path))
     ) { first, _ in first }
@@ -97,15 +98,15 @@ struct ExperimentPage {
     let subtitle = (["run \(run.name)"] + collection.plan.facts(of: run)).joined(separator: ", ")
     var found: [ConfusionMatrix] = []
     for model in run.models where found.count + 2 <= Self.mostConfusions {
-      let evaluated = try model.evaluations.compactMap { evaluation in
-        try collection.outcomes(of: evaluation.stage).map { (evaluation, $0) }
-      }
-      let clean = evaluated.first { $0.0.attack == nil }
-      let strongest = evaluated.filter { $0.0.attack?.hasBall == true }.min { a, b in
-        share(a.1) < share(b.1)
-      }
-      for (evaluation, outcomes) in [clean, strongest].compactMap(\.self) {
-        guard let counts = counts(outcomes) else { continue }
+      let clean = model.evaluations.first { $0.attack == nil }
+      let strongest = model.evaluations.filter { $0.attack?.hasBall == true }
+        .compactMap { evaluation in
+          collection.evaluation(evaluation.stage).map { (evaluation, $0.measurement.accuracy) }
+        }.min { $0.1 < $1.1 }?.0
+      for evaluation in [clean, strongest].compactMap(\.self) {
+        guard let outcomes = try collection.outcomes(of: evaluation.stage),
+          let counts = counts(outcomes)
+        else { continue }
         let attack = evaluation.attack.map {
           "\($0.name) \($0.norm.name) \($0.epsilon.radiusText), source \($0.source.name)"
         }
@@ -116,10 +117,6 @@ struct ExperimentPage {
       }
     }
     return found
-  }
-
-  private func share(_ outcomes: [ExampleOutcome]) -> Double {
-    Double(outcomes.count(where: \.isCorrect)) / Double(max(1, outcomes.count))
   }
 
   /// `[K, K]`; `nil` for more classes than a page shows. What is no number is of no class.

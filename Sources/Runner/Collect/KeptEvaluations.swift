@@ -54,14 +54,6 @@ package struct KeptEvaluations: Sendable {
   ///
   /// - Throws: `FileError`, or `StoreError` where the file does not have the run.
   package init(of run: WrittenRuns.Run) throws {
-    struct Document: Decodable {
-      struct Plan: Decodable { var runs: [Run] }
-      struct Run: Decodable {
-        var name: String
-        var models: [PlanDocument.ModelEntry]
-      }
-      var plan: Plan
-    }
     self.run = run
     func above(_ levels: Int, _ name: String) -> FilePath {
       (0..<levels).reduce(run.folder) { path, _ in path.appending("..") }
@@ -70,8 +62,8 @@ package struct KeptEvaluations: Sendable {
     store = ContentStore(above(3, ".store"))
     let file = above(2, "results.json")
     do {
-      let document = try WireFormat.decode(Document.self, from: FileSystem.read(file))
-      guard let found = document.plan.runs.first(where: { $0.name == run.name }) else {
+      let plan = try WrittenPlan(file)
+      guard let found = plan.runs.first(where: { $0.name == run.name }) else {
         throw StoreError(path: file, message: "it does not have the run \(run.name)")
       }
       models = found.models

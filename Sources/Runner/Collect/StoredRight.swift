@@ -26,17 +26,7 @@ package struct StoredRight: Sendable {
   ///   - table: A `results.csv`.
   /// - Returns: `nil` where the files do not say from which evaluations the rows are.
   package init?(document: FilePath, table: CSVTable) {
-    struct Document: Decodable {
-      struct Plan: Decodable { var runs: [Run] }
-      struct Run: Decodable {
-        var name: String
-        var models: [PlanDocument.ModelEntry]
-      }
-      var plan: Plan
-    }
-    guard let bytes = try? FileSystem.read(document),
-      let plan = try? WireFormat.decode(Document.self, from: bytes).plan
-    else { return nil }
+    guard let plan = try? WrittenPlan(document) else { return nil }
     var evaluations: [Place: [PlanDocument.EvaluationEntry]] = [:]
     for run in plan.runs {
       for model in run.models {

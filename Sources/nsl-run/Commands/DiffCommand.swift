@@ -122,9 +122,9 @@ struct DiffCommand: ParsableCommand {
     let options = DiffOptions(
       tolerances: comparison.tolerances, allowExtra: allowExtra, failOn: failOn,
       significance: significance.map { level in
-        Significance(
-          level: level.value, baselineRight: { before?.right?.ofRow($0) },
-          candidateRight: { after.right?.ofRow($0) })
+        let (old, new) = (before?.right(), after.right())
+        return Significance(
+          level: level.value, baselineRight: { old?.ofRow($0) }, candidateRight: { new?.ofRow($0) })
       },
       baselineName: before?.name ?? comparison.baseline, candidateName: after.name,
       baselineOrigin: before?.origin, candidateOrigin: after.origin)

@@ -89,7 +89,7 @@ struct RunCommand: AsyncParsableCommand {
         onSpec: { Console.warn(of: $0) }))
     var status = summary.exitStatus
     if !summary.wasInterrupted {
-      let table = TerminalTable(summary.table, comparisons: summary.comparisons)
+      let table = TerminalTable(summary.table, claims: summary.claims)
         .text(width: Console.outputWidth)
       do {
         try Console.write(table.printableLines)

@@ -135,7 +135,8 @@ struct ShowCommand: ParsableCommand {
       if format == .text, !summary, condition == nil, sort == nil, top == nil, columns == nil {
         let width = Console.outputWidth
         let terminal = TerminalTable(
-          table, comparisons: file.run == nil ? file.comparisons : .init())
+          table, claims: ClaimText(table, comparisons: file.run == nil ? file.comparisons : .init())
+        )
         Console.output(description(of: file, width: width) + terminal.text(width: width))
       } else {
         try list(summary ? SummaryTable(table).csv : table.csv)

@@ -12,7 +12,7 @@ struct DiffTable {
   let origin: TableOrigin?
 
   /// Which examples the models of rows have right; `nil` for a table that is not beside its experiment.
-  var right: StoredRight? { file.document.flatMap { StoredRight(document: $0, table: table) } }
+  func right() -> StoredRight? { file.document.flatMap { StoredRight(document: $0, table: table) } }
 
   /// What texts call it.
   var name: String { file.path.string }
