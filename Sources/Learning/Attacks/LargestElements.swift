@@ -1,16 +1,21 @@
 /// Adds a vector of L1 length `scale`: equal parts with the signs of the gradient, on its `count` largest
 /// elements and on those equal to the smallest of them. Elements that are 0 or not a number have no part.
 ///
-/// - Parameter count: At least 1.
+/// - Parameters:
+///   - count: At least 1.
+///   - scale: Negative to go down.
+///   - isLeftOut: Which elements are not chosen, by their places.
 /// - Source: Croce and Hein 2021, arXiv:2103.01208, section 3.3.
+@inline(__always)
 func addSigns(
   ofLargest count: Int, of gradient: UnsafeBufferPointer<Float>, times scale: Float,
-  to point: UnsafeMutableBufferPointer<Float>
+  to point: UnsafeMutableBufferPointer<Float>, isLeftOut: (Int) -> Bool = { _ in false }
 ) {
   precondition(gradient.count == point.count, "examples of different size")
   withUnsafeTemporaryAllocation(of: UInt32.self, capacity: point.count) { magnitudes in
     for i in 0..<point.count {
-      magnitudes[i] = gradient[i].isFinite ? gradient[i].magnitude.bitPattern : 0
+      magnitudes[i] =
+        gradient[i].isFinite && !isLeftOut(i) ? gradient[i].magnitude.bitPattern : 0
     }
     let least = max(1, largest(count, of: UnsafeBufferPointer(magnitudes)))
     var chosen = 0
