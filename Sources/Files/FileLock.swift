@@ -1,12 +1,21 @@
 import Glibc
 package import SystemPackage
 
-/// An exclusive lock among processes (and threads), held from `init` to the end of its life.
+/// A lock among processes (and threads), held from `init` to the end of its life.
 ///
 /// It is the kernel's (`flock`), so that it ends with its holder however that dies. The file
 /// stays: removing it would let two processes lock two files of the same name.
 package struct FileLock: ~Copyable {
   private let descriptor: Int32
+
+  package enum Mode: Sendable {
+    /// Nobody else holds it.
+    case exclusive
+    /// Others may hold it in this mode, too.
+    case shared
+
+    fileprivate var operation: Int32 { self == .shared ? LOCK_SH : LOCK_EX }
+  }
 
   /// Takes the lock, waiting as long as somebody else holds it.
   ///
@@ -14,12 +23,40 @@ package struct FileLock: ~Copyable {
   ///   - path: The lock's file, created where missing; its folder must exist.
   ///   - onWait: Called once, before waiting, only where the lock is taken.
   /// - Throws: `FileError` where the file cannot be opened or the file system has no locks.
-  package init(_ path: FilePath, onWait: () -> Void = {}) throws(FileError) {
+  package init(
+    _ path: FilePath, _ mode: Mode = .exclusive, onWait: () -> Void = {}
+  ) throws(FileError) {
     do {
-      descriptor = try FileLock.acquire(path, onWait: onWait)
+      descriptor = try FileLock.open(path)
     } catch {
       throw FileError(.lock, path, error)
     }
+    // From here on `deinit` closes it.
+    do throws(Errno) {
+      if flock(descriptor, mode.operation | LOCK_NB) == 0 { return }
+      let error = lastError()
+      guard error == .wouldBlock else { throw error }
+      onWait()
+      let descriptor = descriptor
+      _ = try retryingInterruptions { flock(descriptor, mode.operation) }
+    } catch {
+      throw FileError(.lock, path, error)
+    }
+  }
+
+  /// Takes the lock where it is free; `nil` where somebody holds it.
+  ///
+  /// - Throws: As the other initializer.
+  package init?(ifFree path: FilePath, _ mode: Mode = .exclusive) throws(FileError) {
+    do {
+      descriptor = try FileLock.open(path)
+    } catch {
+      throw FileError(.lock, path, error)
+    }
+    if flock(descriptor, mode.operation | LOCK_NB) == 0 { return }
+    let error = lastError()
+    if error == .wouldBlock { return nil }
+    throw FileError(.lock, path, error)
   }
 
   deinit { close(descriptor) }
@@ -42,18 +79,7 @@ package struct FileLock: ~Copyable {
   /// Gives the lock back now, rather than where its scope ends.
   package consuming func release() {}
 
-  private static func acquire(_ path: FilePath, onWait: () -> Void) throws(Errno) -> Int32 {
-    let descriptor = try openDescriptor(path, O_RDWR | O_CREAT, mode: 0o666)
-    if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return descriptor }
-    do throws(Errno) {
-      let error = lastError()
-      guard error == .wouldBlock else { throw error }
-      onWait()
-      _ = try retryingInterruptions { flock(descriptor, LOCK_EX) }
-      return descriptor
-    } catch {
-      close(descriptor)
-      throw error
-    }
+  private static func open(_ path: FilePath) throws(Errno) -> Int32 {
+    try openDescriptor(path, O_RDWR | O_CREAT, mode: 0o666)
   }
 }

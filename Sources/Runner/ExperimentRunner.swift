@@ -67,6 +67,9 @@ package enum ExperimentRunner {
       display.warn("warning: \(path) was in the way and has been moved to \(moved)")
     }
     try store.open(onMove: sayMoved)
+    let use = try store.lockForUse {
+      display.warn("waiting: `nsl-run gc` is removing what is not needed from \(store.folder)")
+    }
     // Nothing that keeps a run from beginning leaves a folder behind.
     let folder = ExperimentFolder(spec.experiment, in: options.resultsFolder)
     let lock = try folder.lock {
@@ -76,6 +79,7 @@ package enum ExperimentRunner {
     var note = ExperimentNote(
       hasEnded: false, description: spec.description, tags: spec.tags)
     lock.write(note.text)
+    try StageList.write(plan, in: folder.path)
     let stored = whole(plan, store, display)
 
     display.begin(
@@ -100,8 +104,9 @@ package enum ExperimentRunner {
       failures: failures(plan, results), seconds: 0, wasInterrupted: false)
     do {
       try interruption.check()
-      let collection = try Collection(
+      var collection = try Collection(
         plan: plan, results: results, store: store, classNames: dataset.classNames)
+      collection.cleanImages = CleanImages(data, digest: dataset.digest)
       try folder.write(
         collection, provenance: await provenance(options, plan, kernels: collection.kernels),
         origin: SpecOrigin(options), onMove: sayMoved, checkInterruption: interruption.check)
@@ -116,6 +121,7 @@ package enum ExperimentRunner {
       lock.write(note.text)
     }
     lock.release()
+    use.release()
     summary.seconds = (ContinuousClock.now - start) / .seconds(1)
     conclude(summary, display)
     return summary

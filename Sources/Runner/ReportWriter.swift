@@ -31,8 +31,9 @@ package enum ReportWriter {
     guard !results.isEmpty else { return nil }
     let library = DatasetLibrary(DatasetLocations(environment: options.environment))
     let names = (try? library.classNames(of: plan.dataset.name, own: plan.dataset.own)) ?? nil
-    let collection = try Collection(
+    var collection = try Collection(
       plan: plan, results: results, store: options.store, classNames: names)
+    collection.cleanImages = try? ExperimentPlanner.cleanImages(spec, library)
     let folder = ExperimentFolder(spec.experiment, in: options.resultsFolder)
     try FileSystem.createFolders(folder.path)
     let provenance = await ExperimentRunner.provenance(

@@ -29,6 +29,7 @@ struct NSLRun: AsyncParsableCommand {
         nsl-run validate my-spec.yaml               check it
         nsl-run explain my-spec.yaml                why stages run again
         nsl-run list                                the experiments in results/
+        nsl-run store                               what is stored, and who needs it
         nsl-run show quickstart                     the results of an experiment
         nsl-run report my-spec.yaml                 its results as a page, report.html
         nsl-run diff before.csv after.csv           compare two tables
@@ -47,7 +48,7 @@ struct NSLRun: AsyncParsableCommand {
     subcommands: [
       InitCommand.self, RunCommand.self, PlanCommand.self, ExplainCommand.self,
       ValidateCommand.self, ListCommand.self, ShowCommand.self, ReportCommand.self,
-      DiffCommand.self, DataCommand.self,
+      DiffCommand.self, DataCommand.self, StoreCommand.self, CleanCommand.self,
       SchemaCommand.self, InfoCommand.self, WorkerCommand.self, ManualCommand.self,
     ],
     defaultSubcommand: RunCommand.self)

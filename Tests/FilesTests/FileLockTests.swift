@@ -38,6 +38,28 @@ struct FileLockTests {
     }
   }
 
+  @Test func `lets several in that share it, and nobody else`() throws {
+    try withTemporaryFolder { folder in
+      let path = folder.appending("lock")
+      let one = try FileLock(path, .shared) { Issue.record("had to wait") }
+      let two = try FileLock(path, .shared) { Issue.record("had to wait") }
+      #expect(try isFree(path) == false)
+      one.release()
+      #expect(try isFree(path) == false)
+      two.release()
+      #expect(try isFree(path))
+      // What asked in vain holds nothing, and neither do its descriptors.
+      #expect(try isFree(path))
+    }
+  }
+
+  /// Whether the lock could be taken now; it is given back.
+  private func isFree(_ path: FilePath) throws -> Bool {
+    guard let lock = try FileLock(ifFree: path) else { return false }
+    lock.release()
+    return true
+  }
+
   @Test func `says that it waits, and ends with the process that holds it`() throws {
     try withTemporaryFolder { folder in
       let path = folder.appending("lock")

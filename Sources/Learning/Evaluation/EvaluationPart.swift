@@ -2,7 +2,7 @@
 /// been interrupted.
 package struct EvaluationPart: Hashable, Sendable {
   /// How many images of an evaluation are kept for a person to look at.
-  static let mostImages = 32
+  static let mostImages = 16
 
   /// The place of its first example.
   package let first: Int

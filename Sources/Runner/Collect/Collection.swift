@@ -10,6 +10,8 @@ package struct Collection: Sendable {
   let store: ContentStore
   /// What pictures call the dataset's classes, in their order; `nil` for their numbers.
   let classNames: [String]?
+  /// For pictures; `nil` where the data are not at hand.
+  package var cleanImages: CleanImages?
   /// Of all stages that ended well.
   private let evaluations: [StageKey: EvaluationRecord]
   /// `results.csv`.

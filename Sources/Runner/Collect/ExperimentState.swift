@@ -41,6 +41,13 @@ package struct ExperimentState: Sendable {
       .compactMap { ExperimentState(results.appending($0), experiment: $0) }
   }
 
+  /// Whether a folder is one that a run has written.
+  static func isExperiment(_ folder: FilePath) -> Bool {
+    [".lock", "results.json", "results.csv"].contains { name in
+      (try? FileSystem.information(folder.appending(name))) ?? nil != nil
+    }
+  }
+
   /// - Returns: `nil` where the folder is none that a run has written.
   package init?(_ folder: FilePath, experiment: String) {
     func modified(_ name: String) -> Int? {

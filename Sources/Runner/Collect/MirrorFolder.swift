@@ -18,8 +18,11 @@ struct MirrorFolder {
     var size: Int
     /// In nanoseconds since 1970.
     var modified: Int
-    /// When its content or its time changed last; older lists lack it.
+    /// When its content or its time changed last; older lists lack it. `nil` for a file that is
+    /// shared, too: every link to it changes that time.
     var changed: Int?
+    /// The number of a file that is shared with the store.
+    var inode: UInt64?
   }
 
   let path: FilePath
@@ -75,6 +78,44 @@ struct MirrorFolder {
       new[name] = entry
       return
     }
+    let file = try place(name)
+    try AtomicFile.write(try make(), to: file)
+    guard let found = try FileSystem.information(file, followingLinks: false) else { return }
+    new[name] = Entry(
+      origin: origin, size: found.size, modified: found.modified, changed: found.changed)
+  }
+
+  /// Makes sure that a file is there that holds what another one holds, and shares its room on the
+  /// disk with it where the file system can.
+  ///
+  /// - Parameters:
+  ///   - source: A file that never changes.
+  ///   - make: Its contents, checked.
+  mutating func put(
+    _ name: String, origin: String, sharing source: FilePath, make: () throws -> [UInt8]
+  ) throws {
+    let stored = try FileSystem.information(source)
+    if let entry = old[name], entry.origin == origin, isUntouched(name, entry),
+      // What was damaged and stored once more is another file.
+      entry.inode == nil || entry.inode == stored?.inode
+    {
+      new[name] = entry
+      return
+    }
+    let file = try place(name)
+    _ = try make()
+    guard try SharedFile.create(file, sharing: source) else {
+      return try put(name, origin: origin, make: make)
+    }
+    guard let found = try FileSystem.information(file, followingLinks: false) else { return }
+    let isLink = stored.map { SharedFile.isSame($0, found) } ?? false
+    new[name] = Entry(
+      origin: origin, size: found.size, modified: found.modified,
+      changed: isLink ? nil : found.changed, inode: isLink ? found.inode : nil)
+  }
+
+  /// Where a file is to be, with folders around it and nothing in its way.
+  private mutating func place(_ name: String) throws(FileError) -> FilePath {
     precondition(RunFolder.isName(name), "a name that the list is not believed")
     let components = FilePath(name).components
     var folder = path
@@ -84,10 +125,7 @@ struct MirrorFolder {
     }
     let file = path.appending(components)
     try clear(file)
-    try AtomicFile.write(try make(), to: file)
-    guard let found = try FileSystem.information(file, followingLinks: false) else { return }
-    new[name] = Entry(
-      origin: origin, size: found.size, modified: found.modified, changed: found.changed)
+    return file
   }
 
   /// Makes sure that a file holds a text.
@@ -118,7 +156,7 @@ struct MirrorFolder {
       return false
     }
     return found.size == entry.size && found.modified == entry.modified
-      && found.changed == entry.changed
+      && (entry.inode.map { $0 == found.inode } ?? (found.changed == entry.changed))
   }
 
   /// Removes what was not put this time, and writes the list. Folders left empty go, too.

@@ -12,8 +12,9 @@ struct Picture {
   let subtitle: String
   /// The evaluation whose images are shown.
   let images: StageManifest
-  /// An evaluation of the same images without the attack; `nil` where none is stored.
-  let clean: StageManifest?
+  /// Of the same images as they are; `nil` where the data are not at hand.
+  let clean: CleanImages?
+  private let split: EvaluationSplit
   let shape: [Int]
   let labels: [Int]
   let predictions: [ImageGrid.Predictions]
@@ -23,13 +24,13 @@ struct Picture {
   let origin: String
 
   /// Raised when the same content is drawn in another way.
-  private static let revision = 2
+  private static let revision = 3
 
   /// More are not shown.
   private static let mostImages = 16
 
   private init(
-    name: String, title: String, subtitle: String, clean: Evaluated?, classNames: [String]?,
+    name: String, title: String, subtitle: String, clean: CleanImages?, classNames: [String]?,
     evaluated: [Evaluated]
   ) {
     self.name = name
@@ -42,37 +43,34 @@ struct Picture {
     shape = first.record.shape
     let labels = Array(first.record.labels.prefix(count))
     self.labels = labels
-    // An attack may have a limit of its own; the images are the first ones all the same.
-    let pairs = clean.flatMap { clean in
-      clean.record.shape == first.record.shape
-        && Array(clean.record.labels.prefix(count)) == labels ? clean : nil
-    }
-    self.clean = pairs?.manifest
+    split = first.split
+    let isSame = clean.map { $0.labels(first.split, count) == labels } ?? false
+    self.clean = isSame ? clean : nil
     predictions = evaluated.map { one in
       ImageGrid.Predictions(model: one.model, classes: Array(one.record.predictions.prefix(count)))
     }
     let words = [
-      "\(Self.revision)", title, subtitle, first.digest, pairs?.digest ?? "", "\(shape)",
+      "\(Self.revision)", title, subtitle, first.digest, self.clean?.origin(split) ?? "",
+      "\(shape)",
       "\(labels)", "\(classNames ?? [])",
     ]
     let said = predictions.map { "\($0.model) \($0.classes)" }
     origin = ContentStore.digest(Array((words + said).joined(separator: "\n").utf8))
   }
 
+  /// As many clean images as it has labels.
+  fileprivate var cleanImages: [GridImage]? { clean?.images(split, labels.count) }
+
   /// The pictures of a run: one per corruption or attack through a named model, whose images all
   /// models share; for attacks of each model through its own gradients, one per model.
   static func all(of run: PlannedRun, in collection: Collection) -> [Picture] {
     let count = run.models.map(\.evaluations.count).max() ?? 0
-    let clean = run.models.lazy.compactMap { model in
-      model.evaluations.first { $0.attack == nil }
-        .flatMap { Evaluated(model.settings.name, collection, $0.stage) }
-    }.first
     let subtitle = (["run \(run.name)"] + collection.plan.facts(of: run)).joined(separator: ", ")
     func picture(_ name: String, _ title: String, _ evaluated: [Evaluated]) -> [Picture] {
       guard !evaluated.isEmpty else { return [] }
       return [
         Picture(
-          name: name, title: title, subtitle: subtitle, clean: clean,
+          name: name, title: title, subtitle: subtitle, clean: collection.cleanImages,
           classNames: collection.classNames, evaluated: evaluated)
       ]
     }
@@ -118,15 +116,17 @@ struct Picture {
     let manifest: StageManifest
     let digest: String
     let record: EvaluationRecord
+    let split: EvaluationSplit
 
     init?(_ model: String, _ collection: Collection, _ key: StageKey) {
       guard let manifest = collection.result(key).manifest,
         let record = collection.evaluation(key), !record.labels.isEmpty,
         // Grey or coloured: others cannot be drawn.
         record.shape.count == 3, [1, 3].contains(record.shape[2]),
-        let file = manifest.file(OutputFile.images)
+        let file = manifest.file(OutputFile.images), case .evaluate(let work)? = manifest.work
       else { return nil }
       self.model = model
+      split = work.split
       self.manifest = manifest
       self.record = record
       digest = file.sha256
@@ -153,7 +153,7 @@ struct PictureMaker {
     ImageGrid(
       title: picture.title, subtitle: picture.subtitle,
       images: try images(of: picture.images, picture),
-      clean: try picture.clean.map { try images(of: $0, picture) }, labels: picture.labels,
+      clean: picture.cleanImages, labels: picture.labels,
       predictions: picture.predictions, classNames: picture.classNames)
   }
 

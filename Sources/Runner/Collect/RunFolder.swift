@@ -80,10 +80,14 @@ struct RunFolder {
       } else {
         continue
       }
+      guard let names else {
+        try share(file, of: manifest, as: path, in: &folder)
+        continue
+      }
       try folder.put(path, origin: file.sha256 + suffix) {
         let bytes = try collection.store.read(file.name, of: manifest)
         // What is no checkpoint of ours has no layers to name.
-        guard let names, var checkpoint = try? Checkpoint(decoding: bytes, origin: file.name) else {
+        guard var checkpoint = try? Checkpoint(decoding: bytes, origin: file.name) else {
           return bytes
         }
         checkpoint.layerNames = names
@@ -103,9 +107,19 @@ struct RunFolder {
         let file = manifest.file(OutputFile.kept)
       else { continue }
       let path = "\(name)/adversarial-\(Self.stem(evaluation.attack)).npz"
-      try folder.put(path, origin: file.sha256) {
-        try collection.store.read(OutputFile.kept, of: manifest)
-      }
+      try share(file, of: manifest, as: path, in: &folder)
+    }
+  }
+
+  /// A stored file as it is.
+  private func share(
+    _ file: StageManifest.File, of manifest: StageManifest, as path: String,
+    in folder: inout MirrorFolder
+  ) throws {
+    let store = collection.store
+    let source = store.path(of: manifest.key).appending(file.name)
+    try folder.put(path, origin: file.sha256, sharing: source) {
+      try store.read(file.name, of: manifest)
     }
   }
 
@@ -116,9 +130,7 @@ struct RunFolder {
     let result = collection.result(key)
     if let manifest = result.manifest {
       guard let log = manifest.file(OutputFile.log) else { return }
-      try folder.put(name, origin: log.sha256) {
-        try collection.store.read(OutputFile.log, of: manifest)
-      }
+      try share(log, of: manifest, as: name, in: &folder)
     } else {
       let left = collection.store.leftLog(of: key)
       try folder.put(

@@ -34,6 +34,15 @@ package enum Words {
   /// `142 MiB`.
   package static func megabytes(_ bytes: Int) -> String { "\((bytes + (1 << 19)) >> 20) MiB" }
 
+  /// `12 KiB`, `3.4 MiB`, `1.2 GiB`.
+  package static func size(_ bytes: Int) -> String {
+    let units = [(1 << 30, "GiB"), (1 << 20, "MiB")]
+    for (unit, name) in units where bytes >= unit {
+      return NumberText.fixed(Double(bytes) / Double(unit), decimals: 1) + " \(name)"
+    }
+    return "\((bytes + 1023) >> 10) KiB"
+  }
+
   /// `98.71 %`.
   package static func percent(_ share: Double) -> String {
     NumberText.fixed(100 * share, decimals: 2) + " %"

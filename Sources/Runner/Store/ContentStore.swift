@@ -53,7 +53,7 @@ package struct ContentStore: Sendable {
       try AtomicFolder.removeLeftovers(in: inner, olderThan: 3600)
     }
     try? removeUnfinished(olderThan: 30 * 24 * 3600, at: time(nil))
-    for name in [Self.lock, Self.locks] {
+    for name in [Self.lock, Self.locks, Self.use] {
       let file = folder.appending(name)
       guard try FileSystem.information(file, followingLinks: false)?.isFolder == true else {
         continue
@@ -183,8 +183,12 @@ package struct ContentStore: Sendable {
     let path = path(of: manifest.key)
     try FileSystem.createFolders(path.removingLastComponent())
     let isNew = try AtomicFolder.create(path) { folder in
-      for (name, bytes) in files { try AtomicFile.write(bytes, to: folder.appending(name)) }
-      try AtomicFile.write(text, to: folder.appending(StageManifest.fileName))
+      // Other folders may share the files.
+      for (name, bytes) in files {
+        try AtomicFile.write(bytes, to: folder.appending(name), isReadOnly: true)
+      }
+      try AtomicFile.write(
+        text, to: folder.appending(StageManifest.fileName), isReadOnly: true)
     }
     if !isNew, case .damaged(let reason) = entry(manifest.key, .contents) {
       throw StoreError(
@@ -213,7 +217,20 @@ package struct ContentStore: Sendable {
     StoredStages(self).stored(of: plan)
   }
 
-  private static let (lock, locks) = ("lock", "stages.lock")
+  private static let (lock, locks, use) = ("lock", "stages.lock", "use.lock")
+
+  /// Keeps what is stored from being cleared away as long as the lock lives; any number of runs hold
+  /// it.
+  ///
+  /// - Parameter onWait: Called once where it is being cleared away now.
+  package func lockForUse(onWait: () -> Void) throws(FileError) -> FileLock {
+    try FileLock(folder.appending(Self.use), .shared, onWait: onWait)
+  }
+
+  /// Keeps runs from beginning; `nil` where one uses the store now.
+  func lockForRemoval() throws(FileError) -> FileLock? {
+    try FileLock(ifFree: folder.appending(Self.use))
+  }
 
   /// SHA-256 in lowercase hexadecimal.
   package static func digest(_ bytes: [UInt8]) -> String { ContentDigest.sha256(bytes).hex }

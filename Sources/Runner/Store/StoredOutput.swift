@@ -124,7 +124,10 @@ struct StoredOutput {
 
   private func check(_ work: EvaluateWork) throws(Impossible) {
     guard let evaluation else { throw Impossible("\(OutputFile.evaluation) is missing") }
-    guard let imageSize else { throw Impossible("\(OutputFile.images) is missing") }
+    // Clean images are those of the dataset.
+    guard imageSize != nil || work.attack == nil else {
+      throw Impossible("\(OutputFile.images) is missing")
+    }
     guard let outcomes else { throw Impossible("\(OutputFile.outcomes) is missing") }
     func fail(_ message: String) -> Impossible {
       Impossible("\(OutputFile.evaluation): \(message)")
@@ -151,7 +154,8 @@ struct StoredOutput {
     guard evaluation.labels.allSatisfy((0..<classes).contains),
       evaluation.predictions.allSatisfy((-1..<classes).contains)
     else { throw fail("labels or predictions that are no classes") }
-    guard imageSize == 4 * count * evaluation.shape.reduce(1, *) else {
+    let wanted = 4 * count * evaluation.shape.reduce(1, *)
+    guard imageSize ?? wanted == wanted else {
       throw Impossible("\(OutputFile.images) does not hold \(count) images")
     }
     if work.attack?.keep == true { try checkKept(outcomes, architecture) }

@@ -178,8 +178,11 @@ package struct StageWorker {
     var files = [
       OutputFile.evaluation: try WireFormat.encode(EvaluationRecord(result), pretty: true),
       OutputFile.outcomes: ExampleOutcome.encode(result.outcomes),
-      OutputFile.images: ImageBytes.encode(result.firstBatch.images),
     ]
+    // Clean images are those of the dataset.
+    if work.attack != nil {
+      files[OutputFile.images] = ImageBytes.encode(result.firstBatch.images)
+    }
     files[OutputFile.kept] = result.kept?.encoded()
     return Output(
       ending: .finished, examples: measurement.examples, files: files,

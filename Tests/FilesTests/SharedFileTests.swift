@@ -1,0 +1,52 @@
+import Files
+import FoundationEssentials
+import SystemPackage
+import TestSupport
+import Testing
+
+@Suite struct `A file that shares another one's room` {
+  @Test func `holds the same, and takes the place of what was there`() throws {
+    try withTemporaryFolder { folder in
+      let (source, path) = (folder.appending("source"), folder.appending("path"))
+      try AtomicFile.write("weights", to: source, isReadOnly: true)
+      try AtomicFile.write("old", to: path)
+      for _ in 0..<2 {
+        try #require(try SharedFile.create(path, sharing: source), "neither clones nor hard links")
+        #expect(try FileSystem.readText(path) == "weights")
+        // Also where both are links to one file already.
+        #expect(try FileSystem.list(folder) == ["path", "source"])
+      }
+    }
+  }
+
+  @Test func `stays when the other one is replaced`() throws {
+    try withTemporaryFolder { folder in
+      let (source, path) = (folder.appending("source"), folder.appending("path"))
+      try AtomicFile.write("one", to: source, isReadOnly: true)
+      try #require(try SharedFile.create(path, sharing: source))
+      try AtomicFile.write("two", to: source, isReadOnly: true)
+      #expect(try FileSystem.readText(path) == "one")
+    }
+  }
+
+  @Test func `is not there where there is nothing to share`() throws {
+    try withTemporaryFolder { folder in
+      let path = folder.appending("path")
+      #expect(try !SharedFile.create(path, sharing: folder.appending("missing")))
+      #expect(try FileSystem.list(folder).isEmpty)
+    }
+  }
+
+  @Test func `is read-only where its source is, and can be removed all the same`() throws {
+    try withTemporaryFolder { folder in
+      let (source, path) = (folder.appending("source"), folder.appending("path"))
+      try AtomicFile.write("weights", to: source, isReadOnly: true)
+      try #require(try SharedFile.create(path, sharing: source))
+      let attributes = try FileManager.default.attributesOfItem(atPath: path.string)
+      let mode = try #require(attributes[.posixPermissions] as? NSNumber).intValue
+      #expect(mode & 0o222 == 0)
+      try FileSystem.removeTree(path)
+      #expect(try FileSystem.list(folder) == ["source"])
+    }
+  }
+}
