@@ -17,7 +17,7 @@ import Testing
   }
 
   private func withoutSizes(_ text: String) -> String {
-    text.replacing(/ *[0-9.]+ [KM]iB/) { _ in "  12 KiB" }
+    text.replacing(#/ *[0-9.]+ [KM]iB/#) { _ in "  12 KiB" }
   }
 
   @Test func `says what it holds, and which experiments need it`() async throws {
@@ -63,7 +63,8 @@ import Testing
   @Test func `loses what no experiment needs, after it has said so`() async throws {
     let sandbox = try await sandbox()
     #expect(
-      try await sandbox.run("gc").output == "nothing to remove: experiments need all of 12 stages\n")
+      try await sandbox.run("gc").output == "nothing to remove: experiments need all of 12 stages\n"
+    )
     let table = try sandbox.read("results/one/results.csv")
     try FileManager.default.removeItem(atPath: sandbox.path("results/two"))
     let before = sandbox.files(below: "results/.store")
