@@ -75,8 +75,8 @@ import Testing
 
   @Test func `is not taken where it is damaged, or somebody else's`() throws {
     let bytes = try #require(try parts(pgd()).1.first).encoded(by: "me")
-    func problem(_ bytes: [UInt8], keepsImages: Bool = false) -> EvaluationPart.Problem? {
-      do throws(EvaluationPart.Problem) {
+    func problem(_ bytes: [UInt8], keepsImages: Bool = false) -> SealedFile.Problem? {
+      do throws(SealedFile.Problem) {
         _ = try EvaluationPart(
           decoding: bytes, by: "me", of: BrightBars.architecture, keepsImages: keepsImages)
         return nil

@@ -6,7 +6,7 @@ import Testing
 
 extension Architecture {
   /// A residual block with batch normalization and dropout, on 9x9 images.
-  fileprivate static func small(
+  static func small(
     normalization: Bool = true, dropout: Double = 0.25
   ) -> Architecture {
     let convolution = Layer.convolution2D(

@@ -91,7 +91,7 @@ private final class Trades: TrainingObjective {
 }
 
 /// Adversarial training "for free": several updates on each batch.
-private final class Repeating: TrainingObjective {
+final class Repeating: TrainingObjective {
   let metrics: [StepMetric] = [.loss(.ofBatches), .accuracy]
   let updatesPerBatch = 3
   private let pass: LossPass

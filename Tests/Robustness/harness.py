@@ -57,6 +57,8 @@ class Context:
         self.start = time.monotonic()
         self.deadline = self.start + seconds
         self.done = 0
+        # More variables for the program.
+        self.variables = {}
 
     def __enter__(self):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix=f"nsl-robustness-{self.name}-"))
@@ -90,7 +92,8 @@ class Context:
     @property
     def environment(self):
         return {"PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": str(self.folder),
-                "NSL_CACHE_DIR": str(self.folder / "cache"), "TMPDIR": str(self.folder)}
+                "NSL_CACHE_DIR": str(self.folder / "cache"), "TMPDIR": str(self.folder),
+                **self.variables}
 
     def start_program(self, *arguments, folder, stdin=subprocess.DEVNULL, preexec=None):
         return subprocess.Popen(
@@ -121,11 +124,11 @@ class Context:
         self.fail(f"{words} after {what}\n{indent(ending.error[-1500:])}")
         return False
 
-    def finished(self, name="reference"):
+    def finished(self, name="reference", spec=SPEC):
         """A folder in which the experiment has been run."""
         folder = self.folder / name
         folder.mkdir()
-        (folder / "sweep1.yaml").write_text(SPEC)
+        (folder / "sweep1.yaml").write_text(spec)
         ending = self.run_program("sweep1.yaml", "--quiet", folder=folder, seconds=120)
         if ending.status != 0:
             raise SystemExit(f"error: the experiment does not run at all\n{ending.error}")

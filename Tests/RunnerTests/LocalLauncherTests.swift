@@ -12,7 +12,8 @@ import Testing
 struct LocalLauncherTests {
   /// Launches a shell script in the worker's place.
   private func launch(
-    _ script: String, cancelAfter: Duration? = nil
+    _ script: String, cancelAfter: Duration? = nil,
+    cancelWhen isTime: (([WorkerEvent]) -> Bool)? = nil, deadline: ContinuousClock.Instant? = nil
   ) async throws -> (outcome: LaunchOutcome, events: [WorkerEvent], log: String?) {
     try await withTemporaryFolder { folder in
       let data = try DatasetLibrary(
@@ -25,9 +26,13 @@ struct LocalLauncherTests {
         arguments: ["-c", script])
       let stage = try smallPlan().stages[0]
       let events = Box<WorkerEvent>()
-      let work = Task { await launcher.launch(stage) { events.add($0) } }
+      let work = Task { await launcher.launch(stage, deadline: deadline) { events.add($0) } }
       if let cancelAfter {
         try await Task.sleep(for: cancelAfter)
+        work.cancel()
+      }
+      if let isTime {
+        while !isTime(events.all) { try await Task.sleep(for: .milliseconds(20)) }
         work.cancel()
       }
       let outcome = await work.value
@@ -60,7 +65,8 @@ struct LocalLauncherTests {
 
   @Test(
     arguments: [
-      ("exit 3", "exit status 3"),
+      ("exit 5", "exit status 5"),
+      ("exit 3", "stopped by SIGTERM; the same command goes on from there"),
       ("echo one >&2; echo two >&2; echo >&2; exit 4", "exit status 4; its last message: two"),
       ("kill -SEGV $$", "killed by SIGSEGV"),
       (
@@ -113,6 +119,42 @@ struct LocalLauncherTests {
       "echo hello >&2; exec sleep 86400", cancelAfter: .milliseconds(200))
     #expect(result.outcome == .cancelled)
     #expect(clock.now - start < .seconds(3600))
+  }
+
+  @Test func `asks the worker to stop when it is cancelled, and listens to its end`() async throws {
+    let clock = ContinuousClock()
+    let start = clock.now
+    let result = try await launch(
+      """
+      trap 'echo saving >&2; sleep 0.3; echo "{\\"stopped\\":{}}"; exit 3' TERM
+      echo '{"started":{"processIdentifier":7}}'
+      while true; do sleep 0.05; done
+      """, cancelWhen: { !$0.isEmpty })
+    #expect(result.outcome == .cancelled)
+    #expect(result.events == [.started(processIdentifier: 7), .stopped])
+    #expect(clock.now - start < .seconds(1000))
+  }
+
+  @Test func `kills a worker that does not stop within two seconds`() async throws {
+    let clock = ContinuousClock()
+    let start = clock.now
+    let result = try await launch(
+      """
+      trap '' TERM; echo '{"started":{"processIdentifier":7}}'
+      while true; do sleep 0.05; done
+      """, cancelWhen: { !$0.isEmpty })
+    #expect(result.outcome == .cancelled)
+    #expect(clock.now - start > .seconds(2))
+  }
+
+  @Test func `kills a worker whose time is over`() async throws {
+    let result = try await launch(
+      """
+      trap 'echo "{\\"stopped\\":{}}"; exit 3' TERM; echo '{"started":{"processIdentifier":7}}'
+      while true; do sleep 0.05; done
+      """, cancelWhen: { !$0.isEmpty }, deadline: ContinuousClock.now)
+    #expect(result.outcome == .cancelled)
+    #expect(result.events == [.started(processIdentifier: 7)])
   }
 
   @Test func `does not begin what cannot fit into memory`() async throws {

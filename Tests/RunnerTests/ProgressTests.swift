@@ -93,19 +93,27 @@ struct ProgressTests {
   }
 
   @Test func `moves within a batch, and takes no time from what an earlier run did`() throws {
-    let stage = try plan.stage("evaluate base clean seed=1")
-    func line(_ position: WorkerEvent.EvaluationPosition) -> String {
+    func line(_ title: String, _ event: WorkerEvent) throws -> String {
+      let stage = try plan.stage(title)
       var state = ProgressState(
         experiment: plan.experiment, cost: StageCost(trainExamples: 60_000, testExamples: 10_000))
       state.apply(.planned(stages: [stage], stored: []), at: 0)
       state.apply(.started(stage), at: 0)
-      state.apply(.worker(stage.key, .evaluating(position)), at: 10)
+      state.apply(.worker(stage.key, event), at: 10)
       return state.progressLine(at: 10)
     }
-    let first = line(.init(done: 400, examples: 1000, correct: 1, underWay: 100))
+    func line(_ position: WorkerEvent.EvaluationPosition) throws -> String {
+      try line("evaluate base clean seed=1", .evaluating(position))
+    }
+    let first = try line(.init(done: 400, examples: 1000, correct: 1, underWay: 100))
     #expect(first.contains("50 % done") && first.contains("about 0:10 left"), "\(first)")
-    let later = line(.init(done: 500, examples: 1000, correct: 1, underWay: 100, earlier: 500))
+    let later = try line(.init(done: 500, examples: 1000, correct: 1, underWay: 100, earlier: 500))
     #expect(later.contains("60 % done") && later.contains("about 0:40 left"), "\(later)")
+    let training = try line(
+      "train base seed=1",
+      .training(
+        .init(epoch: 4, epochs: 5, step: 0, steps: 100, loss: 1, accuracy: 0, earlier: 250)))
+    #expect(training.contains("60 % done") && training.contains("about 0:40 left"), "\(training)")
   }
 
   @Test func `has colours where they are wanted`() throws {

@@ -8,11 +8,15 @@ struct WorkerEventTests {
   private static let events: [WorkerEvent] = [
     .started(processIdentifier: 4711),
     .training(.init(epoch: 1, epochs: 5, step: 812, steps: 1875, loss: 0.25, accuracy: 0.5)),
+    .training(
+      .init(
+        epoch: 2, epochs: 5, step: 8, steps: 1875, loss: 0.25, accuracy: 0.5, earlier: 1875)),
     .epoch(.init(epoch: 5, epochs: 5, step: 1875, steps: 1875, loss: .infinity, accuracy: 1)),
     .evaluating(.init(done: 512, examples: 1000, correct: 400)),
     .evaluating(.init(done: 512, examples: 1000, correct: 400, underWay: 12.5, earlier: 256)),
     .finished(seconds: 12.5, peakMemory: 123_456),
     .failed(reason: "cannot write \"x\"\nNo space left on device"),
+    .stopped,
   ]
 
   @Test func `are JSON, one a line`() throws {

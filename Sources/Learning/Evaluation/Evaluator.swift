@@ -36,7 +36,8 @@ package final class Evaluator {
   /// - Parameters:
   ///   - source: The model whose gradients make the perturbations; `nil` for the subject's own.
   ///   - attack: `nil` for clean images.
-  ///   - batchSize: How many examples are attacked together, at most. It does not change results.
+  ///   - batchSize: How many examples are attacked together, at most; fewer, where an attack is slow. It
+  ///     does not change results.
   ///   - seed: Decides the attack's random draws.
   ///   - keepsImages: Whether the result has all images of an attack; no number depends on it.
   ///   - smaller: What the same attack has found at a smaller epsilon, with all images if these are
@@ -78,13 +79,13 @@ package final class Evaluator {
   ///     their order; the result is the same with and without them.
   ///   - progress: Called after every batch; must be quick.
   ///   - keep: Called after every batch but the last. May make a part of the examples since it last
-  ///     returned true, and returns whether it has kept that.
+  ///     returned true, and returns whether it has kept that. May throw to end the evaluation.
   /// - Throws: `VerificationError` where a perturbation or a prediction does not hold when it is
   ///   measured again, `LearningError` where a clean image is outside of the attack's box.
   package func evaluate(
     _ data: any ExampleSource, limit: Int? = nil, after parts: [EvaluationPart] = [],
     progress: (EvaluationProgress) -> Void = { _ in },
-    keep: (_ part: () -> EvaluationPart) -> Bool = { _ in false }
+    keep: (_ part: () -> EvaluationPart) throws -> Bool = { _ in false }
   ) throws -> EvaluationResult {
     let examples = min(limit ?? data.count, data.count)
     precondition(examples > 0, "nothing to evaluate")
@@ -93,24 +94,59 @@ package final class Evaluator {
     var sums = EvaluationSums(model.architecture, keepsImages: keepsImages)
     let batch = EvaluationBatch(batchSize: batchSize, imageSize: model.inputShape.count)
     for part in parts { sums.add(part) }
-    let start = sums.count
-    var (kept, keptCounts) = (start, source?.counts ?? PassCounts())
-    for start in stride(from: start, to: examples, by: batchSize) {
-      let chosen = indices[start..<min(start + batchSize, examples)]
+    var (kept, keptCounts) = (sums.count, source?.counts ?? PassCounts())
+    let clock = ContinuousClock()
+    var pace = firstPace(data, indices[kept...], batch)
+    while sums.count < examples {
+      let (first, start) = (sums.count, clock.now)
+      let chosen = indices[first...].prefix(pace.next)
       watchAttack(
-        EvaluationProgress(done: start, examples: examples, correct: sums.correct), chosen.count)
+        EvaluationProgress(done: first, examples: examples, correct: sums.correct), chosen.count)
       batch.fill(from: data, chosen)
-      try run(batch, firstExample: start)
+      try run(batch, firstExample: first)
       try add(batch, chosen, to: &sums)
       progress(EvaluationProgress(done: chosen.endIndex, examples: examples, correct: sums.correct))
+      pace.add(chosen.count, seconds: (clock.now - start) / .seconds(1))
+      useSmallPasses(&pace)
       let counts = source?.counts ?? PassCounts()
       if chosen.endIndex < examples,
-        keep({ sums.part(from: kept, passes: counts - keptCounts) })
+        try keep({ sums.part(from: kept, passes: counts - keptCounts) })
       {
         (kept, keptCounts) = (chosen.endIndex, counts)
       }
     }
     return sums.result(source?.counts ?? PassCounts(), implementations: implementations)
+  }
+
+  /// The pace before the first batch: from the time that a few examples take without an attack.
+  private func firstPace(
+    _ data: any ExampleSource, _ indices: ArraySlice<Int>, _ batch: EvaluationBatch
+  ) -> BatchPace {
+    var pace = BatchPace(
+      largest: batchSize, smallest: min(PassSizes.largest, batchSize), expecting: nil)
+    guard let expectedCost, source != nil, batchSize > PassSizes.largest, !indices.isEmpty else {
+      return pace
+    }
+    let few = indices.prefix(PassSizes.largest)
+    batch.fill(from: data, few)
+    _ = subject.images.update(from: batch.clean)
+    _ = subject.labels.update(from: batch.labels)
+    var shortest = Duration.seconds(1000)
+    for _ in 0..<3 {
+      let duration = ContinuousClock().measure { subject.forward(batch.places) }
+      shortest = min(shortest, duration)
+    }
+    pace = BatchPace(
+      largest: batchSize, smallest: PassSizes.largest,
+      expecting: expectedCost * (shortest / .seconds(1)) / Double(PassSizes.largest))
+    useSmallPasses(&pace)
+    return pace
+  }
+
+  /// Has small passes ready where a batch of one large pass would take too long.
+  private func useSmallPasses(_ pace: inout BatchPace) {
+    guard let source, pace.wanted < pace.smallest else { return }
+    pace.smallest = min(source.useSmallPasses(), pace.smallest)
   }
 
   /// Which kernel each primitive runs on.

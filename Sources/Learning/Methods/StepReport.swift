@@ -1,7 +1,7 @@
 /// A number that an objective reports of each step, taken before the update.
-package struct StepMetric: Hashable, Sendable {
+package struct StepMetric: Codable, Hashable, Sendable {
   /// How an epoch's number follows from the steps'.
-  package enum Mean: Hashable, Sendable {
+  package enum Mean: String, Codable, Hashable, Sendable {
     /// The mean of the steps' numbers, each step counting the same, a smaller last one too.
     case ofBatches
     /// The mean of the steps' numbers, each weighted with its examples.

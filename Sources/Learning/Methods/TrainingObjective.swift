@@ -3,6 +3,9 @@ package import Engine
 /// What training minimizes, for one model and one batch size. Its passes are made once; a step
 /// allocates nothing.
 ///
+/// It remembers nothing from one batch to the next: a training goes on between any two of them with
+/// objectives that are new.
+///
 /// A new method is a file with such a class and a line in ``TrainingMethod/makeObjective(_:)``: what
 /// it reports becomes columns of `history.csv`, and numbers that early stopping can monitor.
 ///

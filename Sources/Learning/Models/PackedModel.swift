@@ -75,6 +75,10 @@ package final class PackedModel: AttackedModel {
   /// How many examples go through a pass together, from large to small; smaller sizes come into use
   /// where they pay.
   package var passSizes: [Int] { passes.inUse }
+  /// Brings the smaller sizes into use, as far as there are any.
+  ///
+  /// - Returns: The smallest in use.
+  func useSmallPasses() -> Int { passes.useSmaller() }
   /// Which kernel each primitive runs on.
   package var implementations: [String] { passes.large.implementations }
 

@@ -47,6 +47,17 @@ final class PassSizes {
     return choice
   }
 
+  /// Compiles the smaller sizes if that has not been done.
+  ///
+  /// - Returns: The smallest in use.
+  func useSmaller() -> Int {
+    if emptyPlaces < Self.mostEmptyPlaces {
+      emptyPlaces = Self.mostEmptyPlaces
+      addSmaller()
+    }
+    return passes.last?.batchSize ?? Self.largest
+  }
+
   private func addSmaller() {
     for size in Self.smaller {
       // Without a smaller pass all is as before, only slower.

@@ -28,4 +28,25 @@ package final class OptimizerState {
   }
 
   deinit { storage.deallocate() }
+
+  /// All that an optimizer remembers, as a value.
+  struct Contents: Hashable, Sendable {
+    /// Updates so far.
+    var updates: Int
+    /// The vectors, end to end.
+    var values: [Float]
+  }
+
+  /// Precondition of writing: as many values as there are.
+  var contents: Contents {
+    get { Contents(updates: updates, values: Array(storage)) }
+    set {
+      precondition(newValue.values.count == storage.count, "another optimizer's state")
+      updates = newValue.updates
+      _ = storage.update(from: newValue.values)
+    }
+  }
+
+  /// The number of all remembered numbers.
+  var valueCount: Int { storage.count }
 }

@@ -2,7 +2,7 @@ import Measurements
 package import Settings
 
 /// What is known of the epochs so far.
-package struct EarlyStoppingState: Sendable {
+package struct EarlyStoppingState: Codable, Hashable, Sendable {
   /// What an epoch means.
   package struct Decision: Hashable, Sendable {
     /// Its weights are the best so far.
@@ -11,7 +11,7 @@ package struct EarlyStoppingState: Sendable {
     package var stops = false
   }
 
-  private let settings: EarlyStopping
+  let settings: EarlyStopping
   private var best: Double
   private var wait = 0
   /// From 1; `nil` before any epoch counts.
@@ -20,6 +20,13 @@ package struct EarlyStoppingState: Sendable {
   package init(_ settings: EarlyStopping) {
     self.settings = settings
     best = settings.isMaximized ? -.infinity : .infinity
+  }
+
+  /// Looks at an epoch; one that has no such number means nothing.
+  ///
+  /// - Parameter epoch: From 1.
+  mutating func observe(_ metrics: EpochMetrics, epoch: Int) -> Decision {
+    metrics.value(settings.watched).map { observe($0, epoch: epoch) } ?? Decision()
   }
 
   /// - Parameter epoch: From 1.

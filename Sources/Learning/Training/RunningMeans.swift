@@ -1,8 +1,8 @@
 import Measurements
 
 /// The sums behind an epoch's numbers.
-struct RunningMeans {
-  private let metrics: [StepMetric]
+struct RunningMeans: Codable, Hashable, Sendable {
+  let metrics: [StepMetric]
   private var sums: [Double]
   private var weights: [Double]
 
@@ -10,6 +10,12 @@ struct RunningMeans {
     self.metrics = metrics
     sums = Array(repeating: 0, count: metrics.count)
     weights = sums
+  }
+
+  /// Whether both are means of the same numbers.
+  func fits(_ other: RunningMeans) -> Bool {
+    metrics == other.metrics && sums.count == other.sums.count
+      && weights.count == other.weights.count
   }
 
   mutating func add(_ report: StepReport, examples count: Int) {

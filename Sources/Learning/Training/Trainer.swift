@@ -70,92 +70,104 @@ package final class Trainer {
   /// Trains for all epochs, or until a number is not finite or a weight is left without a gradient.
   ///
   /// - Parameters:
+  ///   - snapshot: Where to go on, of a training with the same settings and data that
+  ///     ``accepts(_:)`` takes; `nil` to begin. The result is the same.
   ///   - keep: Gets an epoch, from 1, and the weights after it, `[P + S]`, for each checkpoint of the
   ///     configuration.
   ///   - progress: Called after every step; must be quick.
+  ///   - betweenSteps: Called after every step but the last. May make a snapshot, and may throw to end
+  ///     the training there.
   package func train(
+    from snapshot: TrainingSnapshot? = nil,
     keep: (_ epoch: Int, _ parameters: [Float]) -> Void = { _, _ in },
-    progress: (TrainingProgress) -> Void = { _ in }
-  ) -> TrainingResult {
-    var history: [EpochMetrics] = []
-    var outcome = TrainingOutcome.finished
-    var stopping = settings.earlyStopping.map { (settings: $0, state: EarlyStoppingState($0)) }
-    var best = stopping?.settings.restoreBest == true ? Array(parameters.values) : []
-    var stoppedEpoch: Int?
-    epochs: for epoch in 0..<settings.epochs {
-      let order = ShuffledOrder(count: data.count, seed: configuration.seed, epoch: epoch)
-      var means = RunningMeans(whole.objective.metrics)
-      func tell(_ step: Int, _ metrics: EpochMetrics? = nil) {
-        progress(
-          TrainingProgress(
-            epoch: epoch + 1, epochs: settings.epochs, step: step,
-            stepsPerEpoch: stepsPerEpoch, loss: means.loss, accuracy: means.accuracy,
-            validationLoss: metrics?.validationLoss, validationAccuracy: metrics?.validationAccuracy
-          ))
-      }
-      for step in 0..<stepsPerEpoch {
-        let indices = order.batch(step, size: whole.batchSize)
-        let (examples, rate) = (self.step(for: indices), learningRate(epoch, step))
-        data.fill(images: examples.images, labels: examples.labels, indices: indices)
-        for update in 0..<examples.objective.updatesPerBatch {
-          let report = take(
-            examples,
-            StepContext(seed: configuration.seed, epoch: epoch, examples: indices, update: update),
-            learningRate: rate)
-          if let weight = examples.weightWithoutGradient {
-            outcome = .untrained(weight: weight)
-            break epochs
-          }
-          means.add(report, examples: indices.count)
-          if !report.loss.isFinite {
-            let value = report.loss.isNaN ? "not a number (NaN)" : "infinite"
-            outcome = .diverged(epoch: epoch + 1, step: step + 1, what: "loss is \(value)")
-            break epochs
-          }
+    progress: (TrainingProgress) -> Void = { _ in },
+    betweenSteps: (_ snapshot: () -> TrainingSnapshot) throws -> Void = { _ in }
+  ) rethrows -> TrainingResult {
+    var loop = snapshot.map(restore) ?? firstLoop
+    var (outcome, stops) = (TrainingOutcome.finished, false)
+    training: while loop.epoch < settings.epochs, !stops {
+      let order = ShuffledOrder(count: data.count, seed: configuration.seed, epoch: loop.epoch)
+      while loop.step < stepsPerEpoch {
+        if let failure = takeBatch(order.batch(loop.step, size: whole.batchSize), &loop) {
+          outcome = failure
+          break training
         }
+        loop.step += 1
         // The last step is told of when all about its epoch is known.
-        if step + 1 < stepsPerEpoch { tell(step + 1) }
+        if loop.step < stepsPerEpoch {
+          progress(position(loop))
+          try betweenSteps { self.snapshot(loop) }
+        }
       }
       guard parameters.values.allSatisfy(\.isFinite) else {
-        tell(stepsPerEpoch)
+        progress(position(loop))
         outcome = .diverged(
-          epoch: epoch + 1, step: stepsPerEpoch, what: "a weight is infinite or not a number")
-        break epochs
+          epoch: loop.epoch + 1, step: stepsPerEpoch, what: "a weight is infinite or not a number")
+        break training
       }
-      let metrics = metrics(means, epoch: epoch)
-      tell(stepsPerEpoch, metrics)
-      history.append(metrics)
-      if let every = settings.checkpointEvery, (epoch + 1) % every == 0 {
-        keep(epoch + 1, Array(parameters.values))
+      let metrics = metrics(loop)
+      progress(position(loop, metrics))
+      let decision = loop.endEpoch(metrics, weights: parameters.values, next: noMeans)
+      if let every = settings.checkpointEvery, loop.epoch % every == 0 {
+        keep(loop.epoch, Array(parameters.values))
       }
-      guard let value = stopping.flatMap({ metrics.value($0.settings.watched) }),
-        let decision = stopping?.state.observe(value, epoch: epoch + 1)
-      else { continue }
-      if decision.isBest {
-        for i in best.indices { best[i] = parameters.values[i] }
-      }
-      if decision.stops {
-        stoppedEpoch = epoch + 1
-        break epochs
-      }
+      stops = decision.stops
+      if loop.epoch < settings.epochs, !stops { try betweenSteps { self.snapshot(loop) } }
     }
     let restoredEpoch =
-      outcome == .finished && !best.isEmpty ? stopping?.state.bestEpoch : nil
-    if restoredEpoch != nil {
-      for i in best.indices { parameters.values[i] = best[i] }
-      parameters.markChanged()
-    }
+      outcome == .finished && !loop.best.isEmpty ? loop.stopping?.bestEpoch : nil
+    if restoredEpoch != nil { setParameters(loop.best) }
     return TrainingResult(
-      outcome: outcome, history: history, stoppedEpoch: stoppedEpoch,
+      outcome: outcome, history: loop.history, stoppedEpoch: stops ? loop.epoch : nil,
       restoredEpoch: restoredEpoch,
       parameters: Array(parameters.values), implementations: whole.implementations)
   }
 
+  private var noMeans: RunningMeans { RunningMeans(whole.objective.metrics) }
+
+  private var firstLoop: TrainingLoop {
+    TrainingLoop(
+      means: noMeans, stopping: settings.earlyStopping.map(EarlyStoppingState.init),
+      best: settings.earlyStopping?.restoreBest == true ? Array(parameters.values) : [])
+  }
+
+  /// All updates on one batch.
+  ///
+  /// - Returns: Why training cannot go on; `nil` where it can.
+  private func takeBatch(
+    _ indices: ArraySlice<Int>, _ loop: inout TrainingLoop
+  ) -> TrainingOutcome? {
+    let step = step(for: indices)
+    let rate = learningRate(loop.epoch, loop.step)
+    data.fill(images: step.images, labels: step.labels, indices: indices)
+    for update in 0..<step.objective.updatesPerBatch {
+      let report = take(
+        step,
+        StepContext(
+          seed: configuration.seed, epoch: loop.epoch, examples: indices, update: update),
+        learningRate: rate)
+      if let weight = step.weightWithoutGradient { return .untrained(weight: weight) }
+      loop.means.add(report, examples: indices.count)
+      if !report.loss.isFinite {
+        let value = report.loss.isNaN ? "not a number (NaN)" : "infinite"
+        return .diverged(epoch: loop.epoch + 1, step: loop.step + 1, what: "loss is \(value)")
+      }
+    }
+    return nil
+  }
+
+  private func position(_ loop: TrainingLoop, _ metrics: EpochMetrics? = nil) -> TrainingProgress {
+    TrainingProgress(
+      epoch: loop.epoch + 1, epochs: settings.epochs, step: loop.step,
+      stepsPerEpoch: stepsPerEpoch, loss: loop.means.loss, accuracy: loop.means.accuracy,
+      validationLoss: metrics?.validationLoss, validationAccuracy: metrics?.validationAccuracy)
+  }
+
   /// An epoch's numbers, with what is measured at its end.
-  private func metrics(_ means: RunningMeans, epoch: Int) -> EpochMetrics {
-    var metrics = means.metrics(epoch: epoch + 1)
+  private func metrics(_ loop: TrainingLoop) -> EpochMetrics {
+    var metrics = loop.means.metrics(epoch: loop.epoch + 1)
     if settings.schedule != nil {
-      metrics.learningRate = learningRate(epoch, stepsPerEpoch - 1)
+      metrics.learningRate = learningRate(loop.epoch, stepsPerEpoch - 1)
     }
     if let (loss, accuracy) = validation?.run() {
       (metrics.validationLoss, metrics.validationAccuracy) = (loss, accuracy)
@@ -183,6 +195,44 @@ package final class Trainer {
       weightDecay: Float(settings.weightDecay), state: state)
     parameters.markChanged()
     return report
+  }
+
+  private func setParameters(_ values: [Float]) {
+    _ = parameters.values.update(from: values)
+    parameters.markChanged()
+  }
+}
+
+/// Going on after a break.
+extension Trainer {
+  private func snapshot(_ loop: TrainingLoop) -> TrainingSnapshot {
+    TrainingSnapshot(
+      loop: loop, parameters: Array(parameters.values), optimizer: state.contents)
+  }
+
+  private func restore(_ snapshot: TrainingSnapshot) -> TrainingLoop {
+    precondition(accepts(snapshot), "a snapshot of another training")
+    setParameters(snapshot.parameters)
+    state.contents = snapshot.optimizer
+    return snapshot.loop
+  }
+
+  /// Whether a snapshot can be one of this training.
+  package func accepts(_ snapshot: TrainingSnapshot) -> Bool {
+    let (loop, first) = (snapshot.loop, firstLoop)
+    return (0..<settings.epochs).contains(loop.epoch) && (0..<stepsPerEpoch).contains(loop.step)
+      && loop.history.map(\.epoch) == Array(1..<loop.epoch + 1)
+      && loop.means.fits(first.means) && loop.best.count == first.best.count
+      && loop.stopping?.settings == first.stopping?.settings
+      && snapshot.parameters.count == parameters.values.count
+      && snapshot.optimizer.values.count == state.valueCount
+      && snapshot.optimizer.updates
+        == (loop.epoch * stepsPerEpoch + loop.step) * whole.objective.updatesPerBatch
+  }
+
+  /// Which kernel each primitive runs on, in all that is run: what a snapshot's numbers depend on.
+  package var allImplementations: [String] {
+    whole.implementations + (rest?.implementations ?? []) + (validation?.implementations ?? [])
   }
 }
 

@@ -16,6 +16,8 @@ final class Validation {
       gradients: [])
   }
 
+  var implementations: [String] { pass.implementations }
+
   /// Mean loss and accuracy over all examples at the weights of this moment.
   func run() -> (loss: Double, accuracy: Double) {
     var loss = 0.0

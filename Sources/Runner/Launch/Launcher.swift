@@ -8,6 +8,23 @@ package protocol Launcher: Sendable {
   func launch(
     _ stage: Stage, onEvent: @escaping @Sendable (WorkerEvent) -> Void
   ) async -> LaunchOutcome
+
+  /// The same for a stage of which nothing is worth saving from some time on.
+  ///
+  /// - Parameter deadline: When the task is cancelled then or later, the worker is not asked to save
+  ///   what it has; `nil` for never.
+  func launch(
+    _ stage: Stage, deadline: ContinuousClock.Instant?,
+    onEvent: @escaping @Sendable (WorkerEvent) -> Void
+  ) async -> LaunchOutcome
+}
+
+extension Launcher {
+  /// Where cancelling is always the same.
+  package func launch(
+    _ stage: Stage, deadline: ContinuousClock.Instant?,
+    onEvent: @escaping @Sendable (WorkerEvent) -> Void
+  ) async -> LaunchOutcome { await launch(stage, onEvent: onEvent) }
 }
 
 /// How a launch ended.

@@ -39,6 +39,11 @@ package struct LocalLauncher: Launcher {
 
   package func launch(
     _ stage: Stage, onEvent: @escaping @Sendable (WorkerEvent) -> Void
+  ) async -> LaunchOutcome { await launch(stage, deadline: nil, onEvent: onEvent) }
+
+  package func launch(
+    _ stage: Stage, deadline: ContinuousClock.Instant?,
+    onEvent: @escaping @Sendable (WorkerEvent) -> Void
   ) async -> LaunchOutcome {
     let need = MemoryNeed(stage.work)
     if let reason = MachineMemory.refusal(
@@ -57,7 +62,8 @@ package struct LocalLauncher: Launcher {
             stage: stage, dataset: dataset, store: store.folder.string,
             programVersion: programVersion)),
         to: request)
-      let outcome = try await run(request, log: log, onEvent: onEvent)
+      let outcome = try await run(
+        request, log: log, stop: WorkerStop(deadline: deadline), onEvent: onEvent)
       if case .crashed = outcome { return outcome }
       // What is stored has a log of its own.
       try FileSystem.removeTree(log)
@@ -70,7 +76,8 @@ package struct LocalLauncher: Launcher {
   }
 
   private func run(
-    _ request: FilePath, log: FilePath, onEvent: @escaping @Sendable (WorkerEvent) -> Void
+    _ request: FilePath, log: FilePath, stop: WorkerStop,
+    onEvent: @escaping @Sendable (WorkerEvent) -> Void
   ) async throws -> LaunchOutcome {
     // A new file: what stands there may be a link to something, or a pipe that nobody reads.
     try FileSystem.removeTree(log)
@@ -81,32 +88,37 @@ package struct LocalLauncher: Launcher {
     let requestFile = try FileDescriptor.open(request, .readOnly, options: .closeOnExec)
     defer { try? requestFile.close() }
     let failure = Mutex<String?>(nil)
-    // No steps before the kill: what a worker stores, it stores whole or not at all.
-    let result = try await Subprocess.run(
-      .path(executable),
-      arguments: Arguments(executablePathOverride: "nsl-run", remainingValues: arguments),
-      environment: .inherit.updating(["OMP_NUM_THREADS": "1"]),
-      input: .fileDescriptor(requestFile, closeAfterSpawningProcess: false), output: .sequence,
-      error: .fileDescriptor(logFile, closeAfterSpawningProcess: false)
-    ) { execution in
-      var splitter = LineSplitter()
-      func take(_ line: [UInt8]) throws {
-        guard let event = WorkerEvent(line: line) else {
-          let text = String(decoding: line, as: UTF8.self).printable
-          try logFile.writeAll(Array("stdout: \(text)\n".utf8))
-          return
+    let result = try await stop.waiting {
+      try await Subprocess.run(
+        .path(executable),
+        arguments: Arguments(executablePathOverride: "nsl-run", remainingValues: arguments),
+        environment: .inherit.updating(["OMP_NUM_THREADS": "1"]),
+        input: .fileDescriptor(requestFile, closeAfterSpawningProcess: false), output: .sequence,
+        error: .fileDescriptor(logFile, closeAfterSpawningProcess: false)
+      ) { execution in
+        var splitter = LineSplitter()
+        func take(_ line: [UInt8]) throws {
+          guard let event = WorkerEvent(line: line) else {
+            let text = String(decoding: line, as: UTF8.self).printable
+            try logFile.writeAll(Array("stdout: \(text)\n".utf8))
+            return
+          }
+          if case .failed(let reason) = event { failure.withLock { $0 = reason } }
+          onEvent(event)
         }
-        if case .failed(let reason) = event { failure.withLock { $0 = reason } }
-        onEvent(event)
+        let heeding = stop.heeding { await execution.teardown(using: $0) }
+        defer { heeding.cancel() }
+        for try await buffer in execution.standardOutput {
+          for line in buffer.withUnsafeBytes({ splitter.add($0) }) { try take(line) }
+        }
+        if let rest = splitter.finish() { try take(rest) }
       }
-      for try await buffer in execution.standardOutput {
-        for line in buffer.withUnsafeBytes({ splitter.add($0) }) { try take(line) }
-      }
-      if let rest = splitter.finish() { try take(rest) }
     }
     if Task.isCancelled { return .cancelled }
     switch result.terminationStatus {
     case .exited(0): return .finished
+    case .exited(StopRequest.exitStatus):
+      return .crashed(reason: "stopped by SIGTERM; the same command goes on from there")
     case .exited(let status):
       if let reason = failure.withLock({ $0 }) { return .crashed(reason: reason) }
       return .crashed(reason: "exit status \(status)" + lastWords(logFile))

@@ -32,10 +32,14 @@ package struct ProgressState: Sendable {
 
     /// What an earlier run had done, in `0...1`.
     var earlier: Double {
-      guard case .evaluating(let at) = self, let earlier = at.earlier, at.examples > 0 else {
-        return 0
+      switch self {
+      case .starting: return 0
+      case .training(let at):
+        let steps = Double(at.epochs * at.steps)
+        return steps > 0 ? Double(at.earlier ?? 0) / steps : 0
+      case .evaluating(let at):
+        return at.examples > 0 ? Double(at.earlier ?? 0) / Double(at.examples) : 0
       }
-      return Double(earlier) / Double(at.examples)
     }
   }
 
@@ -97,7 +101,7 @@ package struct ProgressState: Sendable {
       case .training(let position), .epoch(let position):
         running[place].position = .training(position)
       case .evaluating(let position): running[place].position = .evaluating(position)
-      case .started, .finished, .failed: break
+      case .started, .finished, .failed, .stopped: break
       }
     case .ended(let stage, let result):
       note(stage, result)

@@ -227,14 +227,15 @@ package actor Scheduler {
     _ stage: Stage
   ) async -> (outcome: LaunchOutcome, isTimedOut: Bool) {
     let (key, onEvent, launcher) = (stage.key, onEvent, launcher)
+    let deadline = options.timeLimit.map { ContinuousClock.now + $0 }
     @Sendable func launchNow() async -> LaunchOutcome {
-      await launcher.launch(stage) { onEvent(.worker(key, $0)) }
+      await launcher.launch(stage, deadline: deadline) { onEvent(.worker(key, $0)) }
     }
-    guard let limit = options.timeLimit else { return (await launchNow(), false) }
+    guard let deadline else { return (await launchNow(), false) }
     return await withTaskGroup(of: LaunchOutcome?.self) { group in
       group.addTask { await launchNow() }
       group.addTask {
-        try? await Task.sleep(for: limit)
+        try? await Task.sleep(until: deadline)
         return nil
       }
       guard let first = await group.next(), let outcome = first else {

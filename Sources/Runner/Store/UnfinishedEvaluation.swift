@@ -1,16 +1,13 @@
-internal import Engine
 package import Experiments
 package import Files
 package import Learning
 package import Settings
 package import SystemPackage
 
-/// What is there of an evaluation that has not come to its end: parts in files of their own,
-/// `<store>/unfinished/<key>/<first example>`. Each appears whole or not at all.
+/// What is there of an evaluation that has not come to its end: parts in files of their own, each named
+/// after its first example.
 package struct UnfinishedEvaluation {
-  private let store: ContentStore
-  private let key: StageKey
-  private let maker: String
+  private let stage: UnfinishedStage
   private let architecture: Architecture
   private let keepsImages: Bool
 
@@ -21,18 +18,11 @@ package struct UnfinishedEvaluation {
     _ key: StageKey, in store: ContentStore, programVersion: String, implementations: [String],
     architecture: Architecture, keepsImages: Bool
   ) {
-    self.store = store
-    self.key = key
     self.architecture = architecture
     self.keepsImages = keepsImages
-    let engine = EngineInformation.current
-    maker = ([programVersion, engine.version, engine.instructionSet] + implementations)
-      .joined(separator: "\n")
+    stage = UnfinishedStage(
+      key, in: store, programVersion: programVersion, implementations: implementations)
   }
-
-  private var folder: FilePath { store.unfinishedPath(of: key) }
-
-  private func path(_ first: Int) -> FilePath { folder.appending(String(first)) }
 
   /// The parts that can be used, without a gap from the first example on.
   ///
@@ -42,36 +32,21 @@ package struct UnfinishedEvaluation {
     while true {
       let next = parts.last?.end ?? 0
       do {
-        guard next < examples, try FileSystem.information(path(next)) != nil else {
+        guard next < examples, let bytes = try stage.read(String(next)) else {
           return (parts, nil)
         }
         let part = try EvaluationPart(
-          decoding: try FileSystem.read(path(next)), by: maker, of: architecture,
-          keepsImages: keepsImages)
-        guard part.first == next, part.end <= examples else {
-          throw EvaluationPart.Problem.damaged
-        }
+          decoding: bytes, by: stage.maker, of: architecture, keepsImages: keepsImages)
+        guard part.first == next, part.end <= examples else { throw SealedFile.Problem.damaged }
         parts.append(part)
       } catch {
-        return (parts, "\(path(next)): \(Self.words(error))")
+        return (parts, stage.problem(String(next), error))
       }
     }
   }
 
-  private static func words(_ error: any Error) -> String {
-    switch error {
-    case EvaluationPart.Problem.damaged: "it is damaged"
-    case EvaluationPart.Problem.foreign:
-      "it was made by another version of the program or with other kernels"
-    case let error as FileError: "\(error.problem)"
-    default: "\(error)"
-    }
-  }
-
   package func save(_ part: EvaluationPart) throws(FileError) {
-    try FileSystem.claimFolder(store.unfinishedFolder)
-    try FileSystem.claimFolder(folder)
-    try AtomicFile.write(part.encoded(by: maker), to: path(part.first))
+    try stage.write(part.encoded(by: stage.maker), to: String(part.first))
   }
 }
 
@@ -80,21 +55,20 @@ extension ContentStore {
 
   var unfinishedFolder: FilePath { folder.appending(Self.unfinished) }
 
-  /// Where parts of an evaluation are until it is stored.
+  /// Where the parts of a stage are until it is stored.
   package func unfinishedPath(of key: StageKey) -> FilePath { unfinishedFolder.appending(key.hex) }
 
-  /// Removes the parts of an evaluation, where there are any.
+  /// Removes the parts of a stage, where there are any.
   func removeUnfinished(_ key: StageKey) throws(FileError) {
     try removeUnfinished { name, _ in name == key.hex }
   }
 
-  /// Removes parts of evaluations that are stored: a worker that died just after it was done has left
-  /// them.
+  /// Removes parts of stages that are stored: a worker that died just after it was done has left them.
   package func removeUnfinished(where isStored: (StageKey) -> Bool) throws(FileError) {
     try removeUnfinished { name, _ in StageKey(hex: name).map(isStored) ?? false }
   }
 
-  /// Removes parts of evaluations that nobody has worked on for so long, in seconds.
+  /// Removes parts of stages that nobody has worked on for so long, in seconds.
   func removeUnfinished(olderThan age: Int, at time: Int) throws(FileError) {
     let limit = (time - age) * 1_000_000_000
     try removeUnfinished { _, found in found.modified < limit }

@@ -8,20 +8,31 @@ struct PartSaver {
   private let clock = ContinuousClock()
   /// When the next part began.
   private var start: ContinuousClock.Instant
+  private let control: WorkerControl
   /// So long at least between two parts.
-  private var pause = Duration.seconds(1)
+  private var pause: Duration
   private var hasFailed = false
 
-  init(_ evaluation: UnfinishedEvaluation, log: WorkerLog) {
+  init(_ evaluation: UnfinishedEvaluation, _ control: WorkerControl, log: WorkerLog) {
     self.evaluation = evaluation
+    self.control = control
     self.log = log
+    pause = control.evaluationPause
     start = clock.now
   }
 
   /// Saves a part where it is time to. An evaluation does not fail because of a part.
   ///
   /// - Returns: Whether it is saved.
-  mutating func save(_ make: () -> EvaluationPart) -> Bool {
+  /// - Throws: `WorkerStopped` where the worker is to stop.
+  mutating func save(_ make: () -> EvaluationPart) throws(WorkerStopped) -> Bool {
+    guard control.isStopping() else { return saveIfTime(make) }
+    pause = .zero
+    _ = saveIfTime(make)
+    throw WorkerStopped()
+  }
+
+  private mutating func saveIfTime(_ make: () -> EvaluationPart) -> Bool {
     let now = clock.now
     guard !hasFailed, now - start >= pause else { return false }
     var part = make()
@@ -33,8 +44,8 @@ struct PartSaver {
       log.write("warning: if it is interrupted, this evaluation begins anew: \(error)")
       return false
     }
-    // Large images on a slow disk: at most a twentieth of the time is for saving.
-    pause = max(.seconds(1), (clock.now - now) * 20)
+    // Large images on a slow disk.
+    pause = max(control.evaluationPause, (clock.now - now) / control.evaluationShare)
     start = now
     return true
   }

@@ -11,6 +11,7 @@ internal import SystemPackage
 package struct StageWorker {
   private let request: WorkerRequest
   private let store: ContentStore
+  private let control: WorkerControl
   private let log: WorkerLog
   private let emit: (WorkerEvent) -> Void
   private let clock = ContinuousClock()
@@ -19,9 +20,11 @@ package struct StageWorker {
   ///   - log: Gets words for people.
   ///   - emit: Gets events, several a second.
   package init(
-    _ request: WorkerRequest, log: WorkerLog, emit: @escaping (WorkerEvent) -> Void
+    _ request: WorkerRequest, control: WorkerControl = WorkerControl(), log: WorkerLog,
+    emit: @escaping (WorkerEvent) -> Void
   ) {
     self.request = request
+    self.control = control
     self.log = log
     self.emit = emit
     store = ContentStore(FilePath(request.store))
@@ -36,7 +39,8 @@ package struct StageWorker {
     var earlierSeconds = 0.0
   }
 
-  /// - Throws: Whatever keeps the stage from being done; nothing is stored then.
+  /// - Throws: Whatever keeps the stage from being done, `WorkerStopped` where it is to stop; nothing
+  ///   is stored then.
   package func run() throws {
     let start = clock.now
     log.write(request.stage.title)
@@ -91,17 +95,22 @@ package struct StageWorker {
       validation: split?.validation)
     var examples = 0
     var throttle = Throttle()
-    var files: [String: [UInt8]] = [:]
+    var saver = TrainingSaver(
+      UnfinishedTraining(
+        request.stage.key, in: store, programVersion: request.programVersion,
+        implementations: trainer.allImplementations),
+      of: trainer, work.training, control, log: log)
     func checkpoint(_ parameters: [Float]) -> [UInt8] {
       Checkpoint(architecture: architecture, seed: work.seed, parameters: parameters).encoded()
     }
-    let result = trainer.train { epoch, parameters in
-      files[OutputFile.checkpoint(epoch: epoch)] = checkpoint(parameters)
+    let result = try trainer.train(from: saver.snapshot) { epoch, parameters in
+      saver.keep(checkpoint(parameters), as: OutputFile.checkpoint(epoch: epoch))
     } progress: { progress in
       let position = WorkerEvent.TrainingPosition(
         epoch: progress.epoch, epochs: progress.epochs, step: progress.step,
         steps: progress.stepsPerEpoch, loss: progress.loss, accuracy: progress.accuracy,
-        validationLoss: progress.validationLoss, validationAccuracy: progress.validationAccuracy)
+        validationLoss: progress.validationLoss, validationAccuracy: progress.validationAccuracy,
+        earlier: saver.earlierSteps(perEpoch: progress.stepsPerEpoch))
       examples = (progress.epoch - 1) * data.count
       if progress.step == progress.stepsPerEpoch {
         examples += data.count
@@ -111,7 +120,10 @@ package struct StageWorker {
         examples += progress.step * min(work.training.batchSize, data.count)
         if throttle.passes() { emit(.training(position)) }
       }
+    } betweenSteps: { snapshot in
+      try saver.save(snapshot)
     }
+    var files = saver.kept
     if let words = Words.ending(stopped: result.stoppedEpoch, restored: result.restoredEpoch) {
       log.write(words)
     }
@@ -123,11 +135,14 @@ package struct StageWorker {
     switch result.outcome {
     case .finished:
       files[OutputFile.weights] = checkpoint(result.parameters)
-      return Output(ending: .finished, examples: examples, files: files)
+      return Output(
+        ending: .finished, examples: examples, files: files, earlierSeconds: saver.earlierSeconds)
     case .diverged(let epoch, let step, let what):
       let reason = "epoch \(epoch), step \(step): \(what)"
       log.write("diverged in \(reason)")
-      return Output(ending: .diverged(reason: reason), examples: examples, files: files)
+      return Output(
+        ending: .diverged(reason: reason), examples: examples, files: files,
+        earlierSeconds: saver.earlierSeconds)
     case .untrained(let weight):
       // By the name that the spec gives it.
       let own = Model(architecture).weights.firstIndex { $0.name == weight }
@@ -168,9 +183,9 @@ package struct StageWorker {
     }
     evaluator.expectedCost = work.attack?.passes.cost
     evaluator.onAttackProgress = report
-    var saver = PartSaver(unfinished, log: log)
+    var saver = PartSaver(unfinished, control, log: log)
     let result = try evaluator.evaluate(
-      data, limit: work.limit, after: parts, progress: report, keep: { saver.save($0) })
+      data, limit: work.limit, after: parts, progress: report, keep: { try saver.save($0) })
     let measurement = result.measurement
     log.write(
       "\(measurement.correct) of \(measurement.examples) correct, loss \(measurement.loss)")

@@ -6,7 +6,7 @@ package enum Worker {
   /// Does the stage.
   ///
   /// - Returns: The exit status: 0 where the stage is stored, 1 where it cannot be done, 2 where
-  ///   there is no request, or none that can be.
+  ///   there is no request, or none that can be, 3 where it was asked to stop.
   package static func main() -> Int32 {
     // Ctrl-C reaches every process of the terminal's foreground; the parent decides what ends.
     signal(SIGINT, SIG_IGN)
@@ -15,7 +15,7 @@ package enum Worker {
     // A file that grows beyond `ulimit -f` is then an error with a name.
     signal(SIGXFSZ, SIG_IGN)
     // The parent may have these ignored, which is inherited.
-    signal(SIGTERM, SIG_DFL)
+    StopRequest.listen()
     signal(SIGPIPE, SIG_DFL)
     endWithParent()
     let log = WorkerLog(isEchoing: true)
@@ -27,13 +27,21 @@ package enum Worker {
       return 2
     }
     emit(.started(processIdentifier: getpid()))
-    do {
-      try StageWorker(request, log: log, emit: emit).run()
-      return 0
-    } catch {
-      log.write("error: \(error)")
-      emit(.failed(reason: "\(error)"))
-      return 1
+    let control = WorkerControl(
+      saveSeconds: getenv(WorkerControl.variable).map { String(cString: $0) },
+      isStopping: { StopRequest.hasBeenMade })
+    return StopRequest.atStage {
+      do {
+        try StageWorker(request, control: control, log: log, emit: emit).run()
+        return 0
+      } catch is WorkerStopped {
+        emit(.stopped)
+        return StopRequest.exitStatus
+      } catch {
+        log.write("error: \(error)")
+        emit(.failed(reason: "\(error)"))
+        return 1
+      }
     }
   }
 

@@ -15,6 +15,8 @@ package enum WorkerEvent: Codable, Hashable, Sendable {
   case finished(seconds: Double, peakMemory: Int)
   /// The stage cannot be done; the worker exits with status 1.
   case failed(reason: String)
+  /// The worker was asked to stop: it has saved what it had, and exits with status 3.
+  case stopped
 
   /// Where training is.
   package struct TrainingPosition: Codable, Hashable, Sendable {
@@ -32,10 +34,12 @@ package enum WorkerEvent: Codable, Hashable, Sendable {
     package var validationLoss: Double?
     /// The same, in `0...1`.
     package var validationAccuracy: Double?
+    /// Steps of all epochs that an earlier run had done; `nil` for none.
+    package var earlier: Int?
 
     package init(
       epoch: Int, epochs: Int, step: Int, steps: Int, loss: Double, accuracy: Double,
-      validationLoss: Double? = nil, validationAccuracy: Double? = nil
+      validationLoss: Double? = nil, validationAccuracy: Double? = nil, earlier: Int? = nil
     ) {
       self.epoch = epoch
       self.epochs = epochs
@@ -45,6 +49,7 @@ package enum WorkerEvent: Codable, Hashable, Sendable {
       self.accuracy = accuracy
       self.validationLoss = validationLoss
       self.validationAccuracy = validationAccuracy
+      self.earlier = earlier
     }
   }
 

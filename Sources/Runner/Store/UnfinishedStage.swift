@@ -1,0 +1,57 @@
+internal import Engine
+internal import Experiments
+internal import Files
+internal import Learning
+internal import SystemPackage
+
+/// What is there of a stage that has not come to its end: sealed files in a folder of its own,
+/// `<store>/unfinished/<key>/`. Each appears whole or not at all.
+struct UnfinishedStage {
+  private let store: ContentStore
+  private let key: StageKey
+  /// Says what numbers depend on beside the key: the program, and kernels, which may round otherwise.
+  let maker: String
+
+  /// - Parameter implementations: Which kernel each primitive runs on.
+  init(
+    _ key: StageKey, in store: ContentStore, programVersion: String, implementations: [String]
+  ) {
+    self.store = store
+    self.key = key
+    let engine = EngineInformation.current
+    maker = ([programVersion, engine.version, engine.instructionSet] + implementations)
+      .joined(separator: "\n")
+  }
+
+  private var folder: FilePath { store.unfinishedPath(of: key) }
+
+  func path(_ name: String) -> FilePath { folder.appending(name) }
+
+  /// The bytes of a file; `nil` where there is none.
+  func read(_ name: String) throws(FileError) -> [UInt8]? {
+    guard try FileSystem.information(path(name)) != nil else { return nil }
+    return try FileSystem.read(path(name))
+  }
+
+  func write(_ bytes: [UInt8], to name: String) throws(FileError) {
+    try FileSystem.claimFolder(store.unfinishedFolder)
+    try FileSystem.claimFolder(folder)
+    try AtomicFile.write(bytes, to: path(name))
+  }
+
+  /// Removes what workers that died while they wrote have left.
+  func removeLeftovers() { try? AtomicFolder.removeLeftovers(in: folder, olderThan: 60) }
+
+  /// Why a file cannot be used, in words.
+  func problem(_ name: String, _ error: any Error) -> String {
+    let words =
+      switch error {
+      case SealedFile.Problem.damaged: "it is damaged"
+      case SealedFile.Problem.foreign:
+        "it was made by another version of the program or with other kernels"
+      case let error as FileError: "\(error.problem)"
+      default: "\(error)"
+      }
+    return "\(path(name)): \(words)"
+  }
+}
