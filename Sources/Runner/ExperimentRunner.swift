@@ -90,6 +90,7 @@ package enum ExperimentRunner {
         jobs: jobs, failurePolicy: options.failurePolicy, timeLimit: options.timeLimit)
     ) { display.apply($0) }
     let results = await execute(scheduler, interruption, display)
+    await launcher.end()
     // Logs that cannot be removed keep nothing from its end.
     try? store.removeLogs { results[$0]?.manifest != nil }
     try? store.removeUnfinished { results[$0]?.manifest != nil }

@@ -8,6 +8,13 @@ package protocol Launcher: Sendable {
   func launch(
     _ stage: Stage, onEvent: @escaping @Sendable (WorkerEvent) -> Void
   ) async -> LaunchOutcome
+
+  /// Ends what waits for stages; called when there are no more.
+  func end() async
+}
+
+extension Launcher {
+  package func end() async {}
 }
 
 /// How a launch ended.
