@@ -114,7 +114,7 @@ private struct InputLines {
   /// - Returns: `nil` at the end.
   mutating func next() throws(WorkerError) -> [UInt8]? {
     while true {
-      if let end = rest[searched...].firstIndex(of: UInt8(ascii: "\n")) {
+      if let end = rest.withUnsafeBytes({ LineSplitter.lineFeed(in: $0[searched...]) }) {
         let line = Array(rest[..<end])
         rest.removeFirst(end + 1)
         searched = 0
