@@ -39,6 +39,25 @@ package enum AtomicFile {
     }
   }
 
+  /// Writes a read-only file into a folder that has not got its name yet, such as ``AtomicFolder`` fills, and
+  /// forces it to the disk: there it needs no name of its own until it is whole.
+  package static func writeNew(_ bytes: [UInt8], to path: FilePath) throws(FileError) {
+    do throws(Errno) {
+      let descriptor = try openDescriptor(path, O_WRONLY | O_CREAT | O_EXCL, mode: 0o444)
+      let written = bytes.withUnsafeBytes { bytes in
+        Result { () throws(Errno) in
+          try writeAll(bytes, to: descriptor)
+          _ = try retryingInterruptions { fsync(descriptor) }
+        }
+      }
+      let isClosed = close(descriptor) == 0 || lastError() == .interrupted
+      try written.get()
+      if !isClosed { throw lastError() }
+    } catch {
+      throw FileError(.write, path, error)
+    }
+  }
+
   private static func replace(
     _ path: FilePath, with bytes: UnsafeRawBufferPointer, mode: mode_t
   ) throws(Errno) {

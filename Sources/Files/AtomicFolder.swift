@@ -8,7 +8,7 @@ package enum AtomicFolder {
   /// Whoever renames first wins: where `path` holds files by then, they stay and the new ones are
   /// removed.
   ///
-  /// - Parameter fill: Writes the files into the folder it is given, through `AtomicFile`.
+  /// - Parameter fill: Writes the files into the folder it is given, through `AtomicFile.writeNew`.
   /// - Returns: Whether the new folder took the place.
   /// - Throws: `FileError`, or what `fill` throws; the temporary folder is then gone.
   @discardableResult

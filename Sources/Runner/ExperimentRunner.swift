@@ -51,12 +51,13 @@ package enum ExperimentRunner {
           + "instead, and every row names it\n  because \(reason)")
     }
     let plan = ExperimentPlanner.plan(spec, for: dataset.name, digest: dataset.digest)
-    if let need = MemoryNeed.largest(of: plan.stages), let memory = MachineMemory.total,
-      need.bytes <= memory, need.bytes > memory / jobs
+    let memory = MachineMemory.forStages(jobs: jobs)
+    if let need = MemoryNeed.largest(of: plan.stages), let memory, need.bytes <= memory,
+      need.bytes > memory / jobs
     {
-      display.warn(
-        "warning: a training needs at least \(MachineMemory.words(need.bytes)) of memory, and "
-          + "there are \(MachineMemory.words(memory)): use --jobs \(memory / need.bytes)")
+      display.note(
+        "note: a training needs at least \(MachineMemory.words(need.bytes)) of memory, and there are "
+          + "\(MachineMemory.words(memory)): \(memory / need.bytes) of these run at a time")
     }
     let data = try dataset.open()
     for warning in ExperimentPlanner.warnings(spec, data.train.classes) {
@@ -82,18 +83,19 @@ package enum ExperimentRunner {
     try StageList.write(plan, in: folder.path)
     let stored = whole(plan, store, display)
 
-    display.begin(
-      ProgressState(
-        experiment: plan.experiment,
-        cost: StageCost(trainExamples: data.train.count, testExamples: data.test.count)))
+    display.begin(ProgressState(experiment: plan.experiment, cost: StageCost(data)))
     let launcher = LocalLauncher(
       store: store, dataset: dataset, programVersion: options.programVersion)
+    let stages = Array(plan.stages)
     let scheduler = Scheduler(
-      stages: Array(plan.stages), store: store, launcher: launcher, stored: stored,
+      stages: stages, store: store, launcher: launcher,
+      seconds: seconds(of: stages, data, store, stored), stored: stored,
       options: Scheduler.Options(
-        jobs: jobs, failurePolicy: options.failurePolicy, timeLimit: options.timeLimit)
+        jobs: jobs, failurePolicy: options.failurePolicy, timeLimit: options.timeLimit,
+        memory: memory)
     ) { display.apply($0) }
     let results = await execute(scheduler, interruption, display)
+    await launcher.end()
     // Logs that cannot be removed keep nothing from its end.
     try? store.removeLogs { results[$0]?.manifest != nil }
     try? store.removeUnfinished { results[$0]?.manifest != nil }
@@ -140,6 +142,22 @@ package enum ExperimentRunner {
     animation.cancel()
     display.finish()
     return results
+  }
+
+  /// More stored stages than this are not asked for their times: a run is to begin at once.
+  private static let mostTimes = 64
+
+  /// How long each stage is expected to take.
+  private static func seconds(
+    of stages: [Stage], _ data: Dataset, _ store: ContentStore, _ stored: [StageKey: StageManifest]
+  ) -> [Double]? {
+    guard stored.count < stages.count else { return nil }
+    var known = Array(stages.lazy.compactMap { stored[$0.key] }.prefix(mostTimes))
+    if known.isEmpty { known = StoredStages(store).manifests(first: [], most: mostTimes) }
+    return ExpectedTimes.seconds(
+      of: stages, cost: StageCost(data),
+      estimator: TimeEstimator(
+        known, cost: StageCost(data), environment: EnvironmentInfo.current.provenance))
   }
 
   /// What is stored of a plan and whole. A stored stage that cannot be what its work comes to is

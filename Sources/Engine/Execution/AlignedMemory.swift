@@ -5,9 +5,12 @@ final class AlignedMemory {
   let address: UnsafeMutableRawPointer
   let byteCount: Int
 
+  /// Whole vectors may be read past the end of the last element.
+  private var padded: Int { Self.padded(byteCount) }
+  private static func padded(_ byteCount: Int) -> Int { (max(byteCount, 1) + 127) / 64 * 64 }
+
   init(byteCount: Int) {
-    // Whole vectors may be read past the end of the last element.
-    let padded = (max(byteCount, 1) + 127) / 64 * 64
+    let padded = Self.padded(byteCount)
     guard let address = aligned_alloc(64, padded) else {
       fatalError("out of memory: \(padded) bytes for tensors")
     }
@@ -17,6 +20,9 @@ final class AlignedMemory {
   }
 
   deinit { free(address) }
+
+  /// Makes all of it zero again.
+  func clear() { memset(address, 0, padded) }
 
   func floats(_ count: Int) -> UnsafeMutableBufferPointer<Float> {
     UnsafeMutableBufferPointer(start: address.assumingMemoryBound(to: Float.self), count: count)

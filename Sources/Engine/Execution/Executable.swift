@@ -13,6 +13,7 @@ package final class Executable {
   private let names: [String]
   private let memory: [AlignedMemory]
   private let addresses: [Value: UnsafeMutableRawPointer]
+  private let constants: [Value: Float]
   private let graph: Graph
 
   /// The gradients of all parameters end to end, `[P]`; empty where none were asked for.
@@ -61,7 +62,19 @@ package final class Executable {
     memory = bound.memory + [gradientMemory]
     addresses = compiler.visible.compactMapValues { bound.addresses[$0] }
     implementations = compiler.program.implementations
-    for (value, number) in compiler.constants {
+    constants = compiler.constants
+    writeConstants()
+  }
+
+  /// Makes all memory as it was when the executable was new.
+  package func reset() {
+    for memory in memory { memory.clear() }
+    gradient.update(repeating: Self.unwritten)
+    writeConstants()
+  }
+
+  private func writeConstants() {
+    for (value, number) in constants {
       guard let address = addresses[value] else { continue }
       address.assumingMemoryBound(to: Float.self).pointee = number
     }

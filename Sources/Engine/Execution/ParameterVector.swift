@@ -22,6 +22,9 @@ package final class ParameterVector {
     state = UnsafeMutableBufferPointer(rebasing: values[count...])
   }
 
+  /// What it and its copies hold, in bytes.
+  package var byteCount: Int { copies.reduce(memory.byteCount) { $0 + $1.byteCount } }
+
   /// Says that `values` were written: copies of them are renewed when they are needed next.
   package func markChanged() {
     version += 1

@@ -57,6 +57,7 @@ final class WeightCopy {
   private var seen = -1
 
   var address: UnsafeMutableRawPointer { memory.address }
+  var byteCount: Int { memory.byteCount }
 
   init(
     of source: WeightSource, in parameters: ParameterVector, as form: WeightForm,

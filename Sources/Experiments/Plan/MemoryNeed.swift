@@ -21,7 +21,7 @@ package struct MemoryNeed: Sendable {
 
   private init(_ work: TrainWork) { self.init(work, NetworkSize(work.architecture)) }
 
-  private init(_ work: TrainWork, _ network: NetworkSize) {
+  fileprivate init(_ work: TrainWork, _ network: NetworkSize) {
     let passes = work.adversarial.method.gradients
     // The weights, a gradient of each pass, what the optimizer remembers; in the end the weights
     // once more and as a file.
@@ -35,8 +35,12 @@ package struct MemoryNeed: Sendable {
   }
 
   private init(_ work: EvaluateWork) {
-    let subject = NetworkSize(work.subjectArchitecture)
-    let source = work.source == work.subject ? nil : NetworkSize(work.sourceArchitecture)
+    self.init(
+      subject: NetworkSize(work.subjectArchitecture),
+      source: work.source == work.subject ? nil : NetworkSize(work.sourceArchitecture))
+  }
+
+  fileprivate init(subject: NetworkSize, source: NetworkSize?) {
     // As a file, as it is decoded, and in the engine.
     let weights = [subject, source].compactMap { $0 }.reduce(0) {
       $0.plusAtMost($1.parameters.timesAtMost(3))
@@ -65,6 +69,30 @@ package struct MemoryNeed: Sendable {
       if need.bytes > largest?.bytes ?? -1 { largest = need }
     }
     return largest
+  }
+}
+
+/// The needs of many stages, whose networks are few.
+package struct MemoryNeeds: Sendable {
+  private var networks: [ArchitectureSettings: NetworkSize] = [:]
+
+  package init() {}
+
+  package mutating func need(of work: StageWork) -> MemoryNeed {
+    switch work {
+    case .train(let work): MemoryNeed(work, size(work.architecture))
+    case .evaluate(let work):
+      MemoryNeed(
+        subject: size(work.subjectArchitecture),
+        source: work.source == work.subject ? nil : size(work.sourceArchitecture))
+    }
+  }
+
+  private mutating func size(_ architecture: ArchitectureSettings) -> NetworkSize {
+    if let known = networks[architecture] { return known }
+    let size = NetworkSize(architecture)
+    networks[architecture] = size
+    return size
   }
 }
 

@@ -42,11 +42,13 @@ package final class Evaluator {
   ///   - keepsImages: Whether the result has all images of an attack; no number depends on it.
   ///   - smaller: What the same attack has found at a smaller epsilon, with all images if these are
   ///     kept; `nil` to attack every example.
+  ///   - compiled: Where compiled models are taken from.
   /// - Throws: `EngineError` where oneDNN refuses a primitive, `LearningError` where the weights do
   ///   not fit the model.
   package init(
     subject: TrainedModel, source: TrainedModel? = nil, attack: (any Attack)?, batchSize: Int,
-    seed: Int, keepsImages: Bool = false, smaller: SmallerEpsilon? = nil
+    seed: Int, keepsImages: Bool = false, smaller: SmallerEpsilon? = nil,
+    compiled: CompiledModels = CompiledModels(limit: 0)
   ) throws {
     precondition(batchSize > 0, "an empty batch")
     precondition(
@@ -61,13 +63,11 @@ package final class Evaluator {
     precondition(
       smaller == nil || attack != nil && (!keepsImages || smaller?.hasAllImages == true),
       "a smaller epsilon without an attack, or without its images")
-    let parameters = try ParameterVector(subject.parameters, for: subject.model)
-    self.subject = try PackedModel(
-      subject.model, batchSize: batchSize, parameters: parameters, gradients: false)
+    let asked = try compiled.take(subject)
+    self.subject = try PackedModel(asked, batchSize: batchSize, gradients: false)
     self.source = try attack.map { attack in
       try PackedModel(
-        source?.model ?? subject.model, batchSize: batchSize,
-        parameters: source.map { try ParameterVector($0.parameters, for: $0.model) } ?? parameters,
+        try source.map { try compiled.take($0) } ?? asked, batchSize: batchSize,
         gradients: attack.wantsGradients, several: attack.wantsSeveralGradients)
     }
   }

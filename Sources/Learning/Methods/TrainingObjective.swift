@@ -36,20 +36,27 @@ extension TrainingObjective {
 
 /// Makes the passes that an objective asks for, all over the same weights.
 package struct PassFactory {
-  package let model: Model
+  private let compiled: CompiledModel
   package let batchSize: Int
-  package let parameters: ParameterVector
   /// Of every loss that is differentiated.
   package let labelSmoothing: Float
 
   package init(
     model: Model, batchSize: Int, parameters: ParameterVector, labelSmoothing: Float = 0
   ) {
-    self.model = model
+    self.init(
+      CompiledModel(model, parameters: parameters), batchSize: batchSize,
+      labelSmoothing: labelSmoothing)
+  }
+
+  init(_ compiled: CompiledModel, batchSize: Int, labelSmoothing: Float) {
+    self.compiled = compiled
     self.batchSize = batchSize
-    self.parameters = parameters
     self.labelSmoothing = labelSmoothing
   }
+
+  package var model: Model { compiled.model }
+  package var parameters: ParameterVector { compiled.parameters }
 
   /// A pass over batches of this size.
   ///
@@ -59,8 +66,8 @@ package struct PassFactory {
   ///     moments and dropout of its own, and each moves the moving averages.
   /// - Throws: `EngineError` where oneDNN refuses a primitive.
   package func pass(_ gradients: LossPass.Gradients, mode: Mode = .training) throws -> LossPass {
-    try LossPass(
-      model, batchSize: batchSize, parameters: parameters, reduction: .mean, gradients: gradients,
-      mode: mode, labelSmoothing: labelSmoothing)
+    try compiled.pass(
+      batchSize: batchSize, reduction: .mean, gradients: gradients, mode: mode,
+      labelSmoothing: labelSmoothing)
   }
 }

@@ -54,6 +54,23 @@ final class BatchSlices {
     buffers.imageGradient?.deallocate()
   }
 
+  /// Makes the batch's numbers as they were at first.
+  func reset() {
+    for buffer in [buffers.images, buffers.losses, buffers.logits, buffers.weightGradient] {
+      buffer.update(repeating: 0)
+    }
+    buffers.labels.update(repeating: 0)
+    buffers.streams?.update(repeating: 0)
+    buffers.imageGradient?.update(repeating: 0)
+  }
+
+  /// What the batch's numbers take, in bytes.
+  var byteCount: Int {
+    let floats = buffers.images.count + buffers.losses.count + buffers.logits.count
+      + buffers.weightGradient.count + (buffers.imageGradient?.count ?? 0)
+    return 4 * (floats + buffers.labels.count + (buffers.streams?.count ?? 0))
+  }
+
   /// Computes logits and losses.
   func forward() {
     for index in 0..<count { forward(index) }

@@ -55,6 +55,15 @@ final class CompiledPass {
     findWeightWithoutGradient()
   }
 
+  /// Makes everything as it was when the pass was new.
+  func reset() {
+    executable.reset()
+    findWeightWithoutGradient()
+  }
+
+  /// What it holds, in bytes.
+  var byteCount: Int { executable.byteCount }
+
   /// Computes logits and losses.
   func forward() { executable.runFirstPart() }
 

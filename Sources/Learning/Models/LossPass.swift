@@ -10,7 +10,7 @@ package import Engine
 /// - Training mode: ``setStreams(_:)``, ``updateMovingAverages()``
 package final class LossPass {
   /// What the gradients are of.
-  package enum Reduction: Sendable {
+  package enum Reduction: Hashable, Sendable {
     case mean
     case sum
   }
@@ -59,6 +59,17 @@ package final class LossPass {
     slices = together < batchSize ? BatchSlices(of: pass, count: batchSize / together) : nil
     buffers = slices?.buffers ?? pass.buffers
   }
+
+  /// Makes everything as it was when the pass was new: what it computes does not depend on what it has
+  /// computed.
+  func reset() {
+    pass.reset()
+    slices?.reset()
+    hasActivations = false
+  }
+
+  /// What it holds, in bytes.
+  var byteCount: Int { pass.byteCount + (slices?.byteCount ?? 0) }
 
   package func forward() {
     if let slices { slices.forward() } else { pass.forward() }

@@ -39,16 +39,26 @@ package final class PackedModel: AttackedModel {
   ///   - gradients: Whether gradients are asked for.
   ///   - several: Whether those of several functions are: that takes memory.
   /// - Throws: `EngineError` where oneDNN refuses a primitive.
-  package init(
+  package convenience init(
     _ model: Model, batchSize: Int, parameters: ParameterVector, gradients: Bool,
     several: Bool = false
   ) throws {
+    try self.init(
+      CompiledModel(model, parameters: parameters), batchSize: batchSize, gradients: gradients,
+      several: several)
+  }
+
+  /// The same, with the passes of a compiled model.
+  init(
+    _ compiled: CompiledModel, batchSize: Int, gradients: Bool, several: Bool = false
+  ) throws {
+    let model = compiled.model
     self.batchSize = batchSize
     imageShape = model.inputShape
     passes = try PassSizes { size in
-      try LossPass(
-        model, batchSize: size, parameters: parameters, reduction: .sum,
-        gradients: gradients ? .images : [], keepsForward: several)
+      try compiled.pass(
+        batchSize: size, reduction: .sum, gradients: gradients ? .images : [],
+        keepsForward: several)
     }
     images = Self.zeros(batchSize * model.inputShape.count)
     lossBuffer = Self.zeros(batchSize)

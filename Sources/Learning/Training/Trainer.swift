@@ -19,6 +19,7 @@ package final class Trainer {
   /// - Parameters:
   ///   - validation: Examples that are evaluated after each epoch and never trained on.
   ///   - initialParameters: `[P + S]`; by default drawn from the configuration's seed.
+  ///   - compiled: Where a compiled model is taken from.
   ///   - objective: Makes what is minimized; by default what the configuration's method says.
   /// - Throws: `EngineError` where oneDNN refuses a primitive, `LearningError` where the method's
   ///   settings do not fit the model, or where early stopping monitors what this training does not
@@ -26,6 +27,7 @@ package final class Trainer {
   package init(
     model: Model, configuration: TrainingConfiguration, data: any ExampleSource,
     validation: (any ExampleSource)? = nil, initialParameters: [Float]? = nil,
+    compiled: CompiledModels = CompiledModels(limit: 0),
     objective: ((PassFactory) throws -> any TrainingObjective)? = nil
   ) throws {
     let settings = configuration.settings
@@ -33,24 +35,25 @@ package final class Trainer {
     self.configuration = configuration
     self.settings = settings
     self.data = data
-    parameters = try ParameterVector(
-      initialParameters ?? model.initialParameters(seed: configuration.seed), for: model)
+    let compiled = try compiled.take(
+      TrainedModel(
+        model: model,
+        parameters: initialParameters ?? model.initialParameters(seed: configuration.seed)))
+    parameters = compiled.parameters
     state = settings.optimizer.makeState(count: model.parameterCount)
     let size = min(settings.batchSize, data.count)
     stepsPerEpoch = (data.count + size - 1) / size
-    self.validation = try validation.map { [parameters] in
-      try Validation(
-        model, batchSize: settings.batchSize, parameters: parameters, data: $0)
+    self.validation = try validation.map {
+      try Validation(compiled, batchSize: settings.batchSize, data: $0)
     }
-    func step(_ size: Int, _ parameters: ParameterVector) throws -> TrainingStep {
+    func step(_ size: Int) throws -> TrainingStep {
       try TrainingStep(
         PassFactory(
-          model: model, batchSize: size, parameters: parameters,
-          labelSmoothing: Float(settings.labelSmoothing)),
+          compiled, batchSize: size, labelSmoothing: Float(settings.labelSmoothing)),
         objective: objective ?? configuration.method.makeObjective)
     }
-    whole = try step(size, parameters)
-    rest = data.count % size == 0 ? nil : try step(data.count % size, parameters)
+    whole = try step(size)
+    rest = data.count % size == 0 ? nil : try step(data.count % size)
     if let monitor = settings.earlyStopping?.watched { try check(monitor) }
   }
 
@@ -242,14 +245,22 @@ extension ParameterVector {
   /// - Throws: `LearningError` where `values` has another length than the model's parameters.
   convenience init(_ values: [Float], for model: Model) throws(LearningError) {
     let (trained, kept) = (model.parameterCount, model.stateCount)
+    self.init(count: trained, stateCount: kept)
+    try write(values, for: model)
+  }
+
+  /// Writes other values over these.
+  ///
+  /// - Throws: `LearningError` where `values` has another length than the model's parameters.
+  func write(_ values: [Float], for model: Model) throws(LearningError) {
+    let (trained, kept) = (model.parameterCount, model.stateCount)
     guard values.count == trained + kept else {
       let words = kept == 0 ? "" : " and \(kept) moving averages"
       throw LearningError(
         .parameterCount,
         "\(values.count) weights given to a model of \(trained) parameters\(words)")
     }
-    self.init(count: trained, stateCount: kept)
-    for i in 0..<values.count { self.values[i] = values[i] }
+    _ = self.values.update(from: values)
     markChanged()
   }
 }

@@ -1,5 +1,3 @@
-import Engine
-
 /// Evaluates a model that is being trained on examples it is not trained on: in inference mode, clean,
 /// without label smoothing.
 final class Validation {
@@ -7,13 +5,10 @@ final class Validation {
   private let data: any ExampleSource
 
   /// - Throws: `EngineError` where oneDNN refuses a primitive.
-  init(
-    _ model: Model, batchSize: Int, parameters: ParameterVector, data: any ExampleSource
-  ) throws {
+  init(_ model: CompiledModel, batchSize: Int, data: any ExampleSource) throws {
     self.data = data
-    pass = try LossPass(
-      model, batchSize: min(batchSize, data.count), parameters: parameters, reduction: .sum,
-      gradients: [])
+    pass = try model.pass(
+      batchSize: min(batchSize, data.count), reduction: .sum, gradients: [])
   }
 
   var implementations: [String] { pass.implementations }

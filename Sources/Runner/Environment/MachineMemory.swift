@@ -1,6 +1,7 @@
 internal import Files
 internal import Glibc
 internal import Results
+internal import Settings
 internal import SystemPackage
 
 /// How much memory there is for this process and its workers.
@@ -15,6 +16,12 @@ package enum MachineMemory {
     let pages = Int(sysconf(Int32(_SC_PHYS_PAGES)))
     let machine = pages > 0 ? pages * Int(sysconf(Int32(_SC_PAGESIZE))) : nil
     return [addresses, machine, groupLimit].compactMap { $0 }.min()
+  }
+
+  /// What stages may need that run together, in bytes; the rest is what workers keep from stage to
+  /// stage. `nil` where it is not known.
+  package static func forStages(jobs: Int) -> Int? {
+    total.map { max($0 - 2 * WorkerMemory.standardLimit.timesAtMost(jobs), $0 / 2) }
   }
 
   /// Of the control group, as containers have it.

@@ -49,8 +49,8 @@ package struct PlanReport: Sendable {
       lines.append("this machine has \(MachineMemory.words(available)): it is not trained here")
     } else if need.bytes > available / time.jobs {
       lines.append(
-        "this machine has \(MachineMemory.words(available)): too little for "
-          + "\(Words.count(time.jobs, "job")); use --jobs \(available / need.bytes)")
+        "this machine has \(MachineMemory.words(available)): "
+          + "\(available / need.bytes) of these run at a time")
     }
     return lines
   }

@@ -17,6 +17,9 @@ package protocol Launcher: Sendable {
     _ stage: Stage, deadline: ContinuousClock.Instant?,
     onEvent: @escaping @Sendable (WorkerEvent) -> Void
   ) async -> LaunchOutcome
+
+  /// Ends what waits for stages; called when there are no more.
+  func end() async
 }
 
 extension Launcher {
@@ -25,6 +28,8 @@ extension Launcher {
     _ stage: Stage, deadline: ContinuousClock.Instant?,
     onEvent: @escaping @Sendable (WorkerEvent) -> Void
   ) async -> LaunchOutcome { await launch(stage, onEvent: onEvent) }
+
+  package func end() async {}
 }
 
 /// How a launch ended.

@@ -4,15 +4,13 @@ internal import Glibc
 package import Learning
 internal import PlainText
 internal import Subprocess
-internal import Synchronization
 package import SystemPackage
 
-/// Runs every worker as a child process of this one: a program of one thread that gets its request
-/// on standard input, says events on standard output and whatever else on standard error, which
-/// goes to the stage's log.
+/// Runs workers as child processes of this one: programs of one thread that get requests on standard
+/// input, say events on standard output and whatever else on standard error, which goes to the
+/// stage's log.
 ///
-/// The request is a file, not a pipe: writing to a pipe whose reader has died would end this
-/// process (`SIGPIPE`), and a stage that fails can be done again by hand.
+/// A worker does one stage after the other. One that dies or is cancelled is followed by a new one.
 package struct LocalLauncher: Launcher {
   package var store: ContentStore
   package var dataset: PreparedDataset
@@ -23,6 +21,7 @@ package struct LocalLauncher: Launcher {
   /// What there is for a worker, in bytes; a stage that needs more is not begun. `nil` where that
   /// is not known.
   package var memory: Int?
+  private let pool = WorkerPool()
 
   package init(
     store: ContentStore, dataset: PreparedDataset, programVersion: String,
@@ -51,23 +50,13 @@ package struct LocalLauncher: Launcher {
     {
       return .crashed(reason: reason)
     }
-    let log = store.logPath(of: stage.key)
-    let request = store.requestPath(of: stage.key)
     do {
-      try FileSystem.createFolders(log.removingLastComponent())
-      try FileSystem.removeTree(request)
-      try AtomicFile.write(
-        WireFormat.encode(
-          WorkerRequest(
-            stage: stage, dataset: dataset, store: store.folder.string,
-            programVersion: programVersion)),
-        to: request)
-      let outcome = try await run(
-        request, log: log, stop: WorkerStop(deadline: deadline), onEvent: onEvent)
-      if case .crashed = outcome { return outcome }
-      // What is stored has a log of its own.
-      try FileSystem.removeTree(log)
-      try FileSystem.removeTree(request)
+      let outcome = try await run(stage, deadline, onEvent)
+      if case .crashed = outcome {
+        try keepRequest(of: stage)
+      } else {
+        store.removeLog(of: stage.key)
+      }
       return outcome
     } catch {
       if Task.isCancelled { return .cancelled }
@@ -75,61 +64,87 @@ package struct LocalLauncher: Launcher {
     }
   }
 
+  package func end() async { await pool.end() }
+
+  /// Has a worker that waits do the stage, or a new one.
   private func run(
-    _ request: FilePath, log: FilePath, stop: WorkerStop,
-    onEvent: @escaping @Sendable (WorkerEvent) -> Void
+    _ stage: Stage, _ deadline: ContinuousClock.Instant?,
+    _ onEvent: @escaping @Sendable (WorkerEvent) -> Void
   ) async throws -> LaunchOutcome {
-    // A new file: what stands there may be a link to something, or a pipe that nobody reads.
-    try FileSystem.removeTree(log)
-    let logFile = try FileDescriptor.open(
-      log, .readWrite, options: [.create, .exclusiveCreate, .closeOnExec],
-      permissions: [.ownerReadWrite, .groupRead, .otherRead])
-    defer { try? logFile.close() }
-    let requestFile = try FileDescriptor.open(request, .readOnly, options: .closeOnExec)
-    defer { try? requestFile.close() }
-    let failure = Mutex<String?>(nil)
-    let result = try await stop.waiting {
-      try await Subprocess.run(
-        .path(executable),
-        arguments: Arguments(executablePathOverride: "nsl-run", remainingValues: arguments),
-        environment: .inherit.updating(["OMP_NUM_THREADS": "1"]),
-        input: .fileDescriptor(requestFile, closeAfterSpawningProcess: false), output: .sequence,
-        error: .fileDescriptor(logFile, closeAfterSpawningProcess: false)
-      ) { execution in
-        var splitter = LineSplitter()
-        func take(_ line: [UInt8]) throws {
-          guard let event = WorkerEvent(line: line) else {
-            let text = String(decoding: line, as: UTF8.self).printable
-            try logFile.writeAll(Array("stdout: \(text)\n".utf8))
-            return
-          }
-          if case .failed(let reason) = event { failure.withLock { $0 = reason } }
-          onEvent(event)
-        }
-        let heeding = stop.heeding { await execution.teardown(using: $0) }
-        defer { heeding.cancel() }
-        for try await buffer in execution.standardOutput {
-          for line in buffer.withUnsafeBytes({ splitter.add($0) }) { try take(line) }
-        }
-        if let rest = splitter.finish() { try take(rest) }
-      }
+    while let worker = pool.take() {
+      let ending = try await perform(stage, deadline, by: worker, hasLog: true, onEvent)
+      // It may have died while it waited.
+      if ending.isUnheard, !Task.isCancelled { continue }
+      return try outcome(ending, of: worker, stage)
     }
-    if Task.isCancelled { return .cancelled }
-    switch result.terminationStatus {
-    case .exited(0): return .finished
-    case .exited(StopRequest.exitStatus):
-      return .crashed(reason: "stopped by SIGTERM; the same command goes on from there")
-    case .exited(let status):
-      if let reason = failure.withLock({ $0 }) { return .crashed(reason: reason) }
-      return .crashed(reason: "exit status \(status)" + lastWords(logFile))
-    case .signaled(let signal):
-      return .crashed(reason: Self.words(signal: signal) + lastWords(logFile))
+    let log = try store.createLog(of: stage.key)
+    defer { try? log.close() }
+    let worker = try WorkerProcess(executable, arguments, log: log)
+    return try outcome(
+      try await perform(stage, deadline, by: worker, hasLog: nil, onEvent), of: worker, stage)
+  }
+
+  /// - Parameter hasLog: `nil` for a worker whose standard error is the stage's log already.
+  private func perform(
+    _ stage: Stage, _ deadline: ContinuousClock.Instant?, by worker: WorkerProcess, hasLog: Bool?,
+    _ onEvent: @escaping @Sendable (WorkerEvent) -> Void
+  ) async throws -> WorkerProcess.Ending {
+    let log = store.logPath(of: stage.key)
+    return await worker.perform(
+      try WireFormat.encode(request(stage, hasLog: hasLog)), deadline: deadline
+    ) { line in
+      switch line {
+      case .event(let event): onEvent(event)
+      case .other(let bytes):
+        let text = String(decoding: bytes, as: UTF8.self).printable
+        try? AppendedFile.append("stdout: \(text)\n", to: log)
+      }
     }
   }
 
+  private func outcome(
+    _ ending: WorkerProcess.Ending, of worker: WorkerProcess, _ stage: Stage
+  ) throws -> LaunchOutcome {
+    switch ending {
+    case .said(let event):
+      pool.giveBack(worker)
+      if case .failed(let reason) = event { return .crashed(reason: reason) }
+      return .finished
+    case .notStarted(let error): throw error
+    case .died(let status, _):
+      if Task.isCancelled { return .cancelled }
+      switch status {
+      case .exited(StopRequest.exitStatus):
+        return .crashed(reason: "stopped by SIGTERM; the same command goes on from there")
+      case .exited(let number):
+        return .crashed(reason: "exit status \(number)" + lastWords(of: stage.key))
+      case .signaled(let number):
+        return .crashed(reason: Self.words(signal: number) + lastWords(of: stage.key))
+      }
+    }
+  }
+
+  private func request(_ stage: Stage, hasLog: Bool? = nil) -> WorkerRequest {
+    WorkerRequest(
+      stage: stage, dataset: dataset, store: store.folder.string, programVersion: programVersion,
+      hasLog: hasLog)
+  }
+
+  /// Leaves the request of a stage that failed, which can be done again by hand.
+  private func keepRequest(of stage: Stage) throws {
+    let path = store.requestPath(of: stage.key)
+    try FileSystem.createFolders(path.removingLastComponent())
+    try FileSystem.removeTree(path)
+    try AtomicFile.write(WireFormat.encode(request(stage)), to: path)
+  }
+
   /// What a log says about its end, as the end of a reason.
-  private func lastWords(_ log: FileDescriptor) -> String {
-    LastWords.of((try? log.end(LastWords.scope)) ?? []).map { "; its last message: \($0)" }
+  private func lastWords(of key: StageKey) -> String {
+    let log = try? FileDescriptor.open(
+      store.logPath(of: key), .readOnly, options: [.noFollow, .nonBlocking, .closeOnExec])
+    guard let log else { return "" }
+    defer { try? log.close() }
+    return LastWords.of((try? log.end(LastWords.scope)) ?? []).map { "; its last message: \($0)" }
       ?? ""
   }
 

@@ -64,10 +64,9 @@ package final class ProgressDisplay: Sendable {
 
   package func apply(_ event: SchedulerEvent) {
     state.withLock { state in
-      guard var progress = state.progress else { return }
-      let lines = shown(event, progress)
-      progress.apply(event, at: time)
-      state.progress = progress
+      guard let lines = state.progress.map({ shown(event, $0) }) else { return }
+      // In its place: a copy would take as long as the run has stages.
+      state.progress?.apply(event, at: time)
       guard !lines.isEmpty else { return }
       state.lastLine = time
       write(erasure(&state) + lines.map { $0.printable + "\n" }.joined() + drawing(&state))

@@ -61,8 +61,8 @@ package struct PlannedTime: Sendable {
   /// Whether anything is known of what is to run.
   package var isKnown: Bool { !different.isEmpty }
 
-  /// The time until the last stage ends, with stages started as the scheduler does: of those whose
-  /// dependencies are there, the one that most others read first.
+  /// The time until the last stage ends, with stages started as the scheduler does: see
+  /// ``StageRank``.
   ///
   /// - Parameter new: Positions of the stages that are not stored.
   private func makespan(_ stages: PlannedStages, _ new: [Int]) -> Double {
@@ -78,12 +78,12 @@ package struct PlannedTime: Sendable {
         missing[place] += 1
       }
     }
-    var ready = PriorityQueue<(rank: Int, place: Int)> {
-      ($0.rank, -$0.place) > ($1.rank, -$1.place)
-    }
+    let ranks = StageRank.all(
+      seconds: new.map { estimate(at: $0)?.seconds ?? 0 }, dependents: dependents)
+    var ready = PriorityQueue<StageRank>(>)
     var running = PriorityQueue<(end: Double, place: Int)> { $0.end < $1.end }
     for place in new.indices where missing[place] == 0 {
-      ready.insert((dependents[place].count, place))
+      ready.insert(ranks[place])
     }
     var time = 0.0
     var workers = jobs
@@ -97,7 +97,7 @@ package struct PlannedTime: Sendable {
       time = ended.end
       for dependent in dependents[ended.place].map(Int.init) {
         missing[dependent] -= 1
-        if missing[dependent] == 0 { ready.insert((dependents[dependent].count, dependent)) }
+        if missing[dependent] == 0 { ready.insert(ranks[dependent]) }
       }
     }
   }
@@ -126,39 +126,5 @@ package struct PlannedTime: Sendable {
       lines.append("\(Words.count(unknown, "stage")) unknown: nothing similar is stored")
     }
     return lines
-  }
-}
-
-/// A binary heap.
-private struct PriorityQueue<Element> {
-  private var elements: [Element] = []
-  private let comesFirst: (Element, Element) -> Bool
-
-  init(_ comesFirst: @escaping (Element, Element) -> Bool) { self.comesFirst = comesFirst }
-
-  mutating func insert(_ element: Element) {
-    elements.append(element)
-    var child = elements.count - 1
-    while child > 0, comesFirst(elements[child], elements[(child - 1) / 2]) {
-      elements.swapAt(child, (child - 1) / 2)
-      child = (child - 1) / 2
-    }
-  }
-
-  mutating func popFirst() -> Element? {
-    guard let first = elements.first else { return nil }
-    let last = elements.removeLast()
-    guard !elements.isEmpty else { return first }
-    elements[0] = last
-    var parent = 0
-    while true {
-      var best = parent
-      for child in [2 * parent + 1, 2 * parent + 2] where child < elements.count {
-        if comesFirst(elements[child], elements[best]) { best = child }
-      }
-      if best == parent { return first }
-      elements.swapAt(parent, best)
-      parent = best
-    }
   }
 }

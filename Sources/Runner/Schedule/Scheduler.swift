@@ -22,14 +22,19 @@ package actor Scheduler {
     package var failurePolicy: FailurePolicy
     /// For each stage; `nil` for none.
     package var timeLimit: Duration?
+    /// What all stages that run may need together, in bytes: one alone may need more. `nil` for no
+    /// limit.
+    package var memory: Int?
 
     package init(
-      jobs: Int, failurePolicy: FailurePolicy = .keepGoing, timeLimit: Duration? = nil
+      jobs: Int, failurePolicy: FailurePolicy = .keepGoing, timeLimit: Duration? = nil,
+      memory: Int? = nil
     ) {
       precondition(jobs > 0, "no jobs")
       self.jobs = jobs
       self.failurePolicy = failurePolicy
       self.timeLimit = timeLimit
+      self.memory = memory
     }
   }
 
@@ -43,23 +48,31 @@ package actor Scheduler {
   private let options: Options
   private let onEvent: @Sendable (SchedulerEvent) -> Void
   /// For each stage, those that read its output, by their places in `stages`.
-  private let dependents: [StageKey: [Int]]
+  private let dependents: [[Int32]]
+  private let places: [StageKey: Int]
+  private let ranks: [StageRank]
 
   private var results: [StageKey: StageResult] = [:]
   /// Stages that have not been started.
   private var waiting: Set<Int> = []
-  /// Those of them whose dependencies are stored; the one to start next is last.
-  private var ready: [Int] = []
+  /// Those of them whose dependencies are stored.
+  private var ready = PriorityQueue<StageRank>(>)
+  /// What the stages that run need, in bytes.
+  private var memory: [Int: Int] = [:]
+  private var memoryInUse = 0
+  private var needs = MemoryNeeds()
   /// Why nothing is started any more.
   private var stopReason: String?
 
   /// - Parameters:
   ///   - stages: Every stage after its dependencies, as plans have them.
+  ///   - seconds: How long each of them will take, for their order; only the ratios count. By default
+  ///     as much as they have to compute.
   ///   - stored: What is known to be stored and whole; by default it is looked for.
   ///   - onEvent: Told what happens; must be quick.
   package init(
     stages: [Stage], store: ContentStore, launcher: any Launcher,
-    stored: [StageKey: StageManifest]? = nil, options: Options,
+    seconds: [Double]? = nil, stored: [StageKey: StageManifest]? = nil, options: Options,
     onEvent: @escaping @Sendable (SchedulerEvent) -> Void = { _ in }
   ) {
     self.stages = stages
@@ -70,11 +83,18 @@ package actor Scheduler {
     locks = try? store.locks
     self.options = options
     self.onEvent = onEvent
-    var dependents: [StageKey: [Int]] = [:]
+    let places = Dictionary(
+      stages.enumerated().map { ($1.key, $0) }, uniquingKeysWith: { first, _ in first })
+    var dependents = [[Int32]](repeating: [], count: stages.count)
     for (index, stage) in stages.enumerated() {
-      for key in stage.dependencies { dependents[key, default: []].append(index) }
+      for place in stage.dependencies.compactMap({ places[$0] }) {
+        dependents[place].append(Int32(index))
+      }
     }
-    self.dependents = dependents
+    (self.places, self.dependents) = (places, dependents)
+    let cost = StageCost(trainExamples: 60_000, testExamples: 10_000)
+    ranks = StageRank.all(
+      seconds: seconds ?? stages.map { cost.passes($0.work) }, dependents: dependents)
   }
 
   /// Runs everything. A failed stage is a result, not an error; when the task is cancelled, what
@@ -91,6 +111,7 @@ package actor Scheduler {
         }
         guard running > 0, let (index, result) = await group.next() else { return }
         running -= 1
+        memoryInUse -= memory.removeValue(forKey: index) ?? 0
         end(index, result)
         if stopReason != nil { group.cancelAll() }
       }
@@ -123,25 +144,22 @@ package actor Scheduler {
   }
 
   private func next() -> Int? {
-    guard !Task.isCancelled, stopReason == nil, let index = ready.popLast() else { return nil }
+    guard !Task.isCancelled, stopReason == nil, let index = ready.first?.place else { return nil }
+    let need = needs.need(of: stages[index].work).bytes
+    // Nothing overtakes what waits for memory: it would wait for all that is smaller.
+    if let limit = options.memory, !memory.isEmpty, memoryInUse + need > limit { return nil }
+    _ = ready.popFirst()
     waiting.remove(index)
+    memory[index] = need
+    memoryInUse += need
     return index
   }
 
-  /// The stage that most others read goes first, and of these the first of the plan.
   private func makeReadyIfPossible(_ index: Int) {
     guard waiting.contains(index),
       stages[index].dependencies.allSatisfy({ results[$0]?.status == .ok })
     else { return }
-    let rank = { [dependents, stages] (index: Int) in
-      (dependents[stages[index].key, default: []].count, -index)
-    }
-    var (low, high) = (0, ready.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if rank(ready[middle]) < rank(index) { low = middle + 1 } else { high = middle }
-    }
-    ready.insert(index, at: low)
+    ready.insert(ranks[index])
   }
 
   private func end(_ index: Int, _ result: StageResult) {
@@ -152,13 +170,13 @@ package actor Scheduler {
     results[stage.key] = result
     onEvent(.ended(stage, result))
     if result.status == .ok {
-      for dependent in dependents[stage.key, default: []] { makeReadyIfPossible(dependent) }
+      for dependent in dependents[index] { makeReadyIfPossible(Int(dependent)) }
       return
     }
     if options.failurePolicy == .failFast, result.status != .cancelled, stopReason == nil {
       stopReason = "stopped after '\(stage.title)' failed"
     }
-    for dependent in dependents[stage.key, default: []] { skipIfImpossible(dependent) }
+    for dependent in dependents[index] { skipIfImpossible(Int(dependent)) }
   }
 
   /// A stage whose input will never be there shares the fate of what failed.
@@ -175,7 +193,7 @@ package actor Scheduler {
   private func reason(_ result: StageResult, of key: StageKey) -> String {
     let reason = result.reason ?? "unknown reason"
     if result.status == .cancelled { return reason }
-    let title = stages.first { $0.key == key }?.title ?? key.hex
+    let title = places[key].map { stages[$0].title } ?? key.hex
     return "'\(title)' \(result.status.rawValue): \(reason)"
   }
 

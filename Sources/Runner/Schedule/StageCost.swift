@@ -1,4 +1,5 @@
 package import Experiments
+package import Learning
 internal import Settings
 
 /// How much a stage has to compute, in passes of one example forward through its model: enough to
@@ -11,6 +12,10 @@ package struct StageCost: Sendable {
   package init(trainExamples: Int, testExamples: Int) {
     self.trainExamples = trainExamples
     self.testExamples = testExamples
+  }
+
+  package init(_ data: Dataset) {
+    self.init(trainExamples: data.train.count, testExamples: data.test.count)
   }
 
   package func passes(_ work: StageWork) -> Double {

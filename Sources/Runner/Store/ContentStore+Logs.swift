@@ -16,6 +16,38 @@ extension ContentStore {
     folder.appending(Self.logs).appending(key.hex + Self.requestEnding)
   }
 
+  /// A new file for what a worker says: what stands there may be a link to something, or a pipe that
+  /// nobody reads.
+  func createLog(of key: StageKey) throws -> FileDescriptor {
+    let path = logPath(of: key)
+    func create() throws -> FileDescriptor {
+      try FileDescriptor.open(
+        path, .readWrite, options: [.create, .exclusiveCreate, .append, .closeOnExec],
+        permissions: [.ownerReadWrite, .groupRead, .otherRead])
+    }
+    // Mostly there is a folder, and nothing in it.
+    if let file = try? create() { return file }
+    try FileSystem.createFolders(path.removingLastComponent())
+    try FileSystem.removeTree(path)
+    return try create()
+  }
+
+  /// Removes the log and the request of a stage, where there are any: what is stored has a log of its
+  /// own. What cannot be removed is tried again at the end of the run.
+  func removeLog(of key: StageKey) {
+    guard let contained = try? ContainedFolder(folder.appending(Self.logs)) else { return }
+    for ending in [Self.logEnding, Self.requestEnding] {
+      _ = try? contained.remove(FilePath(key.hex + ending), .file)
+    }
+  }
+
+  /// Has this process's standard error go to the log of a stage.
+  func takeLog(of key: StageKey) throws {
+    let file = try createLog(of: key)
+    defer { try? file.close() }
+    _ = try file.duplicate(as: .standardError)
+  }
+
   /// The log that a worker has left which failed.
   func leftLog(of key: StageKey) -> String {
     (try? FileSystem.readText(logPath(of: key), limit: 1 << 26)) ?? ""

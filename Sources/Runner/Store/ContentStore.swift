@@ -183,12 +183,9 @@ package struct ContentStore: Sendable {
     let path = path(of: manifest.key)
     try FileSystem.createFolders(path.removingLastComponent())
     let isNew = try AtomicFolder.create(path) { folder in
-      // Other folders may share the files.
-      for (name, bytes) in files {
-        try AtomicFile.write(bytes, to: folder.appending(name), isReadOnly: true)
-      }
-      try AtomicFile.write(
-        text, to: folder.appending(StageManifest.fileName), isReadOnly: true)
+      // Read-only: other folders may share the files.
+      for (name, bytes) in files { try AtomicFile.writeNew(bytes, to: folder.appending(name)) }
+      try AtomicFile.writeNew(text, to: folder.appending(StageManifest.fileName))
     }
     if !isNew, case .damaged(let reason) = entry(manifest.key, .contents) {
       throw StoreError(

@@ -84,9 +84,8 @@ enum ImageBytes {
   static func encode(_ images: [[Float]]) -> [UInt8] {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(images.reduce(0) { $0 + 4 * $1.count })
-    for value in images.joined() {
-      withUnsafeBytes(of: value.bitPattern.littleEndian) { bytes.append(contentsOf: $0) }
-    }
+    // Every processor that we run on has its numbers in this order.
+    for image in images { image.withUnsafeBytes { bytes.append(contentsOf: $0) } }
     return bytes
   }
 
@@ -94,9 +93,10 @@ enum ImageBytes {
   static func decode(_ bytes: [UInt8], size: Int) -> [[Float]] {
     bytes.withUnsafeBytes { raw in
       stride(from: 0, to: raw.count - raw.count % (4 * size), by: 4 * size).map { start in
-        (0..<size).map { place in
-          let bits = raw.loadUnaligned(fromByteOffset: start + 4 * place, as: UInt32.self)
-          return Float(bitPattern: UInt32(littleEndian: bits))
+        [Float](unsafeUninitializedCapacity: size) { image, count in
+          UnsafeMutableRawBufferPointer(image).copyMemory(
+            from: UnsafeRawBufferPointer(rebasing: raw[start..<start + 4 * size]))
+          count = size
         }
       }
     }

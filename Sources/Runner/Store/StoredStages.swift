@@ -39,10 +39,12 @@ package struct StoredStages: Sendable {
   }
 
   /// Manifests of whole entries: those with one of `keys` first, then others in the order of their
-  /// keys, at most `mostManifests`.
-  package func manifests(first keys: Set<StageKey>) -> [StageManifest] {
+  /// keys, at most `most`.
+  package func manifests(
+    first keys: Set<StageKey>, most: Int = mostManifests
+  ) -> [StageManifest] {
     let first = keys.intersection(names)
     let order = first.sorted() + names.subtracting(first).sorted()
-    return order.prefix(Self.mostManifests).compactMap { store.entry($0).manifest }
+    return order.prefix(most).compactMap { store.entry($0).manifest }
   }
 }

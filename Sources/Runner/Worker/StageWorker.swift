@@ -13,19 +13,23 @@ package struct StageWorker {
   private let store: ContentStore
   private let control: WorkerControl
   private let log: WorkerLog
+  private let memory: WorkerMemory
   private let emit: (WorkerEvent) -> Void
   private let clock = ContinuousClock()
 
   /// - Parameters:
   ///   - log: Gets words for people.
+  ///   - memory: Of the stages that were done in this process before.
   ///   - emit: Gets events, several a second.
   package init(
     _ request: WorkerRequest, control: WorkerControl = WorkerControl(), log: WorkerLog,
+    memory: WorkerMemory = WorkerMemory(),
     emit: @escaping (WorkerEvent) -> Void
   ) {
     self.request = request
     self.control = control
     self.log = log
+    self.memory = memory
     self.emit = emit
     store = ContentStore(FilePath(request.store))
   }
@@ -43,6 +47,8 @@ package struct StageWorker {
   ///   is stored then.
   package func run() throws {
     let start = clock.now
+    ProcessMemory.forgetPeak()
+    memory.compiled.drop()
     log.write(request.stage.title)
     let output =
       switch request.stage.work {
@@ -50,19 +56,21 @@ package struct StageWorker {
       case .evaluate(let work): try evaluate(work)
       }
     let seconds = (clock.now - start) / .seconds(1) + output.earlierSeconds
-    let memory = ProcessMemory.peak
-    log.write("stored after \(Words.seconds(seconds)), peak memory \(Words.megabytes(memory))")
+    let peak = ProcessMemory.peak
+    log.write("stored after \(Words.seconds(seconds)), peak memory \(Words.megabytes(peak))")
     var files = output.files
     files[OutputFile.log] = Array(log.text.utf8)
     let manifest = StageManifest(
       key: request.stage.key, work: request.stage.work, ending: output.ending,
-      programVersion: request.programVersion, environment: EnvironmentInfo.current.provenance,
-      seconds: seconds, examples: output.examples, peakMemory: memory)
+      programVersion: request.programVersion, environment: memory.environment,
+      seconds: seconds, examples: output.examples, peakMemory: peak)
     if let work = request.stage.work.withoutKeep { try storeNumbers(of: work, manifest, files) }
     try store.commit(manifest, files: files)
     // What stays is removed at the end of a run.
     try? store.removeUnfinished(manifest.key)
-    emit(.finished(seconds: seconds, peakMemory: memory))
+    // Only now: what a failed stage has used is not used again.
+    memory.compiled.keep()
+    emit(.finished(seconds: seconds, peakMemory: peak))
   }
 
   /// Stores the numbers of an evaluation that keeps images under the key that it has without them,
@@ -92,7 +100,7 @@ package struct StageWorker {
       model: Model(architecture),
       configuration: TrainingConfiguration(
         work.training, method: work.adversarial, seed: work.seed), data: data,
-      validation: split?.validation)
+      validation: split?.validation, compiled: memory.compiled)
     var examples = 0
     var throttle = Throttle()
     var saver = TrainingSaver(
@@ -165,7 +173,7 @@ package struct StageWorker {
     let evaluator = try Evaluator(
       subject: subject, source: source, attack: work.attack.map(\.computation),
       batchSize: work.batchSize, seed: work.seed, keepsImages: keepsImages,
-      smaller: store.smallerEpsilon(of: work, examples: examples))
+      smaller: store.smallerEpsilon(of: work, examples: examples), compiled: memory.compiled)
     let unfinished = UnfinishedEvaluation(
       request.stage.key, in: store, programVersion: request.programVersion,
       implementations: evaluator.implementations, architecture: subject.model.architecture,
@@ -215,7 +223,7 @@ package struct StageWorker {
     }
     prepared.trainLimit = dataset.trainLimit
     prepared.testLimit = dataset.testLimit
-    return try prepared.open()
+    return try memory.open(prepared)
   }
 
   private func check(_ architecture: Architecture, _ data: Dataset.Split) throws(WorkerError) {
@@ -251,6 +259,15 @@ package struct StageWorker {
 
   /// A trained model out of the store.
   private func model(_ key: StageKey, _ settings: ArchitectureSettings) throws -> TrainedModel {
+    let model = try memory.model(key) { try read(key) }
+    guard model.model.architecture == settings.architecture else {
+      let path = store.path(of: key).appending(OutputFile.weights)
+      throw WorkerError("\(path): weights of another architecture")
+    }
+    return model
+  }
+
+  private func read(_ key: StageKey) throws -> TrainedModel {
     switch store.entry(key) {
     case .absent: throw WorkerError("\(store.path(of: key)): the trained model is not stored")
     case .damaged(let reason): throw WorkerError("\(store.path(of: key)): \(reason)")
@@ -258,9 +275,6 @@ package struct StageWorker {
       let bytes = try store.read(OutputFile.weights, of: manifest)
       let path = store.path(of: key).appending(OutputFile.weights)
       let checkpoint = try Checkpoint(decoding: bytes, origin: path.string)
-      guard checkpoint.architecture == settings.architecture else {
-        throw WorkerError("\(path): weights of another architecture")
-      }
       return TrainedModel(
         model: Model(checkpoint.architecture), parameters: checkpoint.parameters)
     }
@@ -290,11 +304,12 @@ package struct WorkerError: Error, Hashable, Sendable, CustomStringConvertible {
 /// Lets something through ten times a second at most.
 private struct Throttle {
   private let clock = ContinuousClock()
-  private var next: ContinuousClock.Instant?
+  /// Not at once: what is over sooner has nothing to tell on the way.
+  private var next = ContinuousClock.now + .milliseconds(100)
 
   mutating func passes() -> Bool {
     let now = clock.now
-    if let next, now < next { return false }
+    if now < next { return false }
     next = now + .milliseconds(100)
     return true
   }

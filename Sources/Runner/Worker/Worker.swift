@@ -1,12 +1,16 @@
+internal import Experiments
+internal import Files
 internal import Glibc
+internal import SystemPackage
 
-/// The process behind the hidden `worker` command: one stage, from a request on standard input to
-/// events on standard output, words for people on standard error.
+/// The process behind the hidden `worker` command: does one stage after the other. Requests come on
+/// standard input, one a line; events go to standard output, words for people to standard error.
 package enum Worker {
-  /// Does the stage.
+  /// Does stages until there are no more requests.
   ///
-  /// - Returns: The exit status: 0 where the stage is stored, 1 where it cannot be done, 2 where
-  ///   there is no request, or none that can be, 3 where it was asked to stop.
+  /// - Returns: The exit status: 0 where all stages are stored, 1 where one could not be done, 2 where
+  ///   there is no request, or one that cannot be done by anybody, which ends the work, 3 where it was
+  ///   asked to stop.
   package static func main() -> Int32 {
     // Ctrl-C reaches every process of the terminal's foreground; the parent decides what ends.
     signal(SIGINT, SIG_IGN)
@@ -18,30 +22,61 @@ package enum Worker {
     StopRequest.listen()
     signal(SIGPIPE, SIG_DFL)
     endWithParent()
-    let log = WorkerLog(isEchoing: true)
-    let request: WorkerRequest
-    do {
-      request = try WorkerRequest(decoding: readStandardInput())
-    } catch {
-      log.write("error: \(error)")
-      return 2
-    }
-    emit(.started(processIdentifier: getpid()))
+    var lines = InputLines(STDIN_FILENO, limit: largestRequest)
+    var worker = Lazily { WorkerMemory() }
     let control = WorkerControl(
       saveSeconds: getenv(WorkerControl.variable).map { String(cString: $0) },
       isStopping: { StopRequest.hasBeenMade })
-    return StopRequest.atStage {
-      do {
-        try StageWorker(request, control: control, log: log, emit: emit).run()
-        return 0
-      } catch is WorkerStopped {
-        emit(.stopped)
-        return StopRequest.exitStatus
-      } catch {
-        log.write("error: \(error)")
-        emit(.failed(reason: "\(error)"))
-        return 1
+    var status: Int32 = 0
+    var isFirst = true
+    do throws(WorkerError) {
+      while let line = try lines.next() {
+        // What a person sends may have empty lines.
+        if !isFirst, line.allSatisfy(\.isSpace) { continue }
+        isFirst = false
+        let request = try WorkerRequest(decoding: line)
+        switch StopRequest.atStage({ perform(request, control, memory: worker.value) }) {
+        case .stored: break
+        case .failed: status = 1
+        case .stopped: return StopRequest.exitStatus
+        }
       }
+      // Says that there is none.
+      if isFirst { _ = try WorkerRequest(decoding: []) }
+    } catch {
+      WorkerLog(isEchoing: true).write("error: \(error)")
+      return 2
+    }
+    return status
+  }
+
+  private enum Outcome {
+    case stored
+    case failed
+    case stopped
+  }
+
+  /// Does one stage.
+  private static func perform(
+    _ request: WorkerRequest, _ control: WorkerControl, memory: WorkerMemory
+  ) -> Outcome {
+    let log = WorkerLog(isEchoing: true)
+    // What libraries print is in the log of the stage that they print it in.
+    defer { fflush(nil) }
+    do {
+      if request.hasLog == true {
+        try ContentStore(FilePath(request.store)).takeLog(of: request.stage.key)
+      }
+      emit(.started(processIdentifier: getpid()))
+      try StageWorker(request, control: control, log: log, memory: memory, emit: emit).run()
+      return .stored
+    } catch is WorkerStopped {
+      emit(.stopped)
+      return .stopped
+    } catch {
+      log.write("error: \(error)")
+      emit(.failed(reason: "\(error)"))
+      return .failed
     }
   }
 
@@ -70,18 +105,60 @@ package enum Worker {
 
   /// In bytes; requests have some thousand.
   private static let largestRequest = 1 << 26
+}
 
-  private static func readStandardInput() throws(WorkerError) -> [UInt8] {
-    var bytes: [UInt8] = []
-    var chunk = [UInt8](repeating: 0, count: 1 << 16)
+/// A value that is made when it is asked for first.
+private struct Lazily<Value> {
+  private let make: () -> Value
+  private(set) lazy var value = make()
+  init(_ make: @escaping () -> Value) { self.make = make }
+}
+
+/// The lines of a descriptor, each as soon as it is there.
+private struct InputLines {
+  private let descriptor: Int32
+  private let limit: Int
+  private var rest: [UInt8] = []
+  /// Of `rest`, what holds no line feed.
+  private var searched = 0
+  private var hasEnded = false
+
+  init(_ descriptor: Int32, limit: Int) {
+    self.descriptor = descriptor
+    self.limit = limit
+  }
+
+  /// - Returns: `nil` at the end.
+  mutating func next() throws(WorkerError) -> [UInt8]? {
     while true {
-      let count = chunk.withUnsafeMutableBytes { read(STDIN_FILENO, $0.baseAddress, $0.count) }
-      if count < 0, errno == EINTR { continue }
-      if count <= 0 { return bytes }
-      bytes += chunk[..<count]
-      guard bytes.count <= largestRequest else {
-        throw WorkerError("the request on standard input has more than \(largestRequest) bytes")
+      if let end = rest.withUnsafeBytes({ LineSplitter.lineFeed(in: $0[searched...]) }) {
+        let line = Array(rest[..<end])
+        rest.removeFirst(end + 1)
+        searched = 0
+        return line
+      }
+      searched = rest.count
+      guard rest.count <= limit else {
+        throw WorkerError("the request on standard input has more than \(limit) bytes")
+      }
+      if hasEnded {
+        defer { (rest, searched) = ([], 0) }
+        return rest.isEmpty ? nil : rest
+      }
+      read()
+    }
+  }
+
+  private mutating func read() {
+    let size = 1 << 16
+    let count = withUnsafeTemporaryAllocation(byteCount: size, alignment: 1) { chunk in
+      while true {
+        let count = Glibc.read(descriptor, chunk.baseAddress, size)
+        if count < 0, errno == EINTR { continue }
+        if count > 0 { rest.append(contentsOf: chunk[..<count]) }
+        return count
       }
     }
+    hasEnded = count <= 0
   }
 }

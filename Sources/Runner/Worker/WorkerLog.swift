@@ -1,5 +1,7 @@
+internal import Files
 internal import Glibc
 internal import PlainText
+internal import SystemPackage
 
 /// What a worker says to people: on its standard error at once, and kept for the stage's log.
 package final class WorkerLog {
@@ -39,8 +41,20 @@ enum StandardStream: Int32 {
 
 /// Memory of this process.
 enum ProcessMemory {
+  /// Has the peak begin anew: from here on it is that of the stage at hand, with what the worker keeps
+  /// of others. Where the system refuses, the peak stays that of the process.
+  static func forgetPeak() {
+    let file = open("/proc/self/clear_refs", O_WRONLY | O_CLOEXEC)
+    guard file >= 0 else { return }
+    _ = write(file, "5", 1)
+    close(file)
+  }
+
   /// The largest resident set so far, in bytes.
   static var peak: Int {
+    let status = (try? FileSystem.readText("/proc/self/status")) ?? ""
+    let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
+    if let size = line.flatMap({ Int($0.filter(\.isWholeNumber)) }) { return size * 1024 }
     var usage = rusage()
     guard getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage) == 0 else { return 0 }
     // Linux counts in KiB.

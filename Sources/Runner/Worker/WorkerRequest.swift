@@ -11,12 +11,19 @@ package struct WorkerRequest: Codable, Hashable, Sendable {
   /// The store's folder.
   package var store: String
   package var programVersion: String
+  /// Whether the worker's standard error is to go to the stage's log; nothing is the same as false:
+  /// whoever does a stage by hand sees what it says.
+  package var hasLog: Bool?
 
-  package init(stage: Stage, dataset: PreparedDataset, store: String, programVersion: String) {
+  package init(
+    stage: Stage, dataset: PreparedDataset, store: String, programVersion: String,
+    hasLog: Bool? = nil
+  ) {
     self.stage = stage
     self.dataset = dataset
     self.store = store
     self.programVersion = programVersion
+    self.hasLog = hasLog
   }
 }
 
@@ -25,7 +32,7 @@ extension WorkerRequest {
   ///
   /// - Throws: `WorkerError` for what no run asks for, in one line.
   package init(decoding bytes: [UInt8]) throws(WorkerError) {
-    guard bytes.contains(where: { !UInt8.isSpace($0) }) else {
+    guard bytes.contains(where: { !$0.isSpace }) else {
       throw WorkerError(
         "no request on standard input; `nsl-run worker` is started by nsl-run")
     }
@@ -56,7 +63,5 @@ extension WorkerRequest {
 }
 
 extension UInt8 {
-  fileprivate static func isSpace(_ byte: UInt8) -> Bool {
-    byte == UInt8(ascii: " ") || (9...13).contains(byte)
-  }
+  var isSpace: Bool { self == UInt8(ascii: " ") || (9...13).contains(self) }
 }

@@ -1,0 +1,272 @@
+// Its sources and queues may be used from any thread, which they do not say.
+@preconcurrency internal import Dispatch
+internal import Glibc
+internal import Subprocess
+internal import Synchronization
+internal import SystemPackage
+
+/// A worker as a child process: does one stage after the other, until it dies or is told that there
+/// are no more.
+///
+/// It hears requests through a socket, as writing to a pipe whose reader has died would end this
+/// process (`SIGPIPE`), and says events into a pipe, whose end it notices.
+final class WorkerProcess: Sendable {
+  /// How what was asked of it ended.
+  enum Ending: Sendable {
+    /// With an event that says so; the worker waits for the next request.
+    case said(WorkerEvent)
+    /// `hasBegun` is false where it has said nothing of the stage.
+    case died(TerminationStatus, hasBegun: Bool)
+    case notStarted(any Error)
+
+    /// Whether the worker has died without a word about the stage.
+    var isUnheard: Bool { if case .died(_, hasBegun: false) = self { true } else { false } }
+  }
+
+  /// What it is doing.
+  private struct Job {
+    var continuation: CheckedContinuation<Ending, Never>
+    var onLine: @Sendable (Line) -> Void
+    var hasBegun = false
+  }
+
+  /// What it says.
+  enum Line {
+    case event(WorkerEvent)
+    /// Something else, such as what a library prints.
+    case other([UInt8])
+  }
+
+  private struct State {
+    var splitter = LineSplitter()
+    /// Whether it has closed its standard output.
+    var isSilent = false
+    var job: Job?
+    /// How the process ended.
+    var end: Result<TerminationStatus, any Error>?
+  }
+
+  private let state = Mutex(State())
+  /// One end of the socket whose other one is the worker's standard input.
+  private let input: FileDescriptor
+  private let output: any DispatchSourceRead
+  private let process: Task<Void, Never>
+  /// How it is to be ended; a kill follows the last step.
+  private let stops: AsyncStream<[TeardownStep]>.Continuation
+  /// From being asked to save what it has (SIGTERM) to being killed.
+  private static let patience = Duration.seconds(2)
+
+  /// Starts the process.
+  ///
+  /// - Parameter log: Gets its standard error.
+  /// - Throws: `Errno` where there are no descriptors for it. That it cannot be started is said when
+  ///   it is asked for something.
+  init(_ executable: FilePath, _ arguments: [String], log: FileDescriptor) throws(Errno) {
+    let (input, theirInput) = try Self.socketPair()
+    let (output, theirOutput) = try Self.pipe()
+    self.input = input
+    let (ends, report) = AsyncStream.makeStream(of: Result<TerminationStatus, any Error>.self)
+    // Before anything else happens, for it is this process that closes them.
+    let ownLog: FileDescriptor
+    do {
+      ownLog = try log.duplicate()
+    } catch {
+      for file in [input, theirInput, output, theirOutput] { try? file.close() }
+      throw (error as? Errno) ?? .badFileDescriptor
+    }
+    let (requests, stops) = AsyncStream.makeStream(
+      of: [TeardownStep].self, bufferingPolicy: .bufferingOldest(1))
+    self.stops = stops
+    process = Task.detached {
+      do {
+        let result = try await Subprocess.run(
+          .path(executable),
+          arguments: Arguments(executablePathOverride: "nsl-run", remainingValues: arguments),
+          environment: .inherit.updating(["OMP_NUM_THREADS": "1"]),
+          input: .fileDescriptor(theirInput, closeAfterSpawningProcess: true),
+          output: .fileDescriptor(theirOutput, closeAfterSpawningProcess: true),
+          error: .fileDescriptor(ownLog, closeAfterSpawningProcess: true)
+        ) { execution in
+          for await steps in requests { await execution.teardown(using: steps) }
+        }
+        report.yield(.success(result.terminationStatus))
+      } catch {
+        report.yield(.failure(error))
+      }
+      report.finish()
+    }
+    let queue = DispatchQueue(label: "worker")
+    let source = DispatchSource.makeReadSource(fileDescriptor: output.rawValue, queue: queue)
+    self.output = source
+    source.setCancelHandler { try? output.close() }
+    source.setEventHandler { [weak self] in self?.read(output) }
+    source.activate()
+    Task.detached { [self] in
+      for await end in ends {
+        // What it has said before its end comes first.
+        queue.async {
+          self.read(output)
+          source.cancel()
+          self.finish(end)
+        }
+      }
+    }
+  }
+
+  deinit { try? input.close() }
+
+  /// Asks for a stage and waits for its end. When the task is cancelled, the process is asked to save
+  /// what it has (SIGTERM), and is killed where it has not ended two seconds later.
+  ///
+  /// - Parameters:
+  ///   - request: A line.
+  ///   - deadline: When the task is cancelled then or later, it is killed at once; `nil` for never.
+  ///   - onLine: Told what the worker says, in its order, but for the event that ends the stage.
+  func perform(
+    _ request: [UInt8], deadline: ContinuousClock.Instant?,
+    onLine: @escaping @Sendable (Line) -> Void
+  ) async -> Ending {
+    await withTaskCancellationHandler {
+      await withCheckedContinuation { continuation in
+        let end = state.withLock { state in
+          if state.end == nil { state.job = Job(continuation: continuation, onLine: onLine) }
+          return state.end
+        }
+        if let end { return continuation.resume(returning: Self.ending(end, hasBegun: false)) }
+        send(request[...])
+      }
+    } onCancel: {
+      let isOver = deadline.map { ContinuousClock.now >= $0 } ?? false
+      stops.yield(isOver ? [] : [.gracefulShutDown(allowedDurationToNextStep: Self.patience)])
+    }
+  }
+
+  var isAlive: Bool { state.withLock { $0.end == nil } }
+
+  /// Tells it that there are no more requests, and waits for its end.
+  func end() async {
+    shutdown(input.rawValue, Int32(SHUT_WR))
+    await process.value
+  }
+
+  // MARK: Requests
+
+  /// Sends as much as there is room for, and the rest on a thread of its own. That nobody reads is
+  /// known from the end of the process.
+  private func send(_ bytes: ArraySlice<UInt8>) {
+    var rest = bytes
+    while !rest.isEmpty {
+      let count = rest.withUnsafeBytes {
+        Glibc.send(
+          input.rawValue, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT))
+      }
+      if count < 0 {
+        if errno == EINTR { continue }
+        guard errno == EAGAIN else { return }
+        let left = rest
+        DispatchQueue.global().async { self.sendAll(left) }
+        return
+      }
+      rest = rest.dropFirst(count)
+    }
+  }
+
+  private func sendAll(_ bytes: ArraySlice<UInt8>) {
+    var rest = bytes
+    while !rest.isEmpty {
+      let count = rest.withUnsafeBytes {
+        Glibc.send(input.rawValue, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+      }
+      if count < 0, errno != EINTR { return }
+      rest = rest.dropFirst(max(0, count))
+    }
+  }
+
+  // MARK: Events
+
+  /// Reads what is there; on the worker's queue.
+  private func read(_ output: FileDescriptor) {
+    guard !state.withLock({ $0.isSilent }) else { return }
+    let size = 1 << 16
+    withUnsafeTemporaryAllocation(byteCount: size, alignment: 1) { buffer in
+      while true {
+        let count = Glibc.read(output.rawValue, buffer.baseAddress, size)
+        if count < 0, errno == EINTR { continue }
+        if count == 0 {
+          state.withLock { $0.isSilent = true }
+          self.output.cancel()
+          // It has ended, or is about to.
+          stops.finish()
+        }
+        guard count > 0 else { return }
+        let bytes = UnsafeRawBufferPointer(rebasing: buffer[..<count])
+        let lines = state.withLock { $0.splitter.add(bytes) }
+        for line in lines { take(line) }
+        if count < size { return }
+      }
+    }
+  }
+
+  private func take(_ line: [UInt8]) {
+    let event = WorkerEvent(line: line)
+    let (job, isOver) = state.withLock { state -> (Job?, Bool) in
+      guard let job = state.job else { return (nil, false) }
+      guard let event else { return (job, false) }
+      state.job?.hasBegun = true
+      guard event.endsStage else { return (job, false) }
+      state.job = nil
+      return (job, true)
+    }
+    // What is said between two stages is of no interest.
+    guard let job else { return }
+    job.onLine(event.map { .event($0) } ?? .other(line))
+    if isOver, let event { job.continuation.resume(returning: .said(event)) }
+  }
+
+  private func finish(_ end: Result<TerminationStatus, any Error>) {
+    if let rest = state.withLock({ $0.splitter.finish() }) { take(rest) }
+    let job = state.withLock { state in
+      state.end = end
+      defer { state.job = nil }
+      return state.job
+    }
+    job?.continuation.resume(returning: Self.ending(end, hasBegun: job?.hasBegun == true))
+  }
+
+  private static func ending(
+    _ end: Result<TerminationStatus, any Error>, hasBegun: Bool
+  ) -> Ending {
+    switch end {
+    case .success(let status): .died(status, hasBegun: hasBegun)
+    case .failure(let error): .notStarted(error)
+    }
+  }
+
+  // MARK: Descriptors
+
+  private static func socketPair() throws(Errno) -> (FileDescriptor, FileDescriptor) {
+    var ends: [Int32] = [-1, -1]
+    let type = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
+    guard socketpair(AF_UNIX, type, 0, &ends) == 0 else { throw Errno(rawValue: errno) }
+    return (FileDescriptor(rawValue: ends[0]), FileDescriptor(rawValue: ends[1]))
+  }
+
+  /// The end to read from, without waiting, and the end to write to.
+  private static func pipe() throws(Errno) -> (FileDescriptor, FileDescriptor) {
+    let ends = try FileDescriptor.pipe(options: .closeOnExec)
+    _ = fcntl(ends.readEnd.rawValue, F_SETFL, O_NONBLOCK)
+    return (ends.readEnd, ends.writeEnd)
+  }
+}
+
+extension WorkerEvent {
+  /// Whether nothing more is said about the stage.
+  var endsStage: Bool {
+    switch self {
+    case .finished, .failed: true
+    // After this it ends.
+    case .stopped: false
+    case .started, .training, .epoch, .evaluating: false
+    }
+  }
+}

@@ -1,0 +1,64 @@
+internal import Experiments
+internal import Learning
+package import Results
+
+/// What a worker keeps from one stage to the next, because making it takes longer than small stages do.
+/// What a stage stores does not depend on it.
+package final class WorkerMemory {
+  /// Networks that were compiled, with their buffers.
+  let compiled: CompiledModels
+  /// This machine; it does not change.
+  let environment: Provenance.Environment
+  private var datasets: Recent<PreparedDataset, Dataset>
+  private var models: Recent<StageKey, TrainedModel>
+
+  /// Bytes of compiled networks, and as many again of trained weights, that are kept at most.
+  package static let standardLimit = 64 << 20
+
+  package init(limit: Int = standardLimit, environment: Provenance.Environment? = nil) {
+    self.environment = environment ?? EnvironmentInfo.current.provenance
+    compiled = CompiledModels(limit: limit)
+    // Mapped files: they take addresses, not memory.
+    datasets = Recent(limit: limit > 0 ? 4 : 0)
+    models = Recent(limit: limit)
+  }
+
+  /// The dataset, opened once.
+  func open(_ dataset: PreparedDataset) throws(DatasetError) -> Dataset {
+    if let known = datasets[dataset] { return known }
+    let opened = try dataset.open()
+    datasets.add(opened, for: dataset, size: 1)
+    return opened
+  }
+
+  /// The trained model of a stage, read once.
+  func model(_ key: StageKey, _ read: () throws -> TrainedModel) throws -> TrainedModel {
+    if let known = models[key] { return known }
+    let model = try read()
+    models.add(model, for: key, size: 4 * model.parameters.count)
+    return model
+  }
+}
+
+/// The values that were asked for last, as far as they fit.
+private struct Recent<Key: Hashable, Value> {
+  private let limit: Int
+  /// The one that was asked for last is last.
+  private var entries: [(key: Key, value: Value, size: Int)] = []
+
+  init(limit: Int) { self.limit = limit }
+
+  subscript(key: Key) -> Value? {
+    mutating get {
+      guard let place = entries.lastIndex(where: { $0.key == key }) else { return nil }
+      entries.append(entries.remove(at: place))
+      return entries[entries.count - 1].value
+    }
+  }
+
+  mutating func add(_ value: Value, for key: Key, size: Int) {
+    entries.append((key, value, size))
+    var sum = entries.reduce(0) { $0 + $1.size }
+    while sum > limit, !entries.isEmpty { sum -= entries.removeFirst().size }
+  }
+}
