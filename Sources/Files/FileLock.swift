@@ -27,36 +27,33 @@ package struct FileLock: ~Copyable {
     _ path: FilePath, _ mode: Mode = .exclusive, onWait: () -> Void = {}
   ) throws(FileError) {
     do {
-      descriptor = try FileLock.open(path)
-    } catch {
-      throw FileError(.lock, path, error)
-    }
-    // From here on `deinit` closes it.
-    do throws(Errno) {
-      if flock(descriptor, mode.operation | LOCK_NB) == 0 { return }
-      let error = lastError()
-      guard error == .wouldBlock else { throw error }
-      onWait()
-      let descriptor = descriptor
-      _ = try retryingInterruptions { flock(descriptor, mode.operation) }
+      descriptor = try FileLock.acquire(path, mode, onWait: onWait)
     } catch {
       throw FileError(.lock, path, error)
     }
   }
 
-  /// Takes the lock where it is free; `nil` where somebody holds it.
+  private init(holding descriptor: Int32) { self.descriptor = descriptor }
+
+  /// Takes the lock where it is free.
   ///
-  /// - Throws: As the other initializer.
-  package init?(ifFree path: FilePath, _ mode: Mode = .exclusive) throws(FileError) {
-    do {
-      descriptor = try FileLock.open(path)
+  /// - Returns: `nil` where somebody holds it.
+  /// - Throws: As the initializer.
+  package static func takenIfFree(
+    _ path: FilePath, _ mode: Mode = .exclusive
+  ) throws(FileError) -> FileLock? {
+    do throws(Errno) {
+      let descriptor = try openDescriptor(path, O_RDWR | O_CREAT, mode: 0o666)
+      if flock(descriptor, mode.operation | LOCK_NB) == 0 {
+        return FileLock(holding: descriptor)
+      }
+      let error = lastError()
+      close(descriptor)
+      if error == .wouldBlock { return nil }
+      throw error
     } catch {
       throw FileError(.lock, path, error)
     }
-    if flock(descriptor, mode.operation | LOCK_NB) == 0 { return }
-    let error = lastError()
-    if error == .wouldBlock { return nil }
-    throw FileError(.lock, path, error)
   }
 
   deinit { close(descriptor) }
@@ -79,7 +76,20 @@ package struct FileLock: ~Copyable {
   /// Gives the lock back now, rather than where its scope ends.
   package consuming func release() {}
 
-  private static func open(_ path: FilePath) throws(Errno) -> Int32 {
-    try openDescriptor(path, O_RDWR | O_CREAT, mode: 0o666)
+  private static func acquire(
+    _ path: FilePath, _ mode: Mode, onWait: () -> Void
+  ) throws(Errno) -> Int32 {
+    let descriptor = try openDescriptor(path, O_RDWR | O_CREAT, mode: 0o666)
+    if flock(descriptor, mode.operation | LOCK_NB) == 0 { return descriptor }
+    do throws(Errno) {
+      let error = lastError()
+      guard error == .wouldBlock else { throw error }
+      onWait()
+      _ = try retryingInterruptions { flock(descriptor, mode.operation) }
+      return descriptor
+    } catch {
+      close(descriptor)
+      throw error
+    }
   }
 }

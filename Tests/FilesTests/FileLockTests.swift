@@ -55,7 +55,7 @@ struct FileLockTests {
 
   /// Whether the lock could be taken now; it is given back.
   private func isFree(_ path: FilePath) throws -> Bool {
-    guard let lock = try FileLock(ifFree: path) else { return false }
+    guard let lock = try FileLock.takenIfFree(path) else { return false }
     lock.release()
     return true
   }

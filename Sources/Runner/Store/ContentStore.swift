@@ -226,7 +226,7 @@ package struct ContentStore: Sendable {
 
   /// Keeps runs from beginning; `nil` where one uses the store now.
   func lockForRemoval() throws(FileError) -> FileLock? {
-    try FileLock(ifFree: folder.appending(Self.use))
+    try FileLock.takenIfFree(folder.appending(Self.use))
   }
 
   /// SHA-256 in lowercase hexadecimal.
