@@ -35,7 +35,7 @@ struct Numbers {
   func with(_ other: Numbers, _ function: (Double, Double) -> Double) -> Numbers {
     let missing = shape.count - other.shape.count
     return Numbers(shape) { place in
-      let there = zip(place[missing...], other.shape).map { $1 == 1 ? 0 : $0 }
+      let there = other.shape.indices.map { other.shape[$0] == 1 ? 0 : place[missing + $0] }
       return function(self[place], other[there])
     }
   }
@@ -129,9 +129,11 @@ struct ModelInterpreter {
     case "Gemm":
       guard attribute("transB")?.i == 1 else { throw Unknown(what: "transB") }
       return Numbers([x.shape[0], inputs[1].shape[0]]) { place in
-        (0..<x.shape[1]).reduce(inputs.count > 2 ? inputs[2].values[place[1]] : 0) {
-          $0 + x[[place[0], $1]] * inputs[1][[place[1], $1]]
+        var sum = inputs.count > 2 ? inputs[2].values[place[1]] : 0
+        for column in 0..<x.shape[1] {
+          sum += x[[place[0], column]] * inputs[1][[place[1], column]]
         }
+        return sum
       }
     case "GlobalAveragePool":
       return Numbers([x.shape[0], x.shape[1], 1, 1]) { place in
@@ -141,8 +143,9 @@ struct ModelInterpreter {
       let (kernel, strides) = (integers("kernel_shape"), integers("strides"))
       let pads = integers("pads")
       let channels = node.opType == "Conv" ? inputs[1].shape[0] : x.shape[1]
-      let extents = (0...1).map {
-        (x.shape[2 + $0] + pads[$0] + pads[2 + $0] - kernel[$0]) / strides[$0] + 1
+      let extents: [Int] = [0, 1].map { axis in
+        let padded = x.shape[2 + axis] + pads[axis] + pads[2 + axis]
+        return (padded - kernel[axis]) / strides[axis] + 1
       }
       return Numbers([x.shape[0], channels] + extents) { place in
         guard node.opType == "Conv" else {

@@ -94,7 +94,7 @@ import Testing
     #expect(Set(all).count == all.count)
     #expect(
       graph.node.map(\.name) == [
-        "logits_1", "activation", "flatten", "activation_1", "activation_2", "images_1",
+        "logits_1", "activation", "flatten", "activation_1", "activation_1_1", "images_1",
       ])
     #expect(graph.initializer.map(\.name).prefix(2) == ["logits/kernel", "logits/bias"])
 

@@ -9,10 +9,12 @@ struct RandomNetwork<Random: RandomNumberGenerator> {
 
   /// - Parameter random: Where it comes from.
   init(_ random: Random) {
+    var random = random
+    let (height, width) = (
+      Int.random(in: 4...9, using: &random), Int.random(in: 4...9, using: &random)
+    )
+    images = [height, width, Int.random(in: 1...3, using: &random)]
     self.random = random
-    images =
-      (0..<2).map { _ in Int.random(in: 4...9, using: &self.random) }
-      + [Int.random(in: 1...3, using: &self.random)]
   }
 
   /// - Returns: A network that ends in logits, after about so many layers.
