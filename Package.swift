@@ -11,6 +11,7 @@ let settings: [SwiftSetting] = [
 let collections: Target.Dependency = .product(
   name: "OrderedCollections", package: "swift-collections")
 let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
+let protobuf: Target.Dependency = .product(name: "SwiftProtobuf", package: "swift-protobuf")
 
 // A folder with another oneDNN's `include` and `lib`; by default it is the system's. The library is
 // loaded when it is needed, from where a program's `rpath` or the system has it.
@@ -55,6 +56,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
     .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
+    .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0", traits: []),
   ],
   targets: [
     // System libraries, each behind one small target.
@@ -86,6 +88,7 @@ let package = Package(
         "Settings", "Engine", "CKernels", "Measurements", "Files", "Digest", "PlainText", "CZlib",
         "CPNG", "CCurl", system,
       ]),
+    target("ONNX", ["Learning", "Engine", "Settings", protobuf], settings: unoptimized),
     target("Results", ["Measurements", "Statistics", "CPNG", "PlainText", collections]),
     target(
       "Report", ["Results", "Measurements", "Statistics", "PlainText", collections],
@@ -102,7 +105,7 @@ let package = Package(
       name: "nsl-run",
       dependencies: [
         "Help", "Settings", "Runner", "YAML", "Experiments", "Learning", "Results", "Digest",
-        "Files",
+        "Files", "ONNX",
         "PlainText", system,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -144,6 +147,7 @@ let package = Package(
         .unsafeFlags(
           ["_Znwm", "_Znam"].flatMap { ["-Xlinker", "--export-dynamic-symbol=\($0)"] })
       ]),
+    tests("ONNXTests", ["ONNX", "Learning", "Engine", "Settings"]),
     tests("FilesTests", ["Files", system]),
     .testTarget(
       name: "HelpTests", dependencies: ["Help", "Experiments", "Settings", "YAML"],

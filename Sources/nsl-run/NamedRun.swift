@@ -1,3 +1,4 @@
+import PlainText
 import Runner
 import SystemPackage
 
@@ -36,6 +37,35 @@ extension WrittenRuns.Run {
     let all = written.experiments.flatMap { written.runs(of: $0) }
     let found = all.filter { isRun($0.name, calledBy: target) }
     return found.isEmpty ? nil : try only(found, target, of: "\(results)")
+  }
+
+  /// The same where nothing else can be meant.
+  ///
+  /// - Throws: `CommandFailure` where there is no such run, or it is not clear which one.
+  static func named(_ target: String, in results: FilePath) throws -> WrittenRuns.Run {
+    let folder = target.contains("/") ? FilePath(target) : results.appending(target)
+    let experiment = folder.lastComponent?.string ?? target
+    let names = WrittenRuns(in: folder.removingLastComponent()).runs(of: experiment)
+      .map(\.folder.string)
+    let found = try find(
+      target, run: nil, in: results,
+      suggestion: "name one of \(names.prefix(3).joined(separator: ", "))"
+        + (names.count > 3 ? ", …" : ""))
+    if let found { return found }
+    if let state = ExperimentState(folder, experiment: experiment) {
+      throw CommandFailure(
+        state.ending == .running
+          ? "`\(target)` is still running and has no finished run yet"
+          : "`\(target)` was interrupted before its first run was finished", status: .usage,
+        suggestion: state.ending == .running
+          ? "the folders of its runs are written when it ends"
+          : "start it again with the same command: what is stored is not repeated")
+    }
+    let experiments = WrittenRuns(in: results).experiments
+    throw CommandFailure(
+      "there is no run `\(target)`", status: .usage,
+      suggestion: closest(to: target, among: experiments).map { "did you mean `\($0)`?" }
+        ?? "name the folder of a run: `\(results.appending("<experiment>/runs/<run>"))`")
   }
 
   /// Whether a text may be the name of an experiment or of a run.

@@ -19,7 +19,7 @@ struct ShownExample {
   /// - Throws: `CommandFailure`, `FileError`.
   init(_ target: String, attack: String, index: Int, in results: FilePath) throws {
     self.index = index
-    run = try Self.run(target, in: results)
+    run = try WrittenRuns.Run.named(target, in: results)
     do {
       let kept = try KeptEvaluations(of: run)
       self.attack = try Self.attack(attack, of: kept)
@@ -29,22 +29,6 @@ struct ShownExample {
         error.description, status: .failedRuns,
         suggestion: "run the spec again: what is damaged is done again")
     }
-  }
-
-  private static func run(_ target: String, in results: FilePath) throws -> WrittenRuns.Run {
-    let folder = target.contains("/") ? FilePath(target) : results.appending(target)
-    let names = WrittenRuns(in: folder.removingLastComponent())
-      .runs(of: folder.lastComponent?.string ?? "").map(\.folder.string)
-    let found = try WrittenRuns.Run.find(
-      target, run: nil, in: results,
-      suggestion: "name one of \(names.prefix(3).joined(separator: ", "))"
-        + (names.count > 3 ? ", …" : ""))
-    if let found { return found }
-    let experiments = WrittenRuns(in: results).experiments
-    throw CommandFailure(
-      "there is no run `\(target)`", status: .usage,
-      suggestion: closest(to: target, among: experiments).map { "did you mean `\($0)`?" }
-        ?? "name the folder of a run: `\(results.appending("<experiment>/runs/<run>"))`")
   }
 
   private static func attack(

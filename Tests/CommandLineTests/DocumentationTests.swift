@@ -10,20 +10,22 @@ import Testing
       + docs.filter { $0.hasSuffix(".md") }.sorted().map { "docs/\($0)" }
   }()
 
-  private func text(_ page: String) throws -> String {
+  static func text(_ page: String) throws -> String {
     let data = try Data(contentsOf: URL(filePath: Sandbox.package.appending(page).string))
     return String(decoding: data, as: UTF8.self)
   }
 
   /// What a page has its reader do.
-  private enum Step {
+  enum Step {
     /// A block that begins with "```sh".
     case script(String)
+    /// A block that begins with "```python"; see ``Python``.
+    case python(String)
     /// A block that begins with "```yaml NAME".
     case spec(name: String, String)
   }
 
-  private func steps(_ text: String) -> [Step] {
+  static func steps(_ text: String) -> [Step] {
     var steps: [Step] = []
     var current: (head: Substring, lines: [Substring])?
     for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
@@ -39,6 +41,8 @@ import Testing
       let content = block.lines.joined(separator: "\n") + "\n"
       if block.head == "sh" {
         steps.append(.script(content))
+      } else if block.head == "python" {
+        steps.append(.python(content))
       } else if block.head.hasPrefix("yaml ") {
         steps.append(.spec(name: String(block.head.dropFirst("yaml ".count)), content))
       }
@@ -47,7 +51,7 @@ import Testing
   }
 
   /// The same experiment on fewer examples, with fewer epochs and attacks of fewer steps.
-  private func small(_ spec: String) -> String {
+  static func small(_ spec: String) -> String {
     spec.replacing(/train_limit: \d+/, with: "train_limit: 100")
       .replacing(/test_limit: \d+/, with: "test_limit: 20")
       .replacing(/epochs: \d+/, with: "epochs: 1")
@@ -57,7 +61,7 @@ import Testing
   /// A page is one session; its specs, and those of `experiments/`, are made small.
   @Test(arguments: pages)
   func `shows commands and specs that work`(page: String) async throws {
-    let steps = steps(try text(page))
+    let steps = Self.steps(try Self.text(page))
     guard !steps.isEmpty else { return }
     let sandbox = try Sandbox()
     let quickstart = Sandbox.tinySpec.replacing("experiment: tiny", with: "experiment: quickstart")
@@ -76,8 +80,9 @@ import Testing
       switch step {
       case .script(let text): script = text.replacing(/steps=[\d,]+/, with: "steps=1,2")
       case .spec(let name, let text):
-        try sandbox.write(small(text), to: name)
+        try sandbox.write(Self.small(text), to: name)
         script = "nsl-run validate \(name)"
+      case .python: continue
       }
       let ending = try await sandbox.shell(script)
       #expect(ending.status == 0, "\(page)\n\(script)\n\(ending)")
@@ -113,7 +118,7 @@ import Testing
   @Test(arguments: pages)
   func `links to files that are there`(page: String) throws {
     let folder = Sandbox.package.appending(page).removingLastComponent()
-    for match in try text(page).matches(of: /\]\(([^)#\s]+)(#[^)]*)?\)/) {
+    for match in try Self.text(page).matches(of: /\]\(([^)#\s]+)(#[^)]*)?\)/) {
       let link = String(match.1)
       guard !link.contains("://") else { continue }
       let target = folder.appending(link).string
@@ -122,7 +127,7 @@ import Testing
   }
 
   @Test func `names every command and every exit status`() async throws {
-    let reference = try text("docs/cli.md")
+    let reference = try Self.text("docs/cli.md")
     let help = try await Sandbox().run("--help").output
     let listed = help.split(separator: "SUBCOMMANDS:").last ?? ""
     for line in listed.split(separator: "\n") where line.hasPrefix("  ") && !line.hasPrefix("   ") {
@@ -134,10 +139,10 @@ import Testing
   }
 
   @Test func `of the command line names every option of every command`() async throws {
-    let reference = try text("docs/cli.md")
+    let reference = try Self.text("docs/cli.md")
     for command in [
-      "init", "run", "plan", "explain", "validate", "list", "show", "diff", "data", "schema",
-      "info",
+      "init", "run", "plan", "explain", "validate", "list", "show", "export", "diff", "data",
+      "schema", "info",
     ] {
       let help = try await Sandbox().run(command, "--help").output
       for match in help.matches(of: /--[a-z][a-z-]+/) {

@@ -4,8 +4,8 @@ import Testing
 @Suite struct `Help` {
   @Test(
     arguments: [
-      "", "init", "run", "plan", "explain", "validate", "list", "show", "report", "diff", "data",
-      "data status", "data fetch", "schema", "info",
+      "", "init", "run", "plan", "explain", "validate", "list", "show", "report", "export", "diff",
+      "data", "data status", "data fetch", "schema", "info",
     ])
   func `teaches every command by example`(command: String) async throws {
     let sandbox = try Sandbox()
@@ -20,9 +20,8 @@ import Testing
   @Test func `fits a terminal of 80 columns, but for usage lines`() async throws {
     let sandbox = try Sandbox()
     for command in [
-      "", "init", "run", "plan", "explain", "validate", "list", "show", "report", "diff", "data",
-      "schema",
-      "info",
+      "", "init", "run", "plan", "explain", "validate", "list", "show", "report", "export", "diff",
+      "data", "schema", "info",
     ] {
       let text = try await sandbox.shell("nsl-run \(command) --help").output
       for line in text.split(separator: "\n") where !line.hasPrefix("USAGE:") {

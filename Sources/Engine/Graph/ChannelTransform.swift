@@ -1,9 +1,9 @@
 /// `(x - center) * scale + shift` by channel, with numbers that are no weights.
 package struct ChannelTransform: Hashable, Sendable {
   /// `[C]` each.
-  let center: [Float]
-  let scale: [Float]
-  let shift: [Float]
+  package let center: [Float]
+  package let scale: [Float]
+  package let shift: [Float]
 
   /// Keras's `Normalization` with given moments: `(x - mean) / max(sqrt(variance), 1e-7)`.
   ///

@@ -1,5 +1,5 @@
-import Engine
-import Settings
+package import Engine
+package import Settings
 
 extension Convolution2D: LayerComputation {
   func add(to model: inout ModelGraph, at place: LayerPlace) -> Value {
@@ -22,10 +22,18 @@ extension ModelGraph {
   /// What is around the images when a window moves over them.
   func border(_ images: Value, _ window: Extent, _ strides: Extent, _ padding: Padding) -> Border {
     let shape = graph.shape(of: images)
-    return switch padding {
-    case .valid: Border()
-    case .same:
-      Border(sameFor: (shape[2], shape[3]), kernel: window.pair, strides: strides.pair)
+    return Border(padding, for: (shape[2], shape[3]), window: window, strides: strides)
+  }
+}
+
+extension Border {
+  /// What is around an image of a height and width when a window moves over it.
+  package init(
+    _ padding: Padding, for image: (height: Int, width: Int), window: Extent, strides: Extent
+  ) {
+    switch padding {
+    case .valid: self.init()
+    case .same: self.init(sameFor: image, kernel: window.pair, strides: strides.pair)
     }
   }
 }

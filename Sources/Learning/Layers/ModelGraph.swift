@@ -1,5 +1,5 @@
-import Engine
-import Settings
+package import Engine
+package import Settings
 
 /// What a model's run is for: batch normalization and dropout differ.
 package enum Mode: Sendable {
@@ -68,7 +68,7 @@ extension Layer {
 extension LayerShape {
   /// `[C, H, W]` or `[I]`: an image stands for a row where it was flattened, but its elements were
   /// left where they are, because the dense layer that follows reads them there.
-  var engineShape: Shape {
+  package var engineShape: Shape {
     let image = image ?? dimensions
     return image.count == 3 ? [image[2], image[0], image[1]] : Shape(dimensions)
   }

@@ -5,19 +5,23 @@ package import Settings
 /// their own: what is trained, `[P]`, then what is not, `[S]`.
 package struct Model: Sendable {
   /// A layer in its place.
-  struct Node: Sendable {
-    let layer: Layer
-    let inputs: [Int]
-    let output: LayerShape
-    let readsRows: Bool
-    let weights: Range<Int>
-    let state: Range<Int>
+  package struct Node: Sendable {
+    package let layer: Layer
+    /// As the spec calls it if it has weights, else as Keras counts.
+    package let name: String
+    package let inputs: [Int]
+    package let output: LayerShape
+    /// Whether images that come in are laid out as rows first.
+    package let readsRows: Bool
+    /// Of the model's weights, and of its state.
+    package let weights: Range<Int>
+    package let state: Range<Int>
   }
 
   package let architecture: Architecture
   /// `[C, H, W]`.
   package let inputShape: Shape
-  let nodes: [Node]
+  package let nodes: [Node]
   /// All layers' trained weights, in the order in which they lie in the flat vector.
   package let weights: [Weight]
   /// What is kept with them but not trained, in the same order: moving averages.
@@ -53,7 +57,7 @@ package struct Model: Sendable {
       }
       nodes.append(
         Node(
-          layer: node.layer, inputs: node.inputs, output: output,
+          layer: node.layer, name: name, inputs: node.inputs, output: output,
           readsRows: layer.readsRows(inputs),
           weights: weights.count..<weights.count + own.count,
           state: state.count..<state.count + kept.count))
