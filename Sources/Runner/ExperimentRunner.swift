@@ -104,7 +104,8 @@ package enum ExperimentRunner {
         plan: plan, results: results, store: store, classNames: dataset.classNames)
       try folder.write(
         collection, provenance: await provenance(options, plan, kernels: collection.kernels),
-        origin: SpecOrigin(options), onMove: sayMoved, checkInterruption: interruption.check)
+        origin: SpecOrigin(options), tracking: options.tracking, onMove: sayMoved,
+        checkInterruption: interruption.check)
       summary.table = collection.table
       summary.claims = collection.claims
       summary.unmadeModels = collection.unmadeModels
