@@ -107,7 +107,8 @@ let package = Package(
     .executableTarget(
       name: "nsl-run",
       dependencies: [
-        "Help", "Settings", "Runner", "Tracking", "YAML", "Experiments", "Learning", "Results", "Digest",
+        "Help", "Settings", "Runner", "Tracking", "YAML", "Experiments", "Learning", "Results",
+        "Digest",
         "Files",
         "PlainText", system,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),

@@ -4,17 +4,19 @@ import Tracking
 
 @Suite struct `Records of event files` {
   /// RFC 3720, appendix B.4, and the check value of CRC-32C in the catalogue of parametrised CRCs.
-  @Test(arguments: [
-    ([], 0), ([UInt8](repeating: 0, count: 32), 0x8A91_36AA),
-    ([UInt8](repeating: 0xFF, count: 32), 0x62A8_AB43), (Array(0..<32), 0x46DD_794E),
-    ((0..<32).reversed(), 0x113F_DB5C), (Array("123456789".utf8), 0xE306_9283),
-    (
-      [
-        0x01, 0xC0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x14, 0, 0, 0, 0, 0, 0x04, 0, 0, 0, 0,
-        0x14, 0, 0, 0, 0x18, 0x28, 0, 0, 0, 0, 0, 0, 0, 0x02, 0, 0, 0, 0, 0, 0, 0,
-      ], 0xD996_3A56
-    ),
-  ] as [([UInt8], UInt32)])
+  @Test(
+    arguments: [
+      ([], 0), ([UInt8](repeating: 0, count: 32), 0x8A91_36AA),
+      ([UInt8](repeating: 0xFF, count: 32), 0x62A8_AB43), (Array(0..<32), 0x46DD_794E),
+      ((0..<32).reversed(), 0x113F_DB5C), (Array("123456789".utf8), 0xE306_9283),
+      (
+        [
+          0x01, 0xC0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x14, 0, 0, 0, 0, 0, 0x04, 0, 0, 0,
+          0,
+          0x14, 0, 0, 0, 0x18, 0x28, 0, 0, 0, 0, 0, 0, 0, 0x02, 0, 0, 0, 0, 0, 0, 0,
+        ], 0xD996_3A56
+      ),
+    ] as [([UInt8], UInt32)])
   func `have the published checksums`(bytes: [UInt8], checksum: UInt32) {
     #expect(CRC32C.checksum(bytes) == checksum)
   }

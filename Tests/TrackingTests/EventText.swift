@@ -121,7 +121,8 @@ struct EventText {
       case (2, .text):
         let value = String(decoding: try reader.take(Int(reader.varint())), as: UTF8.self)
         text += "\(indent)\(field) \(value.debugDescription)\n"
-      case (2, .bytes): text += "\(indent)\(field) of \(try reader.take(Int(reader.varint())).count) bytes\n"
+      case (2, .bytes):
+        text += "\(indent)\(field) of \(try reader.take(Int(reader.varint())).count) bytes\n"
       case (2, .message(let inner)):
         let content = try reader.take(Int(reader.varint()))
         text += "\(indent)\(field)\n" + (try message(content, inner, indent: indent + "  "))

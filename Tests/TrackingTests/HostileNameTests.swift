@@ -51,11 +51,13 @@ import Tracking
     try expectSnapshot(lines.joined(), named: "names.txt")
   }
 
-  @Test(arguments: TrackingFormat.allCases, [
-    "", "/", "..", "../x", "a/../b", "/etc/passwd", "a//b", "a/b\0", "notes.txt", ".nsl-run.json",
-    "a/b/c", "123456789012345678/../x/meta.yaml", "123456789012345678/r/params/../../x",
-    "123456789012345678/r/other/x",
-  ])
+  @Test(
+    arguments: TrackingFormat.allCases,
+    [
+      "", "/", "..", "../x", "a/../b", "/etc/passwd", "a//b", "a/b\0", "notes.txt", ".nsl-run.json",
+      "a/b/c", "123456789012345678/../x/meta.yaml", "123456789012345678/r/params/../../x",
+      "123456789012345678/r/other/x",
+    ])
   func `of lists are believed only where the format has them`(
     format: TrackingFormat, path: String
   ) {

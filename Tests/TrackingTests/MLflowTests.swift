@@ -28,10 +28,11 @@ import Tracking
     var text = ""
     for name in names {
       let experiment = TrackedExperiment(name: name, axes: [], trainings: [])
-      text += try files(.mlflow, of: experiment).map { file in
-        String(decoding: file.bytes, as: UTF8.self).split(separator: "\n").last.map(String.init)
-          ?? ""
-      }.joined(separator: "\n") + "\n"
+      text +=
+        try files(.mlflow, of: experiment).map { file in
+          String(decoding: file.bytes, as: UTF8.self).split(separator: "\n").last.map(String.init)
+            ?? ""
+        }.joined(separator: "\n") + "\n"
     }
     try expectSnapshot(text, named: "mlflow-texts.txt")
   }

@@ -50,7 +50,8 @@ extension TrackedExperiment {
 
 /// The beginning of a PNG file, up to its size.
 func png(width: UInt32, height: UInt32) -> [UInt8] {
-  let size = [width, height].flatMap { value in (0..<4).map { UInt8(value >> (24 - 8 * $0) & 255) } }
+  let size = [width, height].flatMap { value in (0..<4).map { UInt8(value >> (24 - 8 * $0) & 255) }
+  }
   return [0x89, 0x50, 0x4E, 0x47, 13, 10, 26, 10, 0, 0, 0, 13] + Array("IHDR".utf8) + size
 }
 

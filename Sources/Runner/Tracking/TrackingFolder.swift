@@ -43,7 +43,8 @@ struct TrackingFolder {
     let parts = file.parts.map { part in
       switch part {
       case .bytes(let bytes): ContentStore.digest(bytes)
-      case .made(let artifact): "\(artifact.name) \(ContentStore.digest(Array(artifact.origin.utf8)))"
+      case .made(let artifact):
+        "\(artifact.name) \(ContentStore.digest(Array(artifact.origin.utf8)))"
       }
     }
     return ContentStore.digest(Array(parts.joined(separator: "\n").utf8))
