@@ -56,6 +56,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
     .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
+    // Without its traits, which need all of Foundation.
     .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0", traits: []),
   ],
   targets: [
@@ -93,19 +94,23 @@ let package = Package(
     target(
       "Report", ["Results", "Measurements", "Statistics", "PlainText", collections],
       settings: unoptimized),
+    .target(
+      name: "Tracking",
+      dependencies: ["Digest", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
+      exclude: ["Generated/generate", "Generated/tensorboard.proto"], swiftSettings: unoptimized),
     target("Help", ["Settings", "Experiments", "Measurements", "Results"], settings: unoptimized),
     target(
       "Runner",
       [
         "Settings", "Experiments", "Engine", "Learning", "Measurements", "Results", "Report",
-        "Files", "Digest", "PlainText", system,
+        "Tracking", "Files", "Digest", "PlainText", system,
         .product(name: "Subprocess", package: "swift-subprocess"),
       ], settings: unoptimized),
     .executableTarget(
       name: "nsl-run",
       dependencies: [
-        "Help", "Settings", "Runner", "YAML", "Experiments", "Learning", "Results", "Digest",
-        "Files", "ONNX",
+        "Help", "Settings", "Runner", "Tracking", "ONNX", "YAML", "Experiments", "Learning",
+        "Results", "Digest", "Files",
         "PlainText", system,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -159,6 +164,7 @@ let package = Package(
       name: "ReportTests",
       dependencies: ["Report", "Results", "Measurements", "Digest", "TestSupport"],
       exclude: ["Browser", "Snapshots"], swiftSettings: unoptimized),
+    tests("TrackingTests", ["Tracking"]),
     tests(
       "RunnerTests",
       ["Runner", "Experiments", "Engine", "Learning", "Measurements", "Results", "Files", system]),

@@ -111,7 +111,8 @@ package enum ExperimentRunner {
       collection.cleanImages = CleanImages(data, digest: dataset.digest)
       try folder.write(
         collection, provenance: await provenance(options, plan, kernels: collection.kernels),
-        origin: SpecOrigin(options), onMove: sayMoved, checkInterruption: interruption.check)
+        origin: SpecOrigin(options), tracking: options.tracking, onMove: sayMoved,
+        checkInterruption: interruption.check)
       summary.table = collection.table
       summary.claims = collection.claims
       summary.unmadeModels = collection.unmadeModels

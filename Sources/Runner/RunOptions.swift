@@ -1,6 +1,7 @@
 package import Experiments
 package import Results
 package import SystemPackage
+package import Tracking
 
 /// What the command line says about a run.
 package struct RunOptions: Sendable {
@@ -15,6 +16,8 @@ package struct RunOptions: Sendable {
   /// For each stage; `nil` for none.
   package var timeLimit: Duration?
   package var verbosity: Verbosity
+  /// Other formats in which the results are written, too.
+  package var tracking: [TrackingFormat]
   package var programVersion: String
   /// Of this process: where data are, what the terminal can do.
   package var environment: [String: String]
@@ -26,7 +29,8 @@ package struct RunOptions: Sendable {
     spec: String, overrides: [SpecOverride] = [], resultsFolder: FilePath = "results",
     jobs: Int? = nil,
     failurePolicy: Scheduler.FailurePolicy = .keepGoing, timeLimit: Duration? = nil,
-    verbosity: Verbosity = .normal, programVersion: String, environment: [String: String],
+    verbosity: Verbosity = .normal, tracking: [TrackingFormat] = [], programVersion: String,
+    environment: [String: String],
     onSpec: @escaping @Sendable (Spec) -> Void = { _ in }
   ) {
     precondition(jobs.map { $0 > 0 } ?? true, "no jobs")
@@ -37,6 +41,7 @@ package struct RunOptions: Sendable {
     self.failurePolicy = failurePolicy
     self.timeLimit = timeLimit
     self.verbosity = verbosity
+    self.tracking = tracking
     self.programVersion = programVersion
     self.environment = environment
     self.onSpec = onSpec

@@ -2,6 +2,7 @@ import ArgumentParser
 import Experiments
 import Runner
 import SystemPackage
+import Tracking
 
 /// `SPEC` and what the command line changes of it, of commands that read one.
 struct SpecArgument: ParsableArguments {
@@ -80,4 +81,18 @@ struct ResultsOptions: ParsableArguments {
   func validate() throws {
     if folder?.isEmpty == true { throw ValidationError("--results-dir must name a folder") }
   }
+}
+
+/// `--tensorboard` and `--mlflow`: formats in which a run writes its results, too.
+struct TrackingOptions: ParsableArguments {
+  @Flag(
+    help: ArgumentHelp(
+      "Also write event files for TensorBoard, into the experiment's folder. Of a finished "
+        + "experiment nothing runs again."))
+  var tensorboard = false
+
+  @Flag(help: "Also write the results as MLflow's files, mlruns, into the experiment's folder.")
+  var mlflow = false
+
+  var formats: [TrackingFormat] { (tensorboard ? [.tensorBoard] : []) + (mlflow ? [.mlflow] : []) }
 }

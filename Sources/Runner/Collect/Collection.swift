@@ -88,6 +88,17 @@ package struct Collection: Sendable {
     var stages: [StageKey]
   }
 
+  /// All rows of a model of a run, also those that the table has with another run, and the numbers
+  /// that each is made from.
+  func rows(
+    of model: PlannedModel, in run: PlannedRun, _ models: inout ModelRows
+  ) throws -> [(row: ResultRow, numbers: ModelRows.Row)] {
+    try models.rows(of: model).map { (Self.row(plan, run, model.settings.name, $0), $0) }
+  }
+
+  /// Makes the numbers of rows from what is stored.
+  var modelRows: ModelRows { ModelRows(store, results, evaluations) }
+
   private static func row(
     _ plan: Plan, _ run: PlannedRun, _ model: String, _ row: ModelRows.Row
   ) -> ResultRow {

@@ -2,6 +2,7 @@ internal import Experiments
 package import Files
 package import Results
 package import SystemPackage
+package import Tracking
 
 /// `results/<experiment>/`: a mirror of the last run of an experiment.
 package struct ExperimentFolder: Sendable {
@@ -24,12 +25,14 @@ package struct ExperimentFolder: Sendable {
   /// what was written for runs that the plan does not have any more.
   ///
   /// - Parameters:
+  ///   - tracking: Other formats in which the results are written, too.
   ///   - onMove: Told what stood in the way of a run's files, and where it is now.
   ///   - checkInterruption: Called between files; throws where writing is to end.
   /// - Throws: `FileError`, or what `checkInterruption` throws; the files written until then are
   ///   whole.
   package func write(
     _ collection: Collection, provenance: Provenance, origin: SpecOrigin = SpecOrigin(),
+    tracking: [TrackingFormat] = [],
     onMove: @escaping (_ path: FilePath, _ moved: FilePath) -> Void = { _, _ in },
     checkInterruption: () throws -> Void = {}
   ) throws {
@@ -59,6 +62,12 @@ package struct ExperimentFolder: Sendable {
     for run in collection.plan.runs {
       try checkInterruption()
       try folder.write(run, pictures: &pictures)
+    }
+    guard !tracking.isEmpty else { return }
+    let tracked = try TrackedExperiment(collection, pictures: pictures)
+    for format in tracking {
+      try TrackingFolder(format, in: path, onMove: onMove)
+        .write(tracked, checkInterruption: checkInterruption)
     }
   }
 

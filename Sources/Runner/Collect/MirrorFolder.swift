@@ -26,6 +26,8 @@ struct MirrorFolder {
   }
 
   let path: FilePath
+  /// Whether a file of the folder may have that name.
+  private let isName: (String) -> Bool
   /// Told what stood in the way, and where it is now.
   private let onMove: (_ path: FilePath, _ moved: FilePath) -> Void
   private let old: [String: Entry]
@@ -40,23 +42,28 @@ struct MirrorFolder {
     return folder.isFolder && !list.isFolder && !list.isLink
   }
 
-  /// - Parameter onMove: Told of what stood in the way of a folder or a file.
+  /// - Parameters:
+  ///   - isName: Whether a file of the folder may have that name. No name that leads out of the folder
+  ///     may: lists come from anywhere.
+  ///   - onMove: Told of what stood in the way of a folder or a file.
   init(
-    _ path: FilePath, onMove: @escaping (_ path: FilePath, _ moved: FilePath) -> Void = { _, _ in }
+    _ path: FilePath, isName: @escaping (String) -> Bool = RunFolder.isName,
+    onMove: @escaping (_ path: FilePath, _ moved: FilePath) -> Void = { _, _ in }
   ) throws(FileError) {
     self.path = path
+    self.isName = isName
     self.onMove = onMove
-    old = Self.list(in: path)
+    old = Self.list(in: path, isName)
     try claim(path)
   }
 
   /// What the list says, as far as it can be true.
-  private static func list(in path: FilePath) -> [String: Entry] {
+  private static func list(in path: FilePath, _ isName: (String) -> Bool) -> [String: Entry] {
     guard isOurs(path),
       let bytes = try? FileSystem.read(path.appending(listName), limit: largestList),
       let list = try? WireFormat.decode([String: Entry].self, from: bytes)
     else { return [:] }
-    return list.filter { RunFolder.isName($0.key) }
+    return list.filter { isName($0.key) }
   }
 
   /// Makes sure that a folder is there, and no link to one: what is written and removed here stays
@@ -116,7 +123,7 @@ struct MirrorFolder {
 
   /// Where a file is to be, with folders around it and nothing in its way.
   private mutating func place(_ name: String) throws(FileError) -> FilePath {
-    precondition(RunFolder.isName(name), "a name that the list is not believed")
+    precondition(isName(name), "a name that the list is not believed")
     let components = FilePath(name).components
     var folder = path
     for component in components.dropLast() {
@@ -164,6 +171,16 @@ struct MirrorFolder {
     let contained = try ContainedFolder(path)
     for name in old.keys.sorted() where new[name] == nil { try Self.remove(name, in: contained) }
     try Self.removeUnfinished(beside: new.keys, in: contained)
+    try writeList()
+  }
+
+  /// Writes the list where writing ends before all files were put: what was there before stays on it.
+  consuming func leaveUnfinished() throws {
+    new.merge(old) { new, _ in new }
+    try writeList()
+  }
+
+  private func writeList() throws {
     let list = path.appending(Self.listName)
     if new != old || !Self.isOurs(path) {
       try clear(list)
@@ -171,11 +188,11 @@ struct MirrorFolder {
     }
   }
 
-  /// Removes what a folder's list says that this program has written there, and the folder where
+  /// Removes what a run's list says that this program has written there, and the folder where
   /// nothing else is in it.
   static func remove(_ path: FilePath) throws {
     let contained = try ContainedFolder(path)
-    let names = list(in: path).keys.sorted()
+    let names = list(in: path, RunFolder.isName).keys.sorted()
     try removeUnfinished(beside: names, in: contained)
     for name in names { try remove(name, in: contained) }
     try contained.remove(FilePath(listName), .file)

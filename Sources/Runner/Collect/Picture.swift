@@ -7,6 +7,8 @@ internal import SystemPackage
 struct Picture {
   /// The file's name without its ending.
   let name: String
+  /// The same without the model, of an attack on each model through its own gradients.
+  let stem: String
   let title: String
   /// The run, its point and its seed.
   let subtitle: String
@@ -30,10 +32,11 @@ struct Picture {
   private static let mostImages = 16
 
   private init(
-    name: String, title: String, subtitle: String, clean: CleanImages?, classNames: [String]?,
-    evaluated: [Evaluated]
+    stem: String, model: String?, title: String, subtitle: String, clean: CleanImages?,
+    classNames: [String]?, evaluated: [Evaluated]
   ) {
-    self.name = name
+    self.stem = stem
+    name = model.map { "\(stem)-\($0)" } ?? stem
     self.title = title
     self.subtitle = subtitle
     self.classNames = classNames
@@ -66,11 +69,13 @@ struct Picture {
   static func all(of run: PlannedRun, in collection: Collection) -> [Picture] {
     let count = run.models.map(\.evaluations.count).max() ?? 0
     let subtitle = (["run \(run.name)"] + collection.plan.facts(of: run)).joined(separator: ", ")
-    func picture(_ name: String, _ title: String, _ evaluated: [Evaluated]) -> [Picture] {
+    func picture(
+      _ stem: String, of model: String? = nil, _ title: String, _ evaluated: [Evaluated]
+    ) -> [Picture] {
       guard !evaluated.isEmpty else { return [] }
       return [
         Picture(
-          name: name, title: title, subtitle: subtitle, clean: collection.cleanImages,
+          stem: stem, model: model, title: title, subtitle: subtitle, clean: collection.cleanImages,
           classNames: collection.classNames, evaluated: evaluated)
       ]
     }
@@ -93,7 +98,7 @@ struct Picture {
         return picture(stem, "\(words), gradients of \(source)", shared)
       case .own:
         return evaluated.flatMap { one in
-          picture("\(stem)-\(one.model)", "\(words), own gradients", [one])
+          picture(stem, of: one.model, "\(words), own gradients", [one])
         }
       }
     }

@@ -4,6 +4,7 @@ import PlainText
 import Results
 import Runner
 import SystemPackage
+import Tracking
 
 struct RunCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -19,6 +20,7 @@ struct RunCommand: AsyncParsableCommand {
         nsl-run experiments/quickstart.yaml
         nsl-run experiments/mnist-sweep.yaml --jobs 4
         nsl-run my-spec.yaml --fail-fast --time-limit 10m
+        nsl-run my-spec.yaml --tensorboard --mlflow
         nsl-run my-spec.yaml --dry-run
         nsl-run my-spec.yaml epochs=1 train_limit=1000 experiment=try
         nsl-run my-spec.yaml --sweep adv_step_size=0.1,0.2,0.3 seeds=3
@@ -42,6 +44,8 @@ struct RunCommand: AsyncParsableCommand {
         + "timed-out.", valueName: "time"),
     transform: TimeLimit.init)
   var timeLimit: TimeLimit?
+
+  @OptionGroup var tracking: TrackingOptions
 
   @Flag(help: "Run nothing: show the plan, as `nsl-run plan` does.")
   var dryRun = false
@@ -85,6 +89,7 @@ struct RunCommand: AsyncParsableCommand {
         jobs: parallel.jobs,
         failurePolicy: failurePolicy == .failFast ? .failFast : .keepGoing,
         timeLimit: timeLimit?.duration, verbosity: quiet ? .quiet : verbose ? .verbose : .normal,
+        tracking: tracking.formats,
         programVersion: NSLRun.version, environment: Console.environment,
         onSpec: { Console.warn(of: $0) }))
     var status = summary.exitStatus
@@ -130,6 +135,11 @@ struct RunCommand: AsyncParsableCommand {
       text += "\n\(summary.folder): \(Words.count(summary.stagesTotal, "stage")), "
       text += "\(summary.stagesRun) run and \(summary.stagesStored) stored already, "
       text += "in \(Words.seconds(summary.seconds))\n"
+      if !summary.wasInterrupted {
+        for format in tracking.formats {
+          text += "\(summary.folder.appending(format.folder)): for \(format.reader)\n"
+        }
+      }
     }
     Console.error(text)
   }
