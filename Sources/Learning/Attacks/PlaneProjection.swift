@@ -85,18 +85,25 @@ package struct PlaneProjection {
     _ point: UnsafeBufferPointer<Float>, _ gap: Double,
     into way: UnsafeMutableBufferPointer<Float>
   ) -> Double {
+    let isL2 = isL2
     let time = time(point, gap)
-    var (largest, squares) = (0.0, 0.0)
-    for i in 0..<normal.count where normal[i] != 0 {
-      let distance = min(room(i, point, gap), time * speed(i))
-      way[i] = signed(distance, i, gap)
-      largest = max(largest, distance)
+    var (largest, squares) = (Lanes.zero, Lanes.zero)
+    for first in stride(from: 0, to: normal.count, by: Lanes.scalarCount) {
+      let (weight, room, sign) = lanes(first, point, gap)
+      // Not 0 times infinity where the plane is not reached.
+      let far =
+        isL2 ? (time * weight).replacing(with: 0, where: weight .== 0) : Lanes(repeating: time)
+      let distance = room.replacing(with: far, where: far .< room)
+        .replacing(with: 0, where: weight .== 0)
+      let signed = SIMD8<Float>(distance * sign)
+      for lane in 0..<min(Lanes.scalarCount, normal.count - first) {
+        way[first + lane] = signed[lane]
+      }
+      largest.replace(with: distance, where: distance .> largest)
       squares += distance * distance
     }
-    return norm == .l2 ? squares.squareRoot() : largest
+    return isL2 ? squares.sum().squareRoot() : largest.max()
   }
-
-  private func speed(_ i: Int) -> Double { norm == .l2 ? Double(normal[i].magnitude) : 1 }
 
   /// When the plane is reached; infinite where it is not.
   ///
@@ -104,18 +111,63 @@ package struct PlaneProjection {
   /// the box. Newton's steps up such a function end at its root, after at most as many steps as there
   /// are elements, mostly after a few: there is nothing to sort.
   private func time(_ point: UnsafeBufferPointer<Float>, _ gap: Double) -> Double {
+    let isL2 = isL2
     var time = 0.0
     while true {
-      var rest = gap.magnitude
-      var rate = 0.0
-      for i in 0..<normal.count where normal[i] != 0 {
-        let (weight, speed, room) = (Double(normal[i].magnitude), speed(i), room(i, point, gap))
-        if time * speed < room { rate += weight * speed } else { rest -= weight * room }
+      var (used, rates) = (Lanes.zero, Lanes.zero)
+      for first in stride(from: 0, to: normal.count, by: Lanes.scalarCount) {
+        let (weight, room, _) = lanes(first, point, gap)
+        let speed = isL2 ? weight : Lanes(repeating: 1)
+        let moves = time * speed .< room
+        rates += (weight * speed).replacing(with: 0, where: .!moves)
+        used += (weight * room).replacing(with: 0, where: moves)
       }
+      let rate = rates.sum()
       guard rate > 0 else { return .infinity }
-      let next = rest / rate
+      let next = (gap.magnitude - used.sum()) / rate
       guard next > time else { return time }
       time = next
     }
+  }
+
+  // MARK: Eight elements at a time
+
+  /// A sum of so many sums, the same on every machine.
+  private typealias Lanes = SIMD8<Double>
+
+  private var isL2: Bool {
+    switch norm {
+    case .l2: true
+    case .infinity, .l1: false
+    }
+  }
+
+  /// The elements' weights, how far the box lets them move, and 1 or -1 for their direction. Behind the
+  /// last element all weights are 0.
+  @inline(__always)
+  private func lanes(
+    _ first: Int, _ point: UnsafeBufferPointer<Float>, _ gap: Double
+  ) -> (weight: Lanes, room: Lanes, sign: Lanes) {
+    let weight = Lanes(Self.load(normal, first))
+    let place = Lanes(Self.load(point, first))
+    let rises = gap > 0 ? weight .> 0 : weight .<= 0
+    let room = (place - Double(box.lowerBound)).replacing(
+      with: Double(box.upperBound) - place, where: rises)
+    return (
+      weight.replacing(with: -weight, where: weight .< 0),
+      room.replacing(with: 0, where: room .< 0),
+      Lanes(repeating: -1).replacing(with: 1, where: rises)
+    )
+  }
+
+  @inline(__always)
+  private static func load(_ elements: UnsafeBufferPointer<Float>, _ first: Int) -> SIMD8<Float> {
+    guard first + SIMD8<Float>.scalarCount > elements.count else {
+      return UnsafeRawBufferPointer(elements).loadUnaligned(
+        fromByteOffset: first * MemoryLayout<Float>.stride, as: SIMD8<Float>.self)
+    }
+    var lanes = SIMD8<Float>.zero
+    for i in first..<elements.count { lanes[i - first] = elements[i] }
+    return lanes
   }
 }
