@@ -120,9 +120,12 @@ struct CommandLineCheck {
     let commands = NSLRun.configuration.subcommands
       .filter { $0.configuration.commandName == command }
     for command in commands + commands.flatMap({ $0.configuration.subcommands }) {
-      // The usage line names them all.
-      let words = NSLRun.usageString(for: command).split { !$0.isLetter && $0 != "-" }
-      options.formUnion(words.filter { $0.hasPrefix("--") }.map(String.init))
+      // The usage line leaves them out where they are many.
+      let lines = NSLRun.helpMessage(for: command, columns: HelpPage.width).split(separator: "\n")
+      for line in lines where line.hasPrefix("  -") {
+        let words = line.split { !$0.isLetter && $0 != "-" }.prefix { $0.hasPrefix("-") }
+        options.formUnion(words.filter { $0.hasPrefix("--") }.map(String.init))
+      }
     }
     return options
   }
