@@ -19,12 +19,15 @@ package struct ResultsDocument<Plan: Codable & Sendable>: Codable, Sendable {
   package var plan: Plan
   package var provenance: Provenance
   package var statuses: [StageStatus]
+  /// The spec as it was written; absent where it could not be read again, and in older documents.
+  package var spec: WrittenSpec?
 
   /// - Parameter claims: Those of the table, where they are made already.
   package init(
     experiment: String, table: ResultTable, plan: Plan, provenance: Provenance,
-    statuses: [StageStatus], claims: ClaimText? = nil
+    statuses: [StageStatus], claims: ClaimText? = nil, spec: WrittenSpec? = nil
   ) {
+    self.spec = spec
     self.experiment = experiment
     axes = table.axes
     rows = table.rows
@@ -39,7 +42,7 @@ package struct ResultsDocument<Plan: Codable & Sendable>: Codable, Sendable {
 
   private enum CodingKeys: String, CodingKey {
     case schemaVersion = "schema_version"
-    case experiment, axes, rows, summary, claims, comparisons, plan, provenance, statuses
+    case experiment, axes, rows, summary, claims, comparisons, plan, provenance, statuses, spec
   }
 
   /// The document as JSON: sorted keys, two spaces, a line feed at the end.
@@ -87,6 +90,18 @@ package struct StoredComparisons: Decodable {
 /// What the points of rows are read by.
 private struct Axes: Decodable {
   var axes: [String]
+}
+
+/// What a person wrote and typed.
+package struct WrittenSpec: Codable, Hashable, Sendable {
+  package var text: String?
+  /// Repeats the experiment.
+  package var command: String?
+
+  package init(text: String?, command: String?) {
+    self.text = text
+    self.command = command
+  }
 }
 
 /// What the numbers of a document were made with.

@@ -1,7 +1,8 @@
 internal import Experiments
 internal import Files
 internal import Learning
-internal import Results
+internal import Report
+package import Results
 package import SystemPackage
 
 /// Writes the page of an experiment from what is stored, without running anything.
@@ -44,5 +45,52 @@ package enum ReportWriter {
     return Page(
       path: folder.path.appending(ExperimentPage.fileName), stagesStored: results.count,
       stagesTotal: plan.stages.count)
+  }
+
+  /// Writes the page of an experiment again, from its `results.json` and the store beside its folder;
+  /// its spec is not needed. Images and histories that are no longer stored are left out.
+  ///
+  /// - Parameter path: `results/<experiment>`.
+  /// - Throws: `FileError`, `DecodingError` for a `results.json` that no run has written,
+  ///   `DiagnosticsError` where its settings mean nothing to this program, `StoreError`.
+  package static func write(
+    folder path: FilePath, environment: [String: String]
+  ) throws -> Page {
+    let written = try WrittenExperiment(path)
+    let document = written.document
+    let plan = try written.plan(environment: environment)
+    let store = ContentStore(path.appending("..").lexicallyNormalized().appending(".store"))
+    var results: [StageKey: StageResult] = [:]
+    for stage in plan.stages {
+      if case .whole(let manifest) = store.entry(stage.key) {
+        results[stage.key] = StageResult(manifest, isCached: true)
+      }
+    }
+    let stored = results.count
+    for status in document.statuses where status.status != .ok {
+      guard let key = StageKey(hex: status.key) else { continue }
+      results[key] = StageResult(failed: status.status, reason: status.reason ?? "")
+    }
+    let library = DatasetLibrary(DatasetLocations(environment: environment))
+    let names = (try? library.classNames(of: plan.dataset.name, own: plan.dataset.own)) ?? nil
+    let collection = try Collection(
+      plan: plan, results: results, store: store, classNames: names,
+      written: (
+        ResultTable(axes: document.axes, rows: document.rows),
+        ModelComparisons(document.comparisons ?? [])
+      ))
+    try ExperimentFolder(at: path).writePage(
+      ExperimentPage(
+        collection: collection, provenance: document.provenance, origin: SpecOrigin(document.spec)))
+    return Page(
+      path: path.appending(ExperimentPage.fileName), stagesStored: stored,
+      stagesTotal: plan.stages.count)
+  }
+
+  /// Writes the page of several experiments side by side.
+  ///
+  /// - Throws: `FileError`.
+  package static func write(_ comparison: ExperimentComparison, to file: FilePath) throws {
+    try AtomicFile.write(ComparisonReport(comparison).html(), to: file)
   }
 }

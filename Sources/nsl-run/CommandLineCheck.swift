@@ -120,11 +120,11 @@ struct CommandLineCheck {
     let commands = NSLRun.configuration.subcommands
       .filter { $0.configuration.commandName == command }
     for command in commands + commands.flatMap({ $0.configuration.subcommands }) {
-      // The usage line does not name them where they are many.
-      let lines = NSLRun.helpMessage(for: command).split(separator: "\n")
+      // The usage line leaves them out where they are many.
+      let lines = NSLRun.helpMessage(for: command, columns: HelpPage.width).split(separator: "\n")
       for line in lines where line.hasPrefix("  -") {
-        let names = line.split { " ,".contains($0) }.prefix { $0.hasPrefix("-") }
-        options.formUnion(names.filter { $0.hasPrefix("--") }.map(String.init))
+        let words = line.split { !$0.isLetter && $0 != "-" }.prefix { $0.hasPrefix("-") }
+        options.formUnion(words.filter { $0.hasPrefix("--") }.map(String.init))
       }
     }
     return options

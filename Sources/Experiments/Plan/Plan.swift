@@ -11,6 +11,13 @@ package struct Axis: Hashable, Sendable {
   /// The position in `eval.attacks` of the attack that has the setting; `nil` for what is not a
   /// setting of one attack. Rows without that attack have nothing to show for it.
   package var attack: Int?
+
+  package init(path: String, column: String, values: [AxisValue], attack: Int? = nil) {
+    self.path = path
+    self.column = column
+    self.values = values
+    self.attack = attack
+  }
 }
 
 /// One row of a run's table before it has numbers.

@@ -16,8 +16,11 @@ package struct SettingClaims: Hashable, Sendable {
   /// - Parameters:
   ///   - attackAxes: Positions of the axes that are settings of an attack.
   ///   - plansSeeds: Whether to say which differences so many seeds show, and how many are needed.
-  init(_ table: ResultTable, attackAxes: [Int], plansSeeds: Bool = true) {
-    let settings = Self.settings(of: table)
+  ///   - withClean: Whether to compare clean images, too.
+  init(
+    _ table: ResultTable, attackAxes: [Int], plansSeeds: Bool = true, withClean: Bool = false
+  ) {
+    let settings = Self.settings(of: table, withClean: withClean)
     let rivals = OrderedDictionary(grouping: settings) { $0.key.block(attackAxes) }
     var drafts = rivals.values.compactMap(Draft.init)
     // One hypothesis is tested once, under however many names: of equal pairs the first counts.
@@ -59,15 +62,20 @@ package struct SettingClaims: Hashable, Sendable {
   /// Whether the row's setting is the best of its attack, or not separable from the best.
   func isLeading(_ row: SummaryRow) -> Bool { leaders.contains(SettingKey(row)) }
 
-  private static func settings(of table: ResultTable) -> [TrainedSetting] {
-    OrderedDictionary(grouping: table.rows.filter { !$0.key.isClean }) { SettingKey($0.key) }
-      .map { key, rows in
-        TrainedSetting(
-          key: key,
-          measurements: Dictionary(
-            rows.compactMap { row in row.metrics.map { (row.key.seed, $0) } }
-          ) { first, _ in first })
-      }
+  /// The same of the setting that a row of a table has.
+  func isLeading(_ key: RowKey) -> Bool { leaders.contains(SettingKey(key)) }
+
+  private static func settings(of table: ResultTable, withClean: Bool) -> [TrainedSetting] {
+    OrderedDictionary(grouping: table.rows.filter { withClean || !$0.key.isClean }) {
+      SettingKey($0.key)
+    }
+    .map { key, rows in
+      TrainedSetting(
+        key: key,
+        measurements: Dictionary(
+          rows.compactMap { row in row.metrics.map { (row.key.seed, $0) } }
+        ) { first, _ in first })
+    }
   }
 }
 

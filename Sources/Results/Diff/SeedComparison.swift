@@ -10,12 +10,14 @@ package struct SeedComparison: Hashable, Sendable {
     /// Over examples, of one seed: it tells whether two trained models differ, and nothing of a
     /// setting or a commit.
     case mcNemar = "mcnemar"
+    /// Over seeds that are not the same on both sides.
+    case welch
   }
 
   /// Places of its rows in the diff; of several keys if their numbers are of the same trainings.
   package var rows: [Int]
   package var test: Test
-  /// How many seeds both tables have.
+  /// How many seeds both tables have; without pairs, the smaller number of both.
   package var seeds: Int
   /// Mean accuracies over the seeds, 0...1.
   package var baseline: Double
@@ -46,6 +48,18 @@ package struct SeedComparison: Hashable, Sendable {
       pValue: test.pValue)
     interval = test.interval
     deviation = test.standardDeviation
+  }
+
+  /// By accuracies of seeds that are no pairs.
+  ///
+  /// - Returns: `nil` where a side has fewer than two.
+  init?(rows: [Int], unpaired baseline: [Double], candidate: [Double]) {
+    guard let test = WelchTTest(candidate, baseline) else { return nil }
+    self.init(
+      rows: rows, test: .welch, seeds: min(baseline.count, candidate.count),
+      baseline: Sample(baseline).mean ?? 0, candidate: Sample(candidate).mean ?? 0,
+      pValue: test.pValue)
+    interval = test.interval
   }
 
   /// By the examples that two trained models have right.

@@ -7,11 +7,21 @@ package struct TableListing: Sendable {
   package private(set) var columns: [String]
   package private(set) var rows: [[String]]
   private let kind: TableKind?
+  /// Of a comparison, the columns that stay where all rows are alike.
+  private let compared: Set<String>?
 
   package init(_ table: CSVTable) {
     columns = table.columns
     rows = table.rows
     kind = TableKind(table)
+    compared = nil
+  }
+
+  /// The measured quantities of experiments side by side.
+  package init(_ comparison: ExperimentComparison) {
+    (columns, rows) = (comparison.table.columns, comparison.table.rows)
+    kind = nil
+    compared = comparison.tellingColumns
   }
 
   /// Whether the table is a `summary.csv`.
@@ -58,6 +68,12 @@ package struct TableListing: Sendable {
     kind?.metrics.first { $0.name == column }?.direction ?? .neutral
   }
 
+  /// Of a comparison, keeps the rows of these metrics.
+  package mutating func keepMetrics(_ metrics: Set<String>) {
+    guard let place = columns.firstIndex(of: ExperimentComparison.metricColumn) else { return }
+    rows = rows.filter { metrics.contains($0[place]) }
+  }
+
   /// Keeps the rows at these positions, in this order.
   package mutating func keep(_ positions: [Int]) { rows = positions.map { rows[$0] } }
 
@@ -74,6 +90,7 @@ package struct TableListing: Sendable {
   ///
   /// - Parameter others: Stay in any case.
   package mutating func chooseTelling(besides others: Set<String> = []) {
+    if let compared { return chooseTelling(of: compared.union(others)) }
     guard let kind else { return }
     let (metrics, fixed) = (kind.metrics.map(\.name), kind.columns)
     let shown: Set<String> = ["accuracy", "loss", "accuracy_mean", "accuracy_sd", "loss_mean"]
@@ -87,6 +104,16 @@ package struct TableListing: Sendable {
         if name == kind.statusColumn { return varying.contains(name) }
         let isKey = !fixed.contains(name) || kind.keyColumns.contains(name)
         return isKey && !metrics.contains(name) && (varying.contains(name) || name == "model")
+      })
+  }
+
+  /// Of a comparison: accuracies and losses, unless others are asked for, and the columns that vary.
+  private mutating func chooseTelling(of shown: Set<String>) {
+    choose(
+      columns.filter { name in
+        let place = columns.firstIndex(of: name)
+        return shown.contains(name)
+          || place.map { place in rows.contains { $0[place] != rows[0][place] } } ?? false
       })
   }
 
@@ -125,13 +152,15 @@ package struct TableListing: Sendable {
   package func json() throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    let names: Set<String> = KeyText.names
-    let objects = rows.map { row in
+    return String(decoding: try encoder.encode(objects), as: UTF8.self).printableJSON + "\n"
+  }
+
+  var objects: [[String: CellValue]] {
+    rows.map { row in
       Dictionary(
         uniqueKeysWithValues: zip(columns, row).map {
-          ($0, CellValue($1, isName: names.contains($0)))
+          ($0, CellValue($1, isName: KeyText.names.contains($0)))
         })
     }
-    return String(decoding: try encoder.encode(objects), as: UTF8.self).printableJSON + "\n"
   }
 }

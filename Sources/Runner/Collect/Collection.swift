@@ -25,9 +25,11 @@ package struct Collection: Sendable {
   /// - Parameters:
   ///   - results: Of every stage of the plan.
   ///   - classNames: What pictures call the dataset's classes; `nil` for their numbers.
+  ///   - written: The table and what it says of trained models, where they are written already.
   /// - Throws: `FileError` or `StoreError` where what was stored a moment ago is not there.
   package init(
-    plan: Plan, results: [StageKey: StageResult], store: ContentStore, classNames: [String]?
+    plan: Plan, results: [StageKey: StageResult], store: ContentStore, classNames: [String]?,
+    written: (table: ResultTable, comparisons: ModelComparisons)? = nil
   ) throws {
     self.classNames = classNames
     self.plan = plan
@@ -46,6 +48,11 @@ package struct Collection: Sendable {
     }
     self.evaluations = evaluations
     self.trainings = trainings
+    if let written {
+      table = written.table
+      claims = ClaimText(written.table, comparisons: written.comparisons)
+      return
+    }
     var rows = ModelRows(store, results, evaluations)
     let right: [RowKey: RightExamples]
     (table, right) = try Self.table(plan, &rows)

@@ -13,6 +13,8 @@ package struct ExperimentFolder: Sendable {
     path = results.appending(experiment)
   }
 
+  init(at path: FilePath) { self.path = path }
+
   /// Keeps other processes from writing to the folder as long as the lock lives.
   ///
   /// - Parameter onWait: Called once where another process holds it.
@@ -48,7 +50,7 @@ package struct ExperimentFolder: Sendable {
       ResultsDocument(
         experiment: collection.plan.experiment, table: table,
         plan: PlanDocument(collection.plan), provenance: provenance, statuses: collection.statuses,
-        claims: collection.claims
+        claims: collection.claims, spec: origin.written
       ).json())
     try checkInterruption()
     try writePage(

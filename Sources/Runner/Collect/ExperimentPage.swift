@@ -16,6 +16,17 @@ package struct SpecOrigin: Sendable {
 
   package init() {}
 
+  /// As `results.json` has it.
+  init(_ written: WrittenSpec?) {
+    text = written?.text
+    command = written?.command
+  }
+
+  /// For `results.json`; `nil` where nothing is known.
+  var written: WrittenSpec? {
+    text == nil && command == nil ? nil : WrittenSpec(text: text, command: command)
+  }
+
   init(_ options: RunOptions) {
     text = try? FileSystem.readText(FilePath(options.spec), limit: 1 << 16)
     command = (["nsl-run", options.spec] + options.overrides.map(\.asTyped)).joined(separator: " ")

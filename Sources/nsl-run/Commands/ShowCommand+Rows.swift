@@ -7,7 +7,21 @@ extension ShowCommand {
   ///
   /// - Throws: `CommandFailure` for a column that is not there, `DiagnosticsError` for a condition.
   func list(_ table: CSVTable) throws {
-    var listing = TableListing(table)
+    let listing = try chosen(TableListing(table))
+    switch format {
+    case .text: Console.output(listing.text)
+    case .csv: Console.output(listing.csv)
+    case .markdown: Console.output(listing.markdown)
+    case .latex: Console.output(listing.latex)
+    case .json: Console.output(try listing.json())
+    }
+  }
+
+  /// The rows and columns that the options want.
+  ///
+  /// - Throws: `CommandFailure` for a column that is not there, `DiagnosticsError` for a condition.
+  func chosen(_ listing: TableListing) throws -> TableListing {
+    var listing = listing
     let names = (columns ?? "").split(separator: ",").map { String($0.drop { $0 == " " }) }
     for name in [sort].compactMap({ $0 }) + names where !listing.columns.contains(name) {
       throw CommandFailure(
@@ -23,13 +37,7 @@ extension ShowCommand {
       listing.chooseTelling(besides: Set(read + [sort].compactMap { $0 }))
     }
     if let top { listing.keepFirst(top) }
-    switch format {
-    case .text: Console.output(listing.text)
-    case .csv: Console.output(listing.csv)
-    case .markdown: Console.output(listing.markdown)
-    case .latex: Console.output(listing.latex)
-    case .json: Console.output(try listing.json())
-    }
+    return listing
   }
 
   /// Keeps the rows for which the condition holds; says so where there are none.

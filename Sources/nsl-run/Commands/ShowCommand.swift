@@ -9,13 +9,19 @@ import YAML
 struct ShowCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "show",
-    abstract: "Print the results of an experiment, or draw an attacked image.",
+    abstract: "Print the results of an experiment, compare experiments, or draw an attacked image.",
     discussion: """
       Without options, the spec's description and the table that ends a run. With --where, --sort, \
       --top, --columns, --summary or another format, the rows of results.csv or summary.csv.
 
       --where takes a condition over the columns, in the language of a sweep's `where`. An empty \
       cell is null. The format latex needs \\usepackage{booktabs}.
+
+      With several experiments: the settings that differ, what must be known before the numbers are \
+      read, and the accuracies side by side. Of two, the differences with their intervals and what \
+      the seeds say of them; of more, the best are marked where the seeds tell them apart. The \
+      options of tables then choose from a table with a row for each metric; --settings lists all \
+      settings.
 
       With --attack and --example, one example of a run before and after an attack: the logits of \
       every model as text, and a picture with both images and their difference. The attack must \
@@ -32,20 +38,30 @@ struct ShowCommand: ParsableCommand {
         nsl-run show quickstart --columns model,attack,accuracy --format csv
         nsl-run show quickstart --summary --format latex > table.tex
         nsl-run show quickstart --format json | jq '.[].accuracy'
+        nsl-run show quickstart my-spec                     two experiments side by side
+        nsl-run show a b c --where 'metric == "accuracy"' --format markdown
         nsl-run show quickstart --attack pgd --example 17   the 18th image under pgd
         nsl-run show 000-1f0c --attack pgd-0.2-self --example 17 --output pgd.png
       """)
 
   @Argument(
-    help: "An experiment, a folder of results, the folder of one run, or a CSV file.",
+    help: ArgumentHelp(
+      "An experiment, its spec, a folder of results, the folder of one run, or a CSV file; several "
+        + "are compared.", valueName: "path"),
     completion: .file())
-  var path: String
+  var paths: [String]
+
+  /// The one that is shown; the first of several.
+  private var path: String { paths[0] }
 
   @Option(help: "text, csv, markdown, latex or json.")
   var format = Format.text
 
   @Flag(help: "One row over all seeds, as in summary.csv.")
   var summary = false
+
+  @Flag(help: "Of several experiments, list all settings; those that differ first.")
+  var settings = false
 
   @Option(
     name: .customLong("where"),
@@ -96,6 +112,15 @@ struct ShowCommand: ParsableCommand {
 
   func validate() throws {
     if let top, top < 1 { throw ValidationError("--top must be at least 1, not \(top)") }
+    if settings, paths.count < 2 {
+      throw ValidationError("--settings compares experiments: name two")
+    }
+    if attack != nil, paths.count > 1 {
+      throw ValidationError("--attack draws an example of one experiment, not of \(paths.count)")
+    }
+    if settings, summary {
+      throw ValidationError("--settings lists no results: --summary does not fit")
+    }
     if reverse, sort == nil { throw ValidationError("--reverse needs --sort") }
     if (attack == nil) != (example == nil) {
       throw ValidationError("--attack and --example are needed together")
@@ -117,7 +142,10 @@ struct ShowCommand: ParsableCommand {
     if let attack, let example {
       return try draw(example, under: attack)
     }
-    let file = try ResultsFile.find(path, in: results.path, status: .usage)
+    if paths.count > 1 {
+      return try compare(ExperimentComparison(ComparedFiles.read(paths, in: results.path)))
+    }
+    let file = try ResultsFile.find(orSpec: path, in: results.path, status: .usage)
     do {
       let cells = try file.read()
       if let warning = file.unfinished {
@@ -132,7 +160,7 @@ struct ShowCommand: ParsableCommand {
       if let run = file.run {
         table = ResultTable(axes: table.axes, rows: table.rows.filter { $0.key.run == run })
       }
-      if format == .text, !summary, condition == nil, sort == nil, top == nil, columns == nil {
+      if isWhole {
         let width = Console.outputWidth
         let terminal = TerminalTable(
           table, claims: ClaimText(table, comparisons: file.run == nil ? file.comparisons : .init())
@@ -146,6 +174,11 @@ struct ShowCommand: ParsableCommand {
     } catch let error as TableError {
       throw CommandFailure("\(file.path) is not a results.csv: \(error.message)", status: .usage)
     }
+  }
+
+  /// Whether nothing is chosen from the rows, and people read them.
+  var isWhole: Bool {
+    format == .text && !summary && condition == nil && sort == nil && top == nil && columns == nil
   }
 
   /// Prints one example, and writes its picture.

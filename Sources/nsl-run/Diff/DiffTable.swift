@@ -59,7 +59,7 @@ extension ResultsFile {
   /// Where the numbers come from, by the files beside the table; `nil` where none says so.
   ///
   /// - Parameter bytes: The table's.
-  fileprivate func origin(of bytes: [UInt8]) -> TableOrigin? {
+  func origin(of bytes: [UInt8]) -> TableOrigin? {
     if InputFile.isDescriptor(path) { return nil }
     if let note = try? FileSystem.read(provenanceFile, limit: 1 << 20),
       let provenance = BaselineProvenance(json: note)
