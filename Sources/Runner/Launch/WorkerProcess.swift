@@ -95,7 +95,7 @@ final class WorkerProcess: Sendable {
     Task.detached { [weak self] in
       for await end in ends {
         // What it has said before its end comes first.
-        queue.async {
+        queue.async { [weak self] in
           self?.read(output)
           source.cancel()
           self?.finish(end)

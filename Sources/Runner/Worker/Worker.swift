@@ -21,8 +21,11 @@ package enum Worker {
     signal(SIGTERM, SIG_DFL)
     signal(SIGPIPE, SIG_DFL)
     endWithParent()
+    ProcessMemory.keepFreed()
     var lines = InputLines(STDIN_FILENO, limit: largestRequest)
     var worker = Lazily { WorkerMemory() }
+    var logs = OwnLog()
+    defer { logs.remove() }
     var status: Int32 = 0
     var isFirst = true
     do throws(WorkerError) {
@@ -31,7 +34,7 @@ package enum Worker {
         if !isFirst, line.allSatisfy(\.isSpace) { continue }
         isFirst = false
         let request = try WorkerRequest(decoding: line)
-        if !perform(request, memory: worker.value) { status = 1 }
+        if !perform(request, memory: worker.value, &logs) { status = 1 }
       }
       // Says that there is none.
       if isFirst { _ = try WorkerRequest(decoding: []) }
@@ -45,16 +48,19 @@ package enum Worker {
   /// Does one stage.
   ///
   /// - Returns: Whether it is stored.
-  private static func perform(_ request: WorkerRequest, memory: WorkerMemory) -> Bool {
+  private static func perform(
+    _ request: WorkerRequest, memory: WorkerMemory, _ logs: inout OwnLog
+  ) -> Bool {
     let log = WorkerLog(isEchoing: true)
     // What libraries print is in the log of the stage that they print it in.
     defer { fflush(nil) }
     do {
       if request.hasLog == true {
-        try ContentStore(FilePath(request.store)).takeLog(of: request.stage.key)
+        try logs.begin(request.stage.key, in: ContentStore(FilePath(request.store)))
       }
       emit(.started(processIdentifier: getpid()))
       try StageWorker(request, log: log, memory: memory, emit: emit).run()
+      logs.isNeeded = false
       return true
     } catch {
       log.write("error: \(error)")
@@ -88,6 +94,25 @@ package enum Worker {
 
   /// In bytes; requests have some thousand.
   private static let largestRequest = 1 << 26
+}
+
+/// The log that standard error goes to, where this process has made it.
+private struct OwnLog {
+  private var current: (key: StageKey, store: ContentStore)?
+  /// Whether it says why a stage failed.
+  var isNeeded = false
+
+  mutating func begin(_ key: StageKey, in store: ContentStore) throws {
+    let old = current.flatMap { !isNeeded && $0.store.folder == store.folder ? $0.key : nil }
+    current = nil
+    try store.takeLog(of: key, insteadOf: old)
+    (current, isNeeded) = ((key, store), true)
+  }
+
+  /// Removes the log of a stage that is stored.
+  func remove() {
+    if let current, !isNeeded { current.store.removeLog(of: current.key) }
+  }
 }
 
 /// A value that is made when it is asked for first.
