@@ -11,11 +11,12 @@
 # make bench-peers  TensorFlow + NSL, PyTorch and torchattacks on the same work, in an environment
 #                   of their own
 # make bench-plans  time and memory of plans of 100,000 points
+# make bench-sweeps processor time and memory of sweeps of 300 to 10,000 trivial points
 # make bench-tables time and memory of comparing tables of 100,000 rows
 # make clean        remove what was built
 
 .PHONY: deps build run test install uninstall dist lint format bench bench-peers bench-plans \
-  bench-tables clean
+  bench-sweeps bench-tables clean
 SWIFT ?= swift
 BINARY ?= .build/release/nsl-run
 SOURCES := Package.swift Sources Tests Benchmarks
@@ -76,6 +77,9 @@ bench-peers: deps
 
 bench-plans: build
 	./Benchmarks/plans/run
+
+bench-sweeps: build
+	./Benchmarks/sweeps/run
 
 bench-tables: build
 	./Benchmarks/tables/run

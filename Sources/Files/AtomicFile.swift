@@ -39,15 +39,19 @@ package enum AtomicFile {
     }
   }
 
-  /// Writes a read-only file into a folder that has not got its name yet, such as ``AtomicFolder`` fills, and
-  /// forces it to the disk: there it needs no name of its own until it is whole.
-  package static func writeNew(_ bytes: [UInt8], to path: FilePath) throws(FileError) {
+  /// Writes a read-only file into a folder that has not got its name yet, such as ``AtomicFolder`` fills: there
+  /// it needs no name of its own until it is whole.
+  ///
+  /// - Parameter isForced: Whether it is forced to the disk.
+  package static func writeNew(
+    _ bytes: [UInt8], to path: FilePath, isForced: Bool
+  ) throws(FileError) {
     do throws(Errno) {
       let descriptor = try openDescriptor(path, O_WRONLY | O_CREAT | O_EXCL, mode: 0o444)
       let written = bytes.withUnsafeBytes { bytes in
         Result { () throws(Errno) in
           try writeAll(bytes, to: descriptor)
-          _ = try retryingInterruptions { fsync(descriptor) }
+          if isForced { _ = try retryingInterruptions { fsync(descriptor) } }
         }
       }
       let isClosed = close(descriptor) == 0 || lastError() == .interrupted

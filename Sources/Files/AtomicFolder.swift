@@ -8,12 +8,15 @@ package enum AtomicFolder {
   /// Whoever renames first wins: where `path` holds files by then, they stay and the new ones are
   /// removed.
   ///
-  /// - Parameter fill: Writes the files into the folder it is given, through `AtomicFile.writeNew`.
+  /// - Parameters:
+  ///   - isForced: Whether it survives a power cut from here on. Otherwise it does so some seconds
+  ///     later; until then a power cut may leave it without files or with empty ones.
+  ///   - fill: Writes the files into the folder it is given, through `AtomicFile.writeNew`.
   /// - Returns: Whether the new folder took the place.
   /// - Throws: `FileError`, or what `fill` throws; the temporary folder is then gone.
   @discardableResult
   package static func create(
-    _ path: FilePath, fill: (_ folder: FilePath) throws -> Void
+    _ path: FilePath, isForced: Bool = true, fill: (_ folder: FilePath) throws -> Void
   ) throws -> Bool {
     let temporary = temporaryPath(beside: path)
     if temporary.withPlatformString({ mkdir($0, 0o777) }) != 0 {
@@ -21,7 +24,7 @@ package enum AtomicFolder {
     }
     do {
       try fill(temporary)
-      return try place(temporary, at: path)
+      return try place(temporary, at: path, isForced)
     } catch {
       try? FileSystem.removeTree(temporary)
       throw error
@@ -63,11 +66,13 @@ package enum AtomicFolder {
     }
   }
 
-  private static func place(_ temporary: FilePath, at path: FilePath) throws(FileError) -> Bool {
+  private static func place(
+    _ temporary: FilePath, at path: FilePath, _ isForced: Bool
+  ) throws(FileError) -> Bool {
     do throws(Errno) {
-      try synchronizeFolder(temporary)
+      if isForced { try synchronizeFolder(temporary) }
       try moveIntoPlace(temporary, path)
-      try synchronizeFolder(folder(of: path))
+      if isForced { try synchronizeFolder(folder(of: path)) }
       return true
     } catch .directoryNotEmpty, .fileExists {
       try FileSystem.removeTree(temporary)

@@ -75,6 +75,15 @@ package enum FileSystem {
     throw FileError(.createFolder, path, error == .noSuchFileOrDirectory ? lastError() : error)
   }
 
+  /// Makes all that was written to a folder's file system survive a power cut.
+  package static func synchronize(_ path: FilePath) throws(FileError) {
+    do {
+      try synchronizeFileSystem(of: path)
+    } catch {
+      throw FileError(.write, path, error)
+    }
+  }
+
   /// Copies one file's bytes, whole or not at all.
   package static func copy(_ source: FilePath, to target: FilePath) throws(FileError) {
     try AtomicFile.write(try read(source), to: target)

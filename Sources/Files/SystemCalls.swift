@@ -52,6 +52,16 @@ func synchronizeFolder(_ path: FilePath) throws(Errno) {
   if fsync(descriptor) != 0, lastError() != .invalidArgument { throw lastError() }
 }
 
+/// Makes all that was written to a folder's file system survive a power cut.
+func synchronizeFileSystem(of path: FilePath) throws(Errno) {
+  let descriptor = try openDescriptor(path, O_RDONLY | O_DIRECTORY)
+  defer { close(descriptor) }
+  // C's headers show it to GNU sources alone.
+  typealias Function = @convention(c) (Int32) -> Int32
+  guard let function = dlsym(nil, "syncfs") else { return }
+  if unsafeBitCast(function, to: Function.self)(descriptor) != 0 { throw lastError() }
+}
+
 /// The folder that holds `path`; `.` for a bare name.
 func folder(of path: FilePath) -> FilePath {
   let parent = path.removingLastComponent()

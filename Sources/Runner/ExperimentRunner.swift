@@ -96,6 +96,8 @@ package enum ExperimentRunner {
     ) { display.apply($0) }
     let results = await execute(scheduler, interruption, display)
     await launcher.end()
+    // Before there are tables that come from it.
+    if results.values.contains(where: { !$0.isCached }) { store.synchronize() }
     // Logs that cannot be removed keep nothing from its end.
     try? store.removeLogs { results[$0]?.manifest != nil }
     try? store.removeUnfinished { results[$0]?.manifest != nil }

@@ -43,7 +43,7 @@ struct LocalLauncherTests {
   @Test func `passes events on and keeps no log of what went well`() async throws {
     let result = try await launch(
       """
-      cat > /dev/null; echo working >&2
+      read -r request; echo working >&2
       echo '{"started":{"processIdentifier":7}}'
       printf '{"finished":{"peakMemory":1,"seconds":2}}'
       """)
@@ -54,7 +54,8 @@ struct LocalLauncherTests {
   }
 
   @Test func `hands the request over, and a single thread`() async throws {
-    let result = try await launch("cat >&2; echo threads $OMP_NUM_THREADS >&2; exit 1")
+    let result = try await launch(
+      #"read -r line; printf '%s\n' "$line" >&2; echo threads $OMP_NUM_THREADS >&2; exit 1"#)
     let log = try #require(result.log)
     let line = try #require(log.split(separator: "\n").first)
     let request = try JSONDecoder().decode(WorkerRequest.self, from: Data(line.utf8))
@@ -110,6 +111,74 @@ struct LocalLauncherTests {
       "head -c 20000000 /dev/zero | tr '\\0' y >&2; echo >&2; echo the end >&2; exit 9")
     #expect(result.outcome == .crashed(reason: "exit status 9; its last message: the end"))
     #expect(try #require(result.log).utf8.count > 20_000_000)
+  }
+
+  /// Launches stages of the small plan one after the other, by one launcher.
+  private func launch(
+    _ count: Int, by script: String
+  ) async throws -> (outcomes: [LaunchOutcome], logs: [String?], requests: [Bool]) {
+    try await withTemporaryFolder { folder in
+      let data = try DatasetLibrary(
+        DatasetLocations(
+          dataFolder: nil, cacheFolder: folder.appending("cache"), temporaryFolder: folder)
+      ).prepare(.syntheticDigits, trainLimit: 1, testLimit: 1).dataset
+      let store = ContentStore(folder.appending("store"))
+      let launcher = LocalLauncher(
+        store: store, dataset: data, programVersion: "0", executable: "/bin/sh",
+        arguments: ["-c", script])
+      var outcomes: [LaunchOutcome] = []
+      let stages = try smallPlan().stages.prefix(count)
+      for stage in stages { outcomes.append(await launcher.launch(stage) { _ in }) }
+      await launcher.end()
+      return (
+        outcomes, stages.map { try? text(store.logPath(of: $0.key)) },
+        stages.map { (try? text(store.requestPath(of: $0.key))) != nil }
+      )
+    }
+  }
+
+  private static let finished = #"echo '{"finished":{"peakMemory":1,"seconds":2}}'"#
+
+  @Test func `has one worker do stage after stage, also after one that failed`() async throws {
+    let result = try await launch(
+      3,
+      by: #"""
+        number=0
+        while read -r request; do
+          number=$((number + 1))
+          case $number in
+            2) echo '{"failed":{"reason":"no luck at 2"}}';;
+            3) echo "{"failed":{"reason":"at $number"}}";;
+            *) \#(Self.finished);;
+          esac
+        done
+        """#)
+    #expect(
+      result.outcomes == [.finished, .crashed(reason: "no luck at 2"), .crashed(reason: "at 3")])
+    #expect(result.requests == [false, true, true])
+  }
+
+  @Test func `starts another worker after one that has died, in its work or between two`()
+    async throws
+  {
+    let between = try await launch(3, by: "read -r request; \(Self.finished)")
+    #expect(between.outcomes == [.finished, .finished, .finished])
+    let within = try await launch(
+      2,
+      by: """
+        read -r request; \(Self.finished)
+        read -r request; echo '{"started":{"processIdentifier":1}}'; kill -SEGV $$
+        """)
+    #expect(within.outcomes == [.finished, .crashed(reason: "killed by SIGSEGV")])
+  }
+
+  @Test func `tells its workers the end, and waits for theirs`() async throws {
+    let clock = ContinuousClock()
+    let start = clock.now
+    let result = try await launch(
+      1, by: "while read -r request; do \(Self.finished); done; echo over >&2")
+    #expect(result.outcomes == [.finished])
+    #expect(clock.now - start < .seconds(3600))
   }
 
   @Test func `ends the worker when it is cancelled`() async throws {

@@ -46,16 +46,73 @@ struct SchedulerTests {
     }
   }
 
-  @Test func `starts first what most others need`() async throws {
+  @Test func `starts first what the longest chain of stages begins with`() async throws {
     try await withStore { store in
       let launcher = FakeLauncher(storingIn: store)
       _ = await run(try smallPlan(), store, launcher, jobs: 1)
+      // Robust trainings take longer than plain ones; of equal stages the plan's first one comes first.
       #expect(
         launcher.order.prefix(6) == [
-          "train base seed=1", "train base seed=2",
           "train robust adv_step_size=0.1 seed=1", "train robust adv_step_size=0.1 seed=2",
           "train robust adv_step_size=0.2 seed=1", "train robust adv_step_size=0.2 seed=2",
+          "train base seed=1", "train base seed=2",
         ])
+    }
+  }
+
+  @Test func `starts a short stage that long ones wait for before a longer one`() async throws {
+    try await withStore { store in
+      let plan = try smallPlan(seeds: "[1]", steps: "[0.1]")
+      let stages = Array(plan.stages)
+      // What reads base takes long; the robust training itself takes longer than base's.
+      let seconds = stages.map { stage -> Double in
+        if stage.title.hasPrefix("train base") { return 1 }
+        if stage.isTraining { return 5 }
+        return stage.dependencies == [stages[0].key] ? 20 : 0.1
+      }
+      let launcher = FakeLauncher(storingIn: store)
+      let results = await Scheduler(
+        stages: stages, store: store, launcher: launcher, seconds: seconds,
+        options: .init(jobs: 1)
+      ).run()
+      #expect(results.values.allSatisfy { $0.status == .ok })
+      #expect(stages[0].title == "train base seed=1")
+      #expect(launcher.order.first == "train base seed=1")
+      let longest = launcher.order.dropFirst().prefix { !$0.hasPrefix("train") }
+      #expect(!longest.isEmpty, "\(launcher.order)")
+    }
+  }
+
+  @Test(arguments: [1, 2, 3])
+  func `never has more run than fits into memory`(count: Int) async throws {
+    try await withStore { store in
+      let plan = try smallPlan()
+      let needs = plan.stages.map { MemoryNeed($0.work).bytes }
+      let launcher = FakeLauncher { stage in
+        try await Task.sleep(for: .milliseconds(2))
+        try store.commitCanned(stage)
+        return .finished
+      }
+      let memory = (needs.max() ?? 0) * count
+      let results = await Scheduler(
+        stages: Array(plan.stages), store: store, launcher: launcher,
+        options: .init(jobs: 8, memory: memory)
+      ).run()
+      #expect(results.values.allSatisfy { $0.status == .ok })
+      #expect(launcher.most >= count && launcher.most <= memory / (needs.min() ?? 1))
+    }
+  }
+
+  @Test func `has a stage that needs more than there is run alone`() async throws {
+    try await withStore { store in
+      let launcher = FakeLauncher(storingIn: store)
+      let plan = try smallPlan()
+      let results = await Scheduler(
+        stages: Array(plan.stages), store: store, launcher: launcher,
+        options: .init(jobs: 8, memory: 1)
+      ).run()
+      #expect(results.values.allSatisfy { $0.status == .ok })
+      #expect(launcher.most == 1)
     }
   }
 

@@ -114,14 +114,10 @@ package enum ProcessLimits {
   /// Has all threads allocate from one arena.
   ///
   /// By default glibc reserves 64 MiB of addresses for each thread, which a limit may leave no room
-  /// for; this process does not allocate much. `malloc.h` is not part of the module, and other C
-  /// libraries have no such function.
+  /// for; this process does not allocate much.
   private static func shareAllocations() {
-    typealias Function = @convention(c) (Int32, Int32) -> Int32
     let mostArenas: Int32 = -8
-    if let function = dlsym(nil, "mallopt") {
-      _ = unsafeBitCast(function, to: Function.self)(mostArenas, 1)
-    }
+    MemoryAllocator.set(mostArenas, to: 1)
   }
 
   /// The limits that may be the reason.
@@ -142,6 +138,17 @@ package enum ProcessLimits {
     return found.isEmpty
       ? "this process has no limit; its control group may have one"
       : "its limits are " + found.joined(separator: ", ")
+  }
+}
+
+/// The parameters of C's memory allocation.
+enum MemoryAllocator {
+  /// Sets one; nothing happens where the C library has none. `malloc.h` is not part of the module.
+  static func set(_ parameter: Int32, to value: Int32) {
+    typealias Function = @convention(c) (Int32, Int32) -> Int32
+    if let function = dlsym(nil, "mallopt") {
+      _ = unsafeBitCast(function, to: Function.self)(parameter, value)
+    }
   }
 }
 

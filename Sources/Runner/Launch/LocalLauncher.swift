@@ -52,11 +52,8 @@ package struct LocalLauncher: Launcher {
     }
     do {
       let outcome = try await run(stage, deadline, onEvent)
-      if case .crashed = outcome {
-        try keepRequest(of: stage)
-      } else {
-        store.removeLog(of: stage.key)
-      }
+      if case .crashed = outcome { try keepRequest(of: stage) }
+      if outcome == .cancelled { store.removeLog(of: stage.key) }
       return outcome
     } catch {
       if Task.isCancelled { return .cancelled }
@@ -80,8 +77,11 @@ package struct LocalLauncher: Launcher {
     let log = try store.createLog(of: stage.key)
     defer { try? log.close() }
     let worker = try WorkerProcess(executable, arguments, log: log)
-    return try outcome(
+    let outcome = try outcome(
       try await perform(stage, deadline, by: worker, hasLog: nil, onEvent), of: worker, stage)
+    // What is stored has a log of its own; other logs than the first are the worker's affair.
+    if outcome == .finished { store.removeLog(of: stage.key) }
+    return outcome
   }
 
   /// - Parameter hasLog: `nil` for a worker whose standard error is the stage's log already.

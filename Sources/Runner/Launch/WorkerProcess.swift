@@ -101,19 +101,23 @@ final class WorkerProcess: Sendable {
     source.setCancelHandler { try? output.close() }
     source.setEventHandler { [weak self] in self?.read(output) }
     source.activate()
-    Task.detached { [self] in
+    Task.detached { [weak self] in
       for await end in ends {
         // What it has said before its end comes first.
-        queue.async {
-          self.read(output)
+        queue.async { [weak self] in
+          self?.read(output)
           source.cancel()
-          self.finish(end)
+          self?.finish(end)
         }
       }
     }
   }
 
-  deinit { try? input.close() }
+  /// A worker that nobody needs any more ends by itself.
+  deinit {
+    try? input.close()
+    output.cancel()
+  }
 
   /// Asks for a stage and waits for its end. When the task is cancelled, the process is asked to save
   /// what it has (SIGTERM), and is killed where it has not ended two seconds later.

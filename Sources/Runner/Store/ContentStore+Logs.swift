@@ -1,5 +1,6 @@
 package import Experiments
 package import Files
+internal import Glibc
 package import SystemPackage
 
 extension ContentStore {
@@ -42,7 +43,15 @@ extension ContentStore {
   }
 
   /// Has this process's standard error go to the log of a stage.
-  func takeLog(of key: StageKey) throws {
+  ///
+  /// - Parameter old: The stage whose log it is now, which needs none any more: its file is used
+  ///   again.
+  func takeLog(of key: StageKey, insteadOf old: StageKey?) throws {
+    if let old, rename(logPath(of: old).string, logPath(of: key).string) == 0,
+      ftruncate(STDERR_FILENO, 0) == 0
+    {
+      return
+    }
     let file = try createLog(of: key)
     defer { try? file.close() }
     _ = try file.duplicate(as: .standardError)

@@ -22,11 +22,14 @@ package enum Worker {
     StopRequest.listen()
     signal(SIGPIPE, SIG_DFL)
     endWithParent()
+    ProcessMemory.keepFreed()
     var lines = InputLines(STDIN_FILENO, limit: largestRequest)
     var worker = Lazily { WorkerMemory() }
     let control = WorkerControl(
       saveSeconds: getenv(WorkerControl.variable).map { String(cString: $0) },
       isStopping: { StopRequest.hasBeenMade })
+    var logs = OwnLog()
+    defer { logs.remove() }
     var status: Int32 = 0
     var isFirst = true
     do throws(WorkerError) {
@@ -35,7 +38,7 @@ package enum Worker {
         if !isFirst, line.allSatisfy(\.isSpace) { continue }
         isFirst = false
         let request = try WorkerRequest(decoding: line)
-        switch StopRequest.atStage({ perform(request, control, memory: worker.value) }) {
+        switch StopRequest.atStage({ perform(request, control, memory: worker.value, &logs) }) {
         case .stored: break
         case .failed: status = 1
         case .stopped: return StopRequest.exitStatus
@@ -58,17 +61,18 @@ package enum Worker {
 
   /// Does one stage.
   private static func perform(
-    _ request: WorkerRequest, _ control: WorkerControl, memory: WorkerMemory
+    _ request: WorkerRequest, _ control: WorkerControl, memory: WorkerMemory, _ logs: inout OwnLog
   ) -> Outcome {
     let log = WorkerLog(isEchoing: true)
     // What libraries print is in the log of the stage that they print it in.
     defer { fflush(nil) }
     do {
       if request.hasLog == true {
-        try ContentStore(FilePath(request.store)).takeLog(of: request.stage.key)
+        try logs.begin(request.stage.key, in: ContentStore(FilePath(request.store)))
       }
       emit(.started(processIdentifier: getpid()))
       try StageWorker(request, control: control, log: log, memory: memory, emit: emit).run()
+      logs.isNeeded = false
       return .stored
     } catch is WorkerStopped {
       emit(.stopped)
@@ -105,6 +109,25 @@ package enum Worker {
 
   /// In bytes; requests have some thousand.
   private static let largestRequest = 1 << 26
+}
+
+/// The log that standard error goes to, where this process has made it.
+private struct OwnLog {
+  private var current: (key: StageKey, store: ContentStore)?
+  /// Whether it says why a stage failed.
+  var isNeeded = false
+
+  mutating func begin(_ key: StageKey, in store: ContentStore) throws {
+    let old = current.flatMap { !isNeeded && $0.store.folder == store.folder ? $0.key : nil }
+    current = nil
+    try store.takeLog(of: key, insteadOf: old)
+    (current, isNeeded) = ((key, store), true)
+  }
+
+  /// Removes the log of a stage that is stored.
+  func remove() {
+    if let current, !isNeeded { current.store.removeLog(of: current.key) }
+  }
 }
 
 /// A value that is made when it is asked for first.

@@ -41,6 +41,14 @@ enum StandardStream: Int32 {
 
 /// Memory of this process.
 enum ProcessMemory {
+  /// Has freed memory stay with the process, up to a limit: stages of one kind allocate the same, and
+  /// pages that are given back and taken again cost more than small stages compute.
+  static func keepFreed() {
+    let (trimThreshold, mapThreshold): (Int32, Int32) = (-1, -3)
+    MemoryAllocator.set(trimThreshold, to: 64 << 20)
+    MemoryAllocator.set(mapThreshold, to: 16 << 20)
+  }
+
   /// Has the peak begin anew: from here on it is that of the stage at hand, with what the worker keeps
   /// of others. Where the system refuses, the peak stays that of the process.
   static func forgetPeak() {
