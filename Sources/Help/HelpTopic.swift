@@ -112,6 +112,9 @@ package enum HelpTopic: String, CaseIterable {
       attack, seed. A stage whose key is stored does not run again, whichever
       experiment it ran for. Names, comments and the order of keys do not matter.
 
+      A training or evaluation that was interrupted goes on inside: Ctrl-C saves it,
+      and it saves itself every 30 seconds. The result is the same.
+
       """
     case .results:
       """

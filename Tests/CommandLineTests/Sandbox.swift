@@ -84,7 +84,8 @@ final class Sandbox: Sendable {
   /// - Parameter act: Called again and again with the process, until it returns true.
   /// - Throws: `Watcher.NeverSeen` where it never did.
   func run(
-    _ arguments: String..., watching act: @escaping @Sendable (pid_t) -> Bool
+    _ arguments: String..., environment: [String: String] = [:],
+    watching act: @escaping @Sendable (pid_t) -> Bool
   ) async throws -> Ending {
     // A watcher that waits for its turn would take a processor from those whose turn it is.
     await Gate.shared.enter()
@@ -92,7 +93,7 @@ final class Sandbox: Sendable {
     let watcher = Watcher(folder, act)
     let ending: Ending
     do {
-      ending = try await launch(Self.program, arguments, [:]) { _ in }
+      ending = try await launch(Self.program, arguments, environment) { _ in }
     } catch {
       try? watcher.stop()
       throw error
