@@ -30,6 +30,7 @@ struct NSLRun: AsyncParsableCommand {
         nsl-run explain my-spec.yaml                why stages run again
         nsl-run list                                the experiments in results/
         nsl-run show quickstart                     the results of an experiment
+        nsl-run show quickstart tour                two experiments side by side
         nsl-run report my-spec.yaml                 its results as a page, report.html
         nsl-run diff before.csv after.csv           compare two tables
         nsl-run help learning_rate                  explain a key of specs
