@@ -137,6 +137,7 @@ package enum HelpTopic: String, CaseIterable {
         nsl-run list                              all experiments
         nsl-run show quickstart                   the table
         nsl-run show quickstart --sort accuracy --top 5
+        nsl-run show quickstart tour              two experiments side by side
         nsl-run show quickstart --attack pgd --example 17   a picture
         nsl-run diff before.csv after.csv         compare two tables
 

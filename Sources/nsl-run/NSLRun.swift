@@ -31,6 +31,7 @@ struct NSLRun: AsyncParsableCommand {
         nsl-run list                                the experiments in results/
         nsl-run store                               what is stored, and who needs it
         nsl-run show quickstart                     the results of an experiment
+        nsl-run show quickstart tour                two experiments side by side
         nsl-run report my-spec.yaml                 its results as a page, report.html
         nsl-run export quickstart --onnx            its models for other programs
         nsl-run diff before.csv after.csv           compare two tables

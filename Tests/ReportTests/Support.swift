@@ -114,7 +114,8 @@ enum Sample {
 /// What a page holds, for those who look for it in the text.
 struct PageText {
   let text: String
-  init(_ report: ExperimentReport) { text = report.html() }
+  init(_ report: ExperimentReport) { self.init(report.html()) }
+  init(_ text: String) { self.text = text }
 
   /// The ids of the sections that are there, in their order.
   var sections: [String] { matches(of: "<section id=\"").map { String($0.prefix { $0 != "\"" }) } }

@@ -8,7 +8,15 @@ extension ComparisonReport {
     let curves = OrderedDictionary(grouping: rows) { Curve($0.key) }
       .filter { Set($0.value.map(\.key.epsilon)).count > 1 }
     guard !curves.isEmpty else { return nil }
-    let shown = curves.elements.prefix(Self.mostCurves)
+    // Those that most experiments have come first; else in the order of the tables.
+    func size(_ rows: [ComparedRow]) -> Int {
+      names.indices.count { place in rows.contains { $0.cells[place] != nil } }
+    }
+    let sizes = curves.values.map(size)
+    let order = curves.elements.indices.sorted { a, b in
+      sizes[a] == sizes[b] ? a < b : sizes[a] > sizes[b]
+    }
+    let shown = order.prefix(Self.mostCurves).map { curves.elements[$0] }
     let lowest =
       shown.flatMap { $0.value.flatMap { $0.cells.compactMap { $0?.accuracy.mean } } }.min() ?? 0
     let panels = shown.map { curve, rows in panel(curve, rows, y: .accuracy(lowest: lowest)) }
@@ -25,7 +33,7 @@ extension ComparisonReport {
       "security-curves", "Accuracy against epsilon",
       "The same model under the same attack, one line for each experiment. The higher a curve stays, the more robust the model is against this attack.",
       Figure(
-        name: "accuracy against epsilon", caption: caption, panels: Array(panels),
+        name: "accuracy against epsilon", caption: caption, panels: panels,
         seriesTitle: "experiment"
       ).html)
   }

@@ -25,7 +25,7 @@ extension ComparisonReport {
       caption: caption,
       columns: ([DataTable.Column(title: "setting")] + names.map { .init(title: $0) }),
       rows: rows.map { row in
-        [.init(.code(row.path))] + row.values.map { .text($0 ?? "–") }
+        [.text(row.path)] + row.values.map { .text($0 ?? "–") }
       }
     ).html
   }

@@ -5,10 +5,10 @@ extension ComparedRow {
   /// experiments why, where they say nothing.
   package var verdict: String {
     if let obstacle { return obstacle.words }
-    guard let comparison else { return "" }
+    guard cells.count == 2 else { return "" }
     let accuracies = cells.map { $0?.measurements.mapValues(\.accuracy) }
     if accuracies[0] == accuracies[1] { return "equal" }
-    return switch comparison.verdict {
+    return switch comparison?.verdict {
     case .improved: "higher"
     case .regressed: "lower"
     default: "not separable"

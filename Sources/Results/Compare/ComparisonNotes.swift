@@ -115,9 +115,13 @@ struct ComparisonNotes {
     let words = zip(experiments, seeds).map { "\($0.name) has \(shortList($1.map(String.init)))" }
     let common = seeds.dropFirst().reduce(Set(seeds[0])) { $0.intersection($1) }
     let how =
-      common.count > 1
-      ? "differences are over the \(common.count) that all have"
-      : "without two that all have, differences are between unpaired trainings"
+      if common.count > 1 {
+        "differences are over the \(common.count) that all have"
+      } else if seeds.allSatisfy({ $0.count > 1 }) {
+        "without two that all have, they are no pairs"
+      } else {
+        common.isEmpty ? "all have none of them" : "differences are of the one that all have"
+      }
     return ["not the same seeds: \(list(words)); \(how)"]
   }
 

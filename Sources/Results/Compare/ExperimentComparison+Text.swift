@@ -105,12 +105,18 @@ extension ExperimentComparison {
     return (Self.points(change) + (interval ?? "")).padded(to: 26) + "  " + row.verdict
   }
 
-  /// The second experiment's accuracy less the first one's: over the seeds that are compared, else of
-  /// the means; `nil` where one has none, or where there are more than two.
+  /// The second experiment's accuracy less the first one's: over the seeds that are compared, else
+  /// over those that both have, else of the means; `nil` where one has none, or where there are more
+  /// than two.
   package func change(of row: ComparedRow) -> Double? {
     if let comparison = row.comparison { return comparison.change }
-    let means = row.cells.compactMap { $0?.accuracy.mean }
-    return experiments.count == 2 && means.count == 2 ? means[1] - means[0] : nil
+    let cells = row.cells.compactMap(\.self)
+    guard experiments.count == 2, cells.count == 2 else { return nil }
+    let seeds = cells[0].seeds.filter { cells[1].measurements[$0] != nil }
+    let means = cells.compactMap {
+      seeds.isEmpty ? $0.accuracy.mean : $0.mean(.accuracy, over: seeds)
+    }
+    return means.count == 2 ? means[1] - means[0] : nil
   }
 
   /// `+3.50`, of a share.

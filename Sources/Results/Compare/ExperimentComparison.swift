@@ -151,10 +151,11 @@ package struct ComparedCell: Hashable, Sendable {
     return measurements.count == 1 ? measurements.values.first?.accuracyInterval : nil
   }
 
-  /// The mean of a metric over the seeds; `nil` where a row has none.
-  func mean(_ column: Column) -> Double? {
+  /// The mean of a metric over the seeds, by default all; `nil` where one has none.
+  func mean(_ column: Column, over chosen: [Int]? = nil) -> Double? {
+    let seeds = chosen ?? seeds
     let values = seeds.compactMap { measurements[$0]?.value(column) }
-    guard values.count == measurements.count else { return nil }
+    guard values.count == seeds.count else { return nil }
     return Sample(values).mean.map(NumberText.withoutNoise)
   }
 

@@ -25,7 +25,7 @@ struct ReportCommand: AsyncParsableCommand {
         nsl-run report experiments/quickstart.yaml
         nsl-run report my-spec.yaml seeds=5
         nsl-run report quickstart                  by its name, without its spec
-        nsl-run report quickstart my-spec          results/compare-quickstart-my-spec.html
+        nsl-run report quickstart tour             results/compare-quickstart-tour.html
         nsl-run report a b c --output page.html
 
       EXIT STATUS: 0 done, 1 the page cannot be written, 2 the spec is wrong, or nothing of it is \

@@ -38,7 +38,7 @@ struct ShowCommand: ParsableCommand {
         nsl-run show quickstart --columns model,attack,accuracy --format csv
         nsl-run show quickstart --summary --format latex > table.tex
         nsl-run show quickstart --format json | jq '.[].accuracy'
-        nsl-run show quickstart my-spec                     two experiments side by side
+        nsl-run show quickstart tour                        two experiments side by side
         nsl-run show a b c --where 'metric == "accuracy"' --format markdown
         nsl-run show quickstart --attack pgd --example 17   the 18th image under pgd
         nsl-run show 000-1f0c --attack pgd-0.2-self --example 17 --output pgd.png
