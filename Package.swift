@@ -101,9 +101,8 @@ let package = Package(
     .executableTarget(
       name: "nsl-run",
       dependencies: [
-        "Help", "Settings", "Runner", "YAML", "Experiments", "Learning", "Results", "Digest",
-        "Files",
-        "PlainText", system,
+        "Help", "Settings", "Runner", "YAML", "Experiments", "Learning", "Measurements", "Results",
+        "Digest", "Files", "PlainText", system,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: unoptimized,
@@ -126,10 +125,10 @@ let package = Package(
       name: "TestSupport", dependencies: [system], path: "Tests/TestSupport",
       swiftSettings: unoptimized),
     .testTarget(
-      name: "PlainTextTests", dependencies: ["PlainText"], swiftSettings: unoptimized),
+      name: "PlainTextTests", dependencies: ["PlainText", "TestSupport"], swiftSettings: unoptimized),
     .testTarget(name: "DigestTests", dependencies: ["Digest"], swiftSettings: unoptimized),
     tests("YAMLTests", ["YAML", "PlainText"]),
-    tests("ExperimentsTests", ["Experiments", "Settings", "YAML", "PlainText"]),
+    tests("ExperimentsTests", ["Experiments", "Measurements", "Settings", "YAML", "PlainText"]),
     tests("EngineTests", ["Engine"], settings: settings),
     tests(
       "LearningTests",
