@@ -110,8 +110,7 @@ let package = Package(
       name: "nsl-run",
       dependencies: [
         "Help", "Settings", "Runner", "Tracking", "ONNX", "YAML", "Experiments", "Learning",
-        "Results", "Digest", "Files",
-        "PlainText", system,
+        "Measurements", "Results", "Digest", "Files", "PlainText", system,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: unoptimized,
@@ -134,10 +133,10 @@ let package = Package(
       name: "TestSupport", dependencies: [system], path: "Tests/TestSupport",
       swiftSettings: unoptimized),
     .testTarget(
-      name: "PlainTextTests", dependencies: ["PlainText"], swiftSettings: unoptimized),
+      name: "PlainTextTests", dependencies: ["PlainText", "TestSupport"], swiftSettings: unoptimized),
     .testTarget(name: "DigestTests", dependencies: ["Digest"], swiftSettings: unoptimized),
     tests("YAMLTests", ["YAML", "PlainText"]),
-    tests("ExperimentsTests", ["Experiments", "Settings", "YAML", "PlainText"]),
+    tests("ExperimentsTests", ["Experiments", "Measurements", "Settings", "YAML", "PlainText"]),
     tests("EngineTests", ["Engine"], settings: settings),
     tests(
       "LearningTests",

@@ -6,8 +6,8 @@ extension ExperimentReport {
     let table = MeasuredTable(self)
     let sections: [Section?] = [
       summary(table), verdicts(table), sweptSettings(table), combinations(table),
-      securityCurves(table), waterfall(table), tradeoff(table), examples(), confusions(table),
-      training(table), failures(), provenance(),
+      securityCurves(table), corruptionCurves(table), waterfall(table), tradeoff(table),
+      examples(), confusions(table), training(table), failures(), provenance(),
     ]
     return Page(
       title: "\(name): report", header: heading(table), sections: sections.compactMap(\.self)

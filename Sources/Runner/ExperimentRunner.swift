@@ -3,6 +3,7 @@ internal import Experiments
 internal import Files
 internal import Glibc
 internal import Learning
+internal import PlainText
 internal import Results
 internal import SystemPackage
 
@@ -18,7 +19,8 @@ package enum ExperimentRunner {
   package static func run(_ options: RunOptions) async throws -> RunSummary {
     let start = ContinuousClock.now
     let display = ProgressDisplay(
-      terminal: .standardError(environment: options.environment), verbosity: options.verbosity)
+      terminal: .standardError(environment: options.environment), verbosity: options.verbosity,
+      write: { StandardStream.error.write($0.logged(in: options.environment)) })
     let spec = try ExperimentPlanner.load(
       spec: options.spec, overrides: options.overrides, environment: options.environment)
     options.onSpec(spec)

@@ -30,6 +30,11 @@ enum Console {
 
   /// Writes to standard output, and leaves it to the caller what it means that this fails.
   static func write(_ text: String) throws(Errno) {
+    try write(commands: text.logged(in: environment))
+  }
+
+  /// The same for commands to the runner of a workflow.
+  static func write(commands text: String) throws(Errno) {
     do {
       try FileDescriptor.standardOutput.writeAll(text.utf8)
     } catch {
@@ -43,7 +48,7 @@ enum Console {
 
   /// The same for a text that is cleaned already, and may have colors.
   static func error(styled text: String) {
-    _ = try? FileDescriptor.standardError.writeAll(text.utf8)
+    _ = try? FileDescriptor.standardError.writeAll(text.logged(in: environment).utf8)
   }
 
   /// Says what is doubtful about a spec.

@@ -1,4 +1,5 @@
 import Experiments
+import Measurements
 import Settings
 import Testing
 import YAML
@@ -140,6 +141,9 @@ private func adam(_ change: (inout Adam) -> Void) -> Optimizer {
     #expect(spec.comparison.baseline == "results/baselines/a.csv")
     #expect(spec.comparison.tolerances["accuracy"]?.rtol == 0)
     #expect(spec.comparison.tolerances["loss"]?.atol == 0.001)
+    #expect(spec.comparison.significance == nil && spec.comparison.failOn == .any)
+    let other = try load("compare: {significance: 0.05, fail_on: regressed}").comparison
+    #expect(other.significance == 0.05 && other.failOn == .regressed)
   }
 
   @Test func `of models lie under their overrides`() throws {

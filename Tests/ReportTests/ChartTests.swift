@@ -110,3 +110,52 @@ import Testing
     #expect(section.contains("clean 95.0 %, after apgd-ce 16.0 %, after square 10.0 %"))
   }
 }
+
+@Suite struct `Corruptions of a report` {
+  private var report: ExperimentReport {
+    let rows = (1...3).flatMap { seed in
+      [
+        Sample.row("base", seed: seed, correct: 190 + seed),
+        Sample.row("base", "rotation-1", source: "", seed: seed, correct: 170 + seed),
+        Sample.row("base", "rotation-5", source: "", seed: seed, correct: 80 + seed),
+        Sample.row("base", "my-blur-3", source: "", seed: seed, correct: 100 + seed),
+        Sample.row("base", "fgsm", epsilon: 0.1, seed: seed, correct: 60 + seed),
+        Sample.row("other", seed: seed, correct: 180 + seed),
+        Sample.row("other", "fgsm", epsilon: 0.1, seed: seed, correct: 90 + seed),
+      ]
+    }
+    return ExperimentReport(name: "accidents", results: ResultTable(axes: [], rows: rows))
+  }
+
+  @Test func `are curves over the severity, from clean images on`() {
+    let section = PageText(report).section("corruptions")
+    #expect(section.contains("base: from 96.0 % at 0 to 41.0 % at 5."))
+    #expect(section.contains("<title>base, 5: 41.0 % (39.8 % to 42.2 %)</title>"))
+    // One severity is no curve.
+    #expect(!section.contains("blur"))
+    #expect(!PageText(Sample.audit).sections.contains("corruptions"))
+  }
+
+  @Test func `are no curves where names have no severity`() {
+    var report = report
+    report.results = ResultTable(
+      axes: [],
+      rows: ["rotation", "rotation-", "rotation-x", "-", "2"].map {
+        Sample.row("base", $0, source: "", correct: 10)
+      })
+    #expect(!PageText(report).sections.contains("corruptions"))
+  }
+
+  @Test func `leave the trade-off its error bars, of both accuracies`() throws {
+    let section = PageText(report).section("tradeoff")
+    #expect(
+      section.contains(
+        "<title>base, on the front, 96.0 % (94.8 % to 97.2 %): 31.0 % (29.8 % to 32.2 %)</title>"),
+      "\(section)")
+    let paths = section.split(separator: "class=\"whisker\"").count - 1
+    #expect(paths == 2)
+    // Two ends of each of two bars.
+    let path = try #require(section.firstMatch(of: /d="(M[^"]*)" class="whisker"/)?.1)
+    #expect(path.split(separator: "M").count == 6, "\(path)")
+  }
+}

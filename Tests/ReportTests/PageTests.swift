@@ -94,6 +94,61 @@ import Testing
     #expect(isHarmless)
   }
 
+  @Test(arguments: [
+    HostileText.formulas, HostileText.controls, HostileText.markup, HostileText.paths,
+  ])
+  func `is markup of ours alone, whatever names are`(texts: [String]) throws {
+    let text = texts.joined(separator: " ")
+    var report = Sample.audit
+    (report.name, report.question, report.answer, report.tags) = (text, text, text, texts)
+    (report.origin.spec, report.origin.command) = (text, text)
+    report.pictures = []
+    report.paths = ["lr": text]
+    report.results = ResultTable(
+      axes: ["lr", "b"],
+      rows: texts.enumerated().flatMap { index, text in
+        [
+          Sample.row("a", point: ["1", text], correct: index),
+          Sample.row(text, point: ["2", text], correct: index),
+          Sample.row(text, text, epsilon: 0.1, source: text, point: ["2", text], correct: 10),
+          Sample.row("a", text, epsilon: 0.2, source: text, point: ["1", text], correct: 5),
+        ]
+      })
+    report.trainings = texts.map { Sample.training($0, seed: 1, point: ["1", $0]) }
+    report.confusions = texts.map { text in
+      ConfusionMatrix(
+        model: text, attack: text, subtitle: text, counts: [[1, 2], [3, 4]],
+        classNames: [text, text])
+    }
+    report.statuses = texts.map {
+      StageStatus(title: $0, key: $0, status: .crashed, reason: $0)
+    }
+    let html = report.html()
+    #expect(!html.unicodeScalars.contains { $0 != "\n" && $0.isUnprintable })
+    let page = try Markup(
+      html.drop { $0 != "\n" },
+      isVoid: { ["meta", "img", "link", "br", "col"].contains($0) },
+      isRaw: { ["style", "script"].contains($0) })
+    #expect(page.isBalanced)
+    #expect(page.elements.count { $0 == "script" } == 1)
+    let known: Set<String> = [
+      "html", "head", "meta", "title", "style", "script", "link", "body", "main", "header", "nav",
+      "section", "footer", "article", "div", "p", "span", "h1", "h2", "h3", "ul", "ol", "li", "dl",
+      "dt", "dd", "a", "abbr", "code", "pre", "strong", "em", "details", "summary", "figure",
+      "figcaption", "table", "caption", "colgroup", "col", "thead", "tbody", "tr", "th", "td",
+      "svg",
+      "g", "path", "text", "rect", "desc", "line", "circle",
+    ]
+    #expect(Set(page.elements).subtracting(known).isEmpty)
+    let values = page.attributes.filter { ["href", "src", "xlink:href"].contains($0.name) }
+    #expect(values.count > 3)
+    #expect(values.allSatisfy { $0.value.hasPrefix("#") || $0.value == "data:," })
+    #expect(!page.attributes.contains { $0.name.hasPrefix("on") })
+    for style in page.attributes where style.name == "style" {
+      #expect(style.value.contains(/^--(?:share:[0-9.]+|bar:[0-9.]+%)$/), "\(style.value)")
+    }
+  }
+
   @Test func `asks nobody for anything`() {
     let text = Sample.audit.html()
     #expect(!text.contains("http:") && !text.contains("https:") && !text.contains("=\"//"))

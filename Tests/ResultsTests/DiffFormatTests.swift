@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Measurements
 import Results
 import TestSupport
 import Testing

@@ -1,4 +1,4 @@
-internal import Measurements
+package import Measurements
 import Settings
 import YAML
 
@@ -14,7 +14,12 @@ package struct ComparisonSettings: Codable, Hashable, Sendable {
   /// path starts; `nil` for none.
   package var baseline: String?
   /// By metric: a column of `results.csv`.
-  package var tolerances: [String: Tolerance]
+  package var tolerances: [String: Tolerance] = [:]
+  /// The level at which accuracies are tested; `nil` to judge them by their size.
+  package var significance: Double?
+  package var failOn = FailOn.any
+
+  package init() {}
 }
 
 /// One metric of `compare.tolerances`.
@@ -36,16 +41,29 @@ enum ComparisonSection {
   static let tolerances = KeyDescription(
     name: "tolerances", schema: .map(.section("compare.tolerances.METRIC")),
     defaultValue: .value("{}"), summary: "the tolerance of each metric, a column of `results.csv`")
+  static let significance = OptionalKey(
+    "significance",
+    .number(NumberRange(lower: 0, upper: 1, isLowerOpen: true, isUpperOpen: true)), .words("none"),
+    "accuracies are tested over the seeds at this level, such as 0.05: what chance explains is no"
+      + " difference")
+  static let failOn = Key(
+    "fail_on", .choice("kind of differences"), default: FailOn.any,
+    "the differences that count: `any`, or `regressed`: all but better numbers and rows that the"
+      + " baseline does not have")
   static let section = Section(
-    "compare", "the baseline and the tolerances of `diff`",
-    keys: [baseline.description, tolerances])
+    "compare", "what `diff` compares the results with, and how",
+    keys: [
+      baseline.description, tolerances, significance.description, failOn.description,
+    ])
 
   static func decode(_ node: Node?, _ diagnostics: Diagnostics) -> ComparisonSettings {
     let reader = SectionReader(section, node, diagnostics)
-    var settings = ComparisonSettings(baseline: nil, tolerances: [:])
+    var settings = ComparisonSettings()
     if let path = reader.value(baseline), let node = reader.node(baseline.name) {
       settings.baseline = SpecFile.resolve(path, relativeTo: node.source.name)
     }
+    settings.significance = reader.value(significance)
+    settings.failOn = reader.value(failOn)
     guard let node = reader.node(tolerances.name) else { return settings }
     guard let entries = node.mapping else {
       mismatch(node, tolerances.name, tolerances.schema, diagnostics)

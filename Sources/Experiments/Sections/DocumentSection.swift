@@ -53,7 +53,8 @@ enum DocumentSection {
           .integer(1...SeedsSection.maximum),
         ]), .value("1"), "a list of seeds, or a count `n` for `0..<n`"),
       describe(
-        "compare", .section("compare"), .words("none"), "the baseline and the tolerances of `diff`"),
+        "compare", .section("compare"), .words("none"),
+        "what `diff` compares the results with, and how"),
     ])
 
   private static func describe(

@@ -9,9 +9,9 @@ struct Figure {
   var panels: [Panel]
   /// What the series are of.
   var seriesTitle = "series"
-  /// Whether the y values have intervals worth a column.
-  private var hasIntervals: Bool {
-    panels.contains { $0.series.contains { $0.points.contains { $0.interval != nil } } }
+  /// Whether values have an interval, which is worth two columns.
+  private func has(_ interval: KeyPath<Series.Point, ClosedRange<Double>?>) -> Bool {
+    panels.contains { $0.series.contains { $0.points.contains { $0[keyPath: interval] != nil } } }
   }
 
   var html: HTML {
@@ -48,24 +48,28 @@ struct Figure {
     let hasTitles = panels.count > 1
     var columns = hasTitles ? [DataTable.Column(title: "chart")] : []
     columns.append(.init(title: seriesTitle))
+    let (hasX, hasY) = (has(\.xInterval), has(\.interval))
+    let ends = [
+      DataTable.Column(title: "low", isNumeric: true), .init(title: "high", isNumeric: true),
+    ]
     columns.append(.init(title: panel?.xLabel ?? "x", isNumeric: true))
+    if hasX { columns += ends }
     columns.append(.init(title: panel?.yLabel ?? "y", isNumeric: true))
-    if hasIntervals {
-      columns += [.init(title: "low", isNumeric: true), .init(title: "high", isNumeric: true)]
+    if hasY { columns += ends }
+    func cells(_ range: ClosedRange<Double>?, _ text: (Double) -> String) -> [DataTable.Cell] {
+      [\ClosedRange<Double>.lowerBound, \.upperBound].map { end in
+        .text(range.map { text($0[keyPath: end]) } ?? "")
+      }
     }
     let rows = panels.flatMap { panel in
       panel.series.flatMap { series in
         series.points.map { point -> [DataTable.Cell] in
           let title = [panel.title, panel.subtitle].filter { !$0.isEmpty }.joined(separator: ", ")
-          var cells: [DataTable.Cell] = hasTitles ? [.text(title)] : []
-          cells += [
-            .text(series.name), .text(panel.xText(point.x)), .text(panel.yText(point.y)),
-          ]
-          if hasIntervals {
-            cells.append(.text(point.interval.map { panel.yText($0.lowerBound) } ?? ""))
-            cells.append(.text(point.interval.map { panel.yText($0.upperBound) } ?? ""))
-          }
-          return cells
+          var row: [DataTable.Cell] = hasTitles ? [.text(title)] : []
+          row += [.text(series.name), .text(panel.xText(point.x))]
+          if hasX { row += cells(point.xInterval, panel.xText) }
+          row.append(.text(panel.yText(point.y)))
+          return hasY ? row + cells(point.interval, panel.yText) : row
         }
       }
     }

@@ -101,30 +101,39 @@ struct Panel {
       let line = series.points.map { coordinates(placeX($0.x), placeY($0.y)) }
       parts.append(SVG.path("M" + line.joined(separator: "L"), style.dashClass))
     }
-    var whiskers = ""
-    for point in series.points {
-      guard let interval = point.interval else { continue }
-      let (x, low, high) = (
-        placeX(point.x) + offset(of: series), placeY(interval.lowerBound),
-        placeY(interval.upperBound)
-      )
-      whiskers += "M\(coordinates(x, low))V\(number(high))"
-      for end in [low, high] { whiskers += "M\(coordinates(x - 3, end))h6" }
-    }
-    if !whiskers.isEmpty { parts.append(SVG.path(whiskers, "whisker")) }
+    let bars = series.points.map { whiskers(of: $0, offset(of: series)) }.joined()
+    if !bars.isEmpty { parts.append(SVG.path(bars, "whisker")) }
     for point in series.points {
       let shape = style.mark.path(
         x: placeX(point.x) + offset(of: series), y: placeY(point.y),
         radius: style.isBaseline ? 3 : 3.8)
-      let range = point.interval.map {
-        " (\(yText($0.lowerBound)) to \(yText($0.upperBound)))"
+      func words(_ range: ClosedRange<Double>?, _ text: (Double) -> String) -> String {
+        range.map { " (\(text($0.lowerBound)) to \(text($0.upperBound)))" } ?? ""
       }
       parts.append(
         SVG.path(
           shape, "mark",
-          title: "\(series.name), \(xText(point.x)): \(yText(point.y))\(range ?? "")"))
+          title: "\(series.name), \(xText(point.x))\(words(point.xInterval, xText)): "
+            + yText(point.y) + words(point.interval, yText)))
     }
     return .element("g", ["class": style.classes], parts)
+  }
+
+  /// Error bars with ends, of y and of x.
+  private func whiskers(of point: Series.Point, _ offset: Double) -> String {
+    let (x, y) = (placeX(point.x) + offset, placeY(point.y))
+    var path = ""
+    if let interval = point.interval {
+      let (low, high) = (placeY(interval.lowerBound), placeY(interval.upperBound))
+      path += "M\(coordinates(x, low))V\(number(high))"
+      for end in [low, high] { path += "M\(coordinates(x - 3, end))h6" }
+    }
+    if let interval = point.xInterval {
+      let (low, high) = (placeX(interval.lowerBound), placeX(interval.upperBound))
+      path += "M\(coordinates(low, y))H\(number(high))"
+      for end in [low, high] { path += "M\(coordinates(end, y - 3))v6" }
+    }
+    return path
   }
 
   /// Beside each other rather than upon each other where x has no scale.

@@ -63,11 +63,17 @@ package struct Series: Hashable, Sendable {
     package var y: Double
     /// The ends of its error bar; `nil` where there is none.
     package var interval: ClosedRange<Double>?
+    /// The same of x.
+    package var xInterval: ClosedRange<Double>?
 
-    package init(_ x: Double, _ y: Double, _ interval: ClosedRange<Double>? = nil) {
+    package init(
+      _ x: Double, _ y: Double, _ interval: ClosedRange<Double>? = nil,
+      xInterval: ClosedRange<Double>? = nil
+    ) {
       self.x = x
       self.y = y
       self.interval = interval
+      self.xInterval = xInterval
     }
   }
 

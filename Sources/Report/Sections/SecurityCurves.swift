@@ -56,45 +56,12 @@ extension MeasuredTable {
   fileprivate func securityCurve(_ ball: Ball, _ rows: [MeasuredRow], y: Scale) -> Panel {
     let noise = self.rows.filter { $0.kind == .noise && $0.row.norm == ball.norm }
     let epsilons = (rows + noise).map(\.row.epsilon)
-    let attacks = series(of: rows, suffix: "", isBaseline: false)
+    let attacks = curves(of: rows, place: \.row.epsilon)
     let source = ball.source.isEmpty || ball.source == "self" ? "" : ", gradients of \(ball.source)"
     return Panel(
       title: ball.attack, subtitle: ball.norm + source, xLabel: "epsilon", yLabel: "accuracy, %",
       x: .numbers(epsilons + [0], fromZero: true), y: y,
-      series: attacks + series(of: noise, suffix: ", noise", isBaseline: true))
-  }
-
-  private func series(of rows: [MeasuredRow], suffix: String, isBaseline: Bool) -> [Series] {
-    // An axis that is epsilon itself tells no lines apart.
-    let isEpsilon = axes.indices.filter { axis in
-      rows.allSatisfy { row in
-        row.row.point[axis].isEmpty || Double(row.row.point[axis]) == row.row.epsilon
-      }
-    }
-    return lines(of: rows, without: Set(isEpsilon), place: \.row.epsilon).map { line in
-      var points = line.rows.sorted { $0.row.epsilon < $1.row.epsilon }.compactMap { row in
-        row.accuracy.map { Series.Point(row.row.epsilon, $0, row.interval) }
-      }
-      if let clean = clean(of: line) { points.insert(clean, at: 0) }
-      return Series(
-        name: line.name + suffix,
-        style: SeriesStyle(
-          group: colour(of: line.model), variant: line.variant, isBaseline: isBaseline),
-        points: points)
-    }
-  }
-
-  /// The accuracy without the attack, on the same images.
-  private func clean(of line: Line) -> Series.Point? {
-    if let accuracy = line.rows.lazy.compactMap(\.cleanAccuracy).first {
-      return Series.Point(0, accuracy)
-    }
-    guard let point = line.rows.first?.row.point else { return nil }
-    // A clean row has nothing where an axis is a setting of the attack.
-    let row = rows.first { row in
-      row.row.isClean && row.row.model == line.model
-        && zip(row.row.point, point).allSatisfy { $0.isEmpty || $0 == $1 }
-    }
-    return row?.accuracy.map { Series.Point(0, $0, row?.interval) }
+      series: attacks
+        + curves(of: noise, suffix: ", noise", isBaseline: true, place: \.row.epsilon))
   }
 }

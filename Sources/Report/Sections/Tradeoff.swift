@@ -13,7 +13,7 @@ extension ExperimentReport {
     let rest = panels.count > shown.count ? " \(panels.count - shown.count) more are left out." : ""
     let caption: HTML = """
       Robust accuracy: the lowest under all attacks of this ball, but for noise. Dotted: the Pareto front. Who is on it is beaten by no other \
-      in both accuracies. Intervals are in the tables above.\(rest)
+      in both accuracies. \(table.intervalWords)\(rest)
       """
     let introduction: HTML = """
       Robustness often costs accuracy on clean images. Models in the upper right corner have both; \
@@ -43,11 +43,12 @@ extension MeasuredTable {
       Entry(model: row.row.model, point: own.map { row.row.point[$0] })
     }
     let places = entries.compactMap { entry, rows -> (Entry, Series.Point)? in
-      let accuracy = clean.first { row in
+      let clean = clean.first { row in
         row.row.model == entry.model && own.map { row.row.point[$0] } == entry.point
-      }?.accuracy
-      guard let accuracy, let robust = rows.compactMap(\.accuracy).min() else { return nil }
-      return (entry, Series.Point(accuracy, robust))
+      }
+      let robust = rows.min { ($0.accuracy ?? 1) < ($1.accuracy ?? 1) }
+      guard let x = clean?.accuracy, let y = robust?.accuracy else { return nil }
+      return (entry, Series.Point(x, y, robust?.interval, xInterval: clean?.interval))
     }
     var seen: Set<[String]> = []
     let distinct = places.filter { entry, place in
@@ -66,10 +67,11 @@ extension MeasuredTable {
           isConnected: false)
       }
     }
-    let lowest = distinct.map(\.1.y).min() ?? 0
+    let x = distinct.map { $0.1.xInterval?.lowerBound ?? $0.1.x }.min() ?? 0
+    let y = distinct.map { $0.1.interval?.lowerBound ?? $0.1.y }.min() ?? 0
     return Panel(
       title: ball, xLabel: "clean accuracy, %", yLabel: "robust accuracy, %",
-      x: .accuracy(lowest: distinct.map(\.1.x).min() ?? 0), y: .accuracy(lowest: lowest),
+      x: .accuracy(lowest: x), y: .accuracy(lowest: y),
       series: series, front: front, xText: { Words.percent($0) })
   }
 }

@@ -1,4 +1,5 @@
 internal import FoundationEssentials
+internal import Measurements
 internal import PlainText
 
 extension TableDiff {

@@ -86,17 +86,36 @@ extension TableDiff {
     "`" + String(name.printable.map { $0 == "`" ? "'" : $0 }) + "`"
   }
 
-  /// A text in which nothing is Markdown, HTML, a link or a trick on a reader's terminal.
+  /// A text in which nothing is Markdown, HTML, a link, a mention or a trick on a reader's terminal.
+  ///
+  /// By scalars: with a combining accent behind it, `|` still ends a cell.
   static func escaped(_ text: String) -> String {
+    let scalars = Array(String(text.map { $0.isNewline ? " " : $0 }).printable.unicodeScalars)
     var result = ""
-    let text = String(text.map { $0.isNewline ? " " : $0 }).printable
-    for character in text {
-      switch character {
-      case "|", "`", "*", "[", "\\": result += "\\\(character)"
+    for (index, scalar) in scalars.enumerated() {
+      let last = index > 0 ? scalars[index - 1] : " "
+      let next = index + 1 < scalars.count ? scalars[index + 1] : " "
+      switch scalar {
+      case "|", "`", "*", "[", "\\", "~": result += "\\\(scalar)"
+      // Inside of a word it is itself.
+      case "_": result += isWord(last) && isWord(next) ? "_" : "\\_"
       case "<": result += "&lt;"
-      default: result.append(character)
+      case "&": result += "&amp;"
+      // GitHub and GitLab make links of addresses, and tell people who are mentioned. A space without
+      // width, written as what it is, keeps them from it.
+      case "@", "#", "!": result += "\(scalar)\(isWord(next) ? noSpace : "")"
+      case ":" where next == "/": result += ":" + noSpace
+      case "." where result.lowercased().hasSuffix("www"):
+        result += noSpace + "."
+      default: result.unicodeScalars.append(scalar)
       }
     }
     return result
+  }
+
+  private static let noSpace = "&#8203;"
+
+  private static func isWord(_ scalar: Unicode.Scalar) -> Bool {
+    scalar.properties.isAlphabetic || scalar.properties.numericType != nil
   }
 }

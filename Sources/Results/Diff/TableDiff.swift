@@ -1,3 +1,5 @@
+package import Measurements
+
 /// The outcome of comparing one number, one row or one table; later ones are worse.
 package enum Verdict: Int, Comparable, Hashable, Sendable, CaseIterable {
   case equal
@@ -36,14 +38,6 @@ package enum Verdict: Int, Comparable, Hashable, Sendable, CaseIterable {
 
   /// What programs call it: its words as one.
   package var name: String { words.replacing(" ", with: "_") }
-}
-
-/// Which differences a comparison fails on.
-package enum FailOn: String, Hashable, Sendable, CaseIterable {
-  /// On each one, also on what is better: the baseline is to be like the candidate.
-  case any
-  /// On all but better numbers and rows that only the candidate has.
-  case regressed
 }
 
 /// How two tables are compared.

@@ -3,7 +3,7 @@ extension CSVTable {
   ///
   /// Strict RFC 4180: every row has as many fields as the first, quotes stand only around whole
   /// fields. Lines may end with `\n` or `\r\n`, the last one with neither; a byte order mark is
-  /// skipped.
+  /// skipped, and so is the apostrophe before what would be a formula of a spreadsheet.
   ///
   /// - Parameter file: What errors call the text.
   /// - Throws: `CSVError`, at the first problem.
@@ -94,6 +94,7 @@ private struct CSVReader {
 
   private static let comma = UInt8(ascii: ",")
   private static let quote = UInt8(ascii: "\"")
+  private static let apostrophe = UInt8(ascii: "'")
   private static let carriageReturn = UInt8(ascii: "\r")
   private static let lineFeed = UInt8(ascii: "\n")
 
@@ -101,6 +102,7 @@ private struct CSVReader {
 
   private mutating func plain() throws(CSVError) -> String {
     let start = position
+    var hasApostrophe = false
     while position < bytes.count {
       let byte = bytes[position]
       // What ends a field, and a quote, is not greater than a comma.
@@ -113,10 +115,13 @@ private struct CSVReader {
         if byte == Self.quote {
           throw error(.strayQuote, "a quote inside a field that does not begin with one")
         }
+        if byte == Self.apostrophe { hasApostrophe = true }
       }
       position += 1
     }
-    return String(decoding: UnsafeBufferPointer(rebasing: bytes[start..<position]), as: UTF8.self)
+    let text = String(
+      decoding: UnsafeBufferPointer(rebasing: bytes[start..<position]), as: UTF8.self)
+    return hasApostrophe ? SpreadsheetText.unquoted(text) : text
   }
 
   private mutating func quoted() throws(CSVError) -> String {
@@ -135,7 +140,7 @@ private struct CSVReader {
         } else if let after = next, after != Self.comma, after != Self.lineFeed {
           throw error(.strayQuote, "text after a field's closing quote")
         }
-        return String(decoding: text, as: UTF8.self)
+        return SpreadsheetText.unquoted(String(decoding: text, as: UTF8.self))
       }
       text.append(byte)
       position += 1

@@ -17,7 +17,7 @@ package struct CSVTable: Hashable, Sendable {
   /// The table as RFC 4180 has it, except that lines end with `\n`.
   ///
   /// Fields with a comma, a quote or a line break are quoted; so is the one field of a row, where
-  /// it is empty, lest the row be taken for an empty line.
+  /// it is empty, lest the row be taken for an empty line. No field is a formula of a spreadsheet.
   package var text: String {
     ([columns] + rows).map { fields in
       fields == [""] ? "\"\"\n" : fields.map(Self.quoted).joined(separator: ",") + "\n"
@@ -25,6 +25,7 @@ package struct CSVTable: Hashable, Sendable {
   }
 
   private static func quoted(_ field: String) -> String {
+    let field = SpreadsheetText.quoted(field)
     let special: Set<Unicode.Scalar> = [",", "\"", "\n", "\r"]
     guard field.unicodeScalars.contains(where: special.contains) else { return field }
     var scalars: String.UnicodeScalarView = "\"".unicodeScalars

@@ -32,7 +32,7 @@ package final class ProgressDisplay: Sendable {
   /// - Parameter write: Gets the text, with control sequences on a terminal.
   package init(
     terminal: Terminal, verbosity: Verbosity,
-    write: @escaping @Sendable (String) -> Void = { StandardStream.error.write($0) }
+    write: @escaping @Sendable (String) -> Void
   ) {
     self.terminal = terminal
     self.verbosity = verbosity

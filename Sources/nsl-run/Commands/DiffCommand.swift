@@ -1,6 +1,7 @@
 import ArgumentParser
 import Experiments
 import Files
+import Measurements
 import Results
 import Runner
 import SystemPackage
@@ -14,7 +15,8 @@ struct DiffCommand: ParsableCommand {
       Numbers must be equal, or within --tolerance. A missing row, a NaN or a failed run is always \
       a difference.
 
-      With a spec alone, its `compare:` section names the baseline and the tolerances.
+      With a spec alone, its `compare:` section names the baseline, the tolerances, the level of \
+      significance and what counts; options take precedence.
 
       EXAMPLES:
         nsl-run diff my-spec.yaml
@@ -59,9 +61,9 @@ struct DiffCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "What counts: any difference, or regressed: all but better numbers and extra rows.",
+      "What counts: any difference (the default), or regressed: all but better numbers and extra rows.",
       valueName: "which"))
-  var failOn = FailOn.any
+  var failOn: FailOn?
 
   @Option(
     help: ArgumentHelp(
@@ -120,11 +122,11 @@ struct DiffCommand: ParsableCommand {
       renewal?.isFirst == true ? nil : try baseline(comparison.baseline, isOfSpec: candidate == nil)
     let after = try DiffTable(comparison.candidate, in: results.path)
     let options = DiffOptions(
-      tolerances: comparison.tolerances, allowExtra: allowExtra, failOn: failOn,
-      significance: significance.map { level in
+      tolerances: comparison.tolerances, allowExtra: allowExtra, failOn: comparison.failOn,
+      significance: comparison.significance.map { level in
         let (old, new) = (before?.right(), after.right())
         return Significance(
-          level: level.value, baselineRight: { old?.ofRow($0) }, candidateRight: { new?.ofRow($0) })
+          level: level, baselineRight: { old?.ofRow($0) }, candidateRight: { new?.ofRow($0) })
       },
       baselineName: before?.name ?? comparison.baseline, candidateName: after.name,
       baselineOrigin: before?.origin, candidateOrigin: after.origin)
@@ -159,7 +161,7 @@ struct DiffCommand: ParsableCommand {
         format == .text
         ? diff.text(colour: Console.outputHasColor) : try format.text(of: diff)
       do throws(Errno) {
-        try Console.write(text)
+        if format == .github { try Console.write(commands: text) } else { try Console.write(text) }
       } catch .brokenPipe {
         // `diff … | head` ends with its own status, and writes what it is to write.
       } catch {
@@ -174,31 +176,41 @@ struct DiffCommand: ParsableCommand {
     }
   }
 
-  private typealias Comparison = (
-    baseline: String, candidate: String, tolerances: [String: Results.Tolerance]
-  )
+  private struct Comparison {
+    var baseline: String
+    var candidate: String
+    var tolerances: [String: Results.Tolerance]
+    var significance: Double?
+    var failOn: FailOn
+  }
 
-  /// What the command line asks for; with a spec alone, what its `compare:` asks for, tolerances
-  /// of the command line first.
+  /// What the command line asks for; with a spec alone, what its `compare:` asks for, the command
+  /// line first.
   private func comparison() throws -> Comparison {
     let given = Dictionary(uniqueKeysWithValues: tolerances.map { ($0.metric, $0.tolerance) })
-    if let candidate { return (baseline, candidate, given) }
+    if let candidate {
+      return Comparison(
+        baseline: baseline, candidate: candidate, tolerances: given,
+        significance: significance?.value, failOn: failOn ?? .any)
+    }
     guard baseline.hasSuffix(".yaml") || baseline.hasSuffix(".yml") else {
       throw CommandFailure(
         "there is no table to compare `\(baseline)` with", status: .usage,
         suggestion: "name a second table, or a spec (a .yaml file) that has `compare:`")
     }
     let spec = try ExperimentPlanner.load(spec: baseline, environment: Console.environment)
-    guard let table = spec.comparison.baseline else {
+    let own = spec.comparison
+    guard let table = own.baseline else {
       throw CommandFailure(
         "`\(baseline)` has no baseline to compare with", status: .usage,
         suggestion: "add `compare: { baseline: ... }` to it, or name two tables")
     }
-    let own = spec.comparison.tolerances.mapValues {
+    let tolerances = own.tolerances.mapValues {
       Results.Tolerance(atol: $0.atol, rtol: $0.rtol)
     }
-    return (
-      table, results.path.appending(spec.experiment).string, own.merging(given) { $1 }
-    )
+    return Comparison(
+      baseline: table, candidate: results.path.appending(spec.experiment).string,
+      tolerances: tolerances.merging(given) { $1 },
+      significance: significance?.value ?? own.significance, failOn: failOn ?? own.failOn)
   }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Files
+import Measurements
 import PlainText
 import Results
 import SystemPackage
