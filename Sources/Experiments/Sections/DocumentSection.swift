@@ -54,6 +54,9 @@ enum DocumentSection {
         ]), .value("1"), "a list of seeds, or a count `n` for `0..<n`"),
       describe(
         "compare", .section("compare"), .words("none"), "the baseline and the tolerances of `diff`"),
+      describe(
+        "launcher", LauncherSection.type.schema, .value(LauncherSettings.local.word),
+        "where stages run: this machine, or a Slurm cluster"),
     ])
 
   private static func describe(
