@@ -30,6 +30,7 @@ struct NSLRun: AsyncParsableCommand {
         nsl-run explain my-spec.yaml                why stages run again
         nsl-run list                                the experiments in results/
         nsl-run show quickstart                     the results of an experiment
+        nsl-run status my-spec                      what is stored, runs or has failed
         nsl-run report my-spec.yaml                 its results as a page, report.html
         nsl-run diff before.csv after.csv           compare two tables
         nsl-run help learning_rate                  explain a key of specs
@@ -47,8 +48,9 @@ struct NSLRun: AsyncParsableCommand {
     subcommands: [
       InitCommand.self, RunCommand.self, PlanCommand.self, ExplainCommand.self,
       ValidateCommand.self, ListCommand.self, ShowCommand.self, ReportCommand.self,
+      StatusCommand.self, CollectCommand.self, CancelCommand.self,
       DiffCommand.self, DataCommand.self,
-      SchemaCommand.self, InfoCommand.self, WorkerCommand.self, ManualCommand.self,
+      SchemaCommand.self, InfoCommand.self, WorkerCommand.self, ElementCommand.self, ManualCommand.self,
     ],
     defaultSubcommand: RunCommand.self)
 
