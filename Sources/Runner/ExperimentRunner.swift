@@ -113,7 +113,8 @@ package enum ExperimentRunner {
       experiment: plan.experiment, folder: folder.path, table: ResultTable(axes: [], rows: []),
       stagesRun: results.values.count { !$0.isCached && $0.manifest != nil },
       stagesStored: results.values.count(where: \.isCached), stagesTotal: plan.stages.count,
-      failures: failures(plan, results), seconds: 0, wasInterrupted: false)
+      failures: failures(plan, results, withCancelled: slurm != nil), seconds: 0,
+      wasInterrupted: false)
     summary.detached = detached
     if detached == nil {
       try await write(
@@ -235,11 +236,13 @@ package enum ExperimentRunner {
     }
   }
 
+  /// - Parameter withCancelled: Whether what was cancelled has a reason of its own.
   static func failures(
-    _ plan: Plan, _ results: [StageKey: StageResult]
+    _ plan: Plan, _ results: [StageKey: StageResult], withCancelled: Bool = false
   ) -> [RunSummary.Failure] {
     plan.stages.compactMap { stage in
-      guard let result = results[stage.key], result.status != .ok, result.status != .cancelled,
+      guard let result = results[stage.key], result.status != .ok,
+        withCancelled || result.status != .cancelled,
         stage.dependencies.allSatisfy({ results[$0]?.status == .ok })
       else { return nil }
       return RunSummary.Failure(

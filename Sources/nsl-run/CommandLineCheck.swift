@@ -120,9 +120,13 @@ struct CommandLineCheck {
     let commands = NSLRun.configuration.subcommands
       .filter { $0.configuration.commandName == command }
     for command in commands + commands.flatMap({ $0.configuration.subcommands }) {
-      // The usage line names them all.
-      let words = NSLRun.usageString(for: command).split { !$0.isLetter && $0 != "-" }
-      options.formUnion(words.filter { $0.hasPrefix("--") }.map(String.init))
+      // The usage line leaves them out where they are many; the help has a paragraph for each.
+      for line in NSLRun.helpMessage(for: command).split(separator: "\n") {
+        let text = line.drop { $0 == " " }
+        guard text.hasPrefix("-"), line.count - text.count == 2 else { continue }
+        let words = text.split { !$0.isLetter && $0 != "-" }
+        options.formUnion(words.filter { $0.hasPrefix("--") }.map(String.init))
+      }
     }
     return options
   }

@@ -50,7 +50,8 @@ struct NSLRun: AsyncParsableCommand {
       ValidateCommand.self, ListCommand.self, ShowCommand.self, ReportCommand.self,
       StatusCommand.self, CollectCommand.self, CancelCommand.self,
       DiffCommand.self, DataCommand.self,
-      SchemaCommand.self, InfoCommand.self, WorkerCommand.self, ElementCommand.self, ManualCommand.self,
+      SchemaCommand.self, InfoCommand.self, WorkerCommand.self, ElementCommand.self,
+      ManualCommand.self,
     ],
     defaultSubcommand: RunCommand.self)
 

@@ -24,7 +24,8 @@ import Testing
   @Test func `find all stages of a finished run, from any folder`() async throws {
     let sandbox = try Sandbox()
     try sandbox.write(Sandbox.tinySpec, to: "specs/tiny.yaml")
-    let run = try await sandbox.shell("cd specs; nsl-run tiny.yaml epochs=1 --results-dir ../results")
+    let run = try await sandbox.shell(
+      "cd specs; nsl-run tiny.yaml epochs=1 --results-dir ../results")
     #expect(run.status == 0, "\(run)")
     let status = try await sandbox.run("status", "tiny")
     #expect(status.output == "tiny: finished\n  12 stages: 12 stored\n", "\(status)")

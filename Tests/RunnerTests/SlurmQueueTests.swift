@@ -12,7 +12,7 @@ import Testing
                      1               4                 RUNNING           0       2   nsl-run-q-abc-1                None
                      6               1                 PENDING           0       0   nsl-run-q-abc-2         Dependency
                      6               2                 TIMEOUT          15       0   nsl-run-q-abc-2          TimeLimit
-                     7             N/A                 RUNNING           0       0        other-job                None
+                     7             N/A               CANCELLED           0       0   nsl-run-q-abc-3          Dependency
     squeue: error: something that is no line
 
     """
@@ -28,6 +28,11 @@ import Testing
     #expect(entry(4)?.restarts == 2)
     #expect(entry(1, "nsl-run-q-abc-2")?.reason == "Dependency")
     #expect(entry(0, "other-job") == nil)
+  }
+
+  @Test func `has one line for elements that were cancelled before they began`() {
+    #expect(entry(0, "nsl-run-q-abc-3")?.state == "CANCELLED")
+    #expect(entry(17, "nsl-run-q-abc-3")?.hasEnded == true)
   }
 
   @Test func `tells what has ended from what may go on`() {

@@ -46,7 +46,8 @@ import Testing
 
   @Test func `are named by a token that no other job has`() throws {
     let test = try Case()
-    #expect(test.record.batches.map(\.name) == (1...2).map { "nsl-run-small-0123456789abcdef-\($0)" })
+    let names = (1...2).map { "nsl-run-small-0123456789abcdef-\($0)" }
+    #expect(test.record.batches.map(\.name) == names)
     #expect(test.record.elements.count == 2)
   }
 
@@ -78,7 +79,8 @@ import Testing
     let test = try Case()
     let lines = [test.began, test.started]
     #expect(
-      test.state(lines, test.entry("PENDING", reason: "BeginTime")) == .waiting(reason: "BeginTime"))
+      test.state(lines, test.entry("PENDING", reason: "BeginTime")) == .waiting(reason: "BeginTime")
+    )
     let again = lines + [#"{"began":{"host":"n2","restarts":1,"time":200}}"#]
     #expect(test.state(again, test.entry("RUNNING")) == .waiting(reason: ""))
     // What an earlier look has seen of it does not count any more.

@@ -27,9 +27,12 @@ package struct ElementPlan: Hashable, Sendable {
     var levelOf: [Int] = []
     for stage in stages {
       let needed = stage.dependencies.compactMap { unitOf[$0] }
-      let joined = stage.isTraining ? nil : stage.dependencies.lazy.compactMap { key in
-        unitOf[key].flatMap { units[$0].first?.isTraining == false ? $0 : nil }
-      }.first
+      let joined =
+        stage.isTraining
+        ? nil
+        : stage.dependencies.lazy.compactMap { key in
+          unitOf[key].flatMap { units[$0].first?.isTraining == false ? $0 : nil }
+        }.first
       let level = needed.filter { $0 != joined }.map { levelOf[$0] + 1 }.max() ?? 0
       if let joined, level <= levelOf[joined] {
         units[joined].append(stage)

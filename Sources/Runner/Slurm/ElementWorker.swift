@@ -45,7 +45,8 @@ package enum ElementWorker {
     let events = EventFile(folder.eventsPath(element))
     events.write(
       .began(
-        host: RunSource.hostName, restarts: environment["SLURM_RESTART_COUNT"].flatMap { Int($0) } ?? 0,
+        host: RunSource.hostName,
+        restarts: environment["SLURM_RESTART_COUNT"].flatMap { Int($0) } ?? 0,
         time: Int(Glibc.time(nil))))
     let store = ContentStore(FilePath(request.store))
     let stages = await withInputs(request.stages, store, events)
@@ -133,6 +134,7 @@ private final class EventFile: Sendable {
   private func passes(_ key: StageKey, _ event: WorkerEvent) -> Bool {
     switch event {
     case .epoch: return true
+    case .evaluating(let at) where at.done == at.examples: return true
     case .started, .finished, .failed: return false
     case .training, .evaluating: break
     }

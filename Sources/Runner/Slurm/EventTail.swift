@@ -12,8 +12,8 @@ struct EventTail {
 
   /// Takes whole lines; nothing where the file is not there yet.
   mutating func read() -> [ElementEvent] {
-    guard let file = try? FileDescriptor.open(path, .readOnly, options: [.closeOnExec, .nonBlocking])
-    else { return [] }
+    let options: FileDescriptor.OpenOptions = [.closeOnExec, .nonBlocking]
+    guard let file = try? FileDescriptor.open(path, .readOnly, options: options) else { return [] }
     defer { try? file.close() }
     var events: [ElementEvent] = []
     var buffer = [UInt8](repeating: 0, count: 1 << 16)

@@ -43,10 +43,14 @@ extension ExperimentRunner {
       missing.isEmpty
         ? [] : StoredStages(options.store).manifests(first: Set(plan.stages.keys)),
       cost: cost, environment: EnvironmentInfo.current.provenance)
-    let open = missing.isEmpty
+    let open =
+      missing.isEmpty
       ? [] : try await run.submit(missing) { estimator.estimate($0.work)?.seconds }
     let arrays = open.flatMap { $0.record.batches.compactMap(\.job) }
-    let jobs = open.reduce(0) { $0 + $1.record.elements.count }
+    let keys = Set(missing.map(\.key))
+    let jobs = open.reduce(0) { sum, submission in
+      sum + submission.record.elements.count { $0.contains { keys.contains($0.key) } }
+    }
     if options.isDetached, !missing.isEmpty {
       return .detached(
         RunSummary.Detached(stages: missing.count, jobs: jobs, arrays: arrays))
@@ -90,7 +94,9 @@ extension ExperimentRunner {
     // The data that were found, which may be those of the fallback.
     let last = SubmissionFolder.all(in: folder.path).last
     let dataset = last?.dataset
-    if let dataset { plan = ExperimentPlanner.plan(spec, for: dataset.name, digest: dataset.digest) }
+    if let dataset {
+      plan = ExperimentPlanner.plan(spec, for: dataset.name, digest: dataset.digest)
+    }
     let lock = try folder.lock {
       display.warn(
         "waiting: another nsl-run is working on \(folder.path); Ctrl-C gives up waiting")
@@ -99,7 +105,7 @@ extension ExperimentRunner {
     var summary = RunSummary(
       experiment: plan.experiment, folder: folder.path, table: ResultTable(axes: [], rows: []),
       stagesRun: 0, stagesStored: look.results.values.count { $0.manifest != nil },
-      stagesTotal: plan.stages.count, failures: failures(plan, look.results), seconds: 0,
+      stagesTotal: plan.stages.count, failures: failures(plan, look.results, withCancelled: true), seconds: 0,
       wasInterrupted: false)
     summary.unfinished = look.unfinished
     let library = DatasetLibrary(DatasetLocations(environment: options.environment))

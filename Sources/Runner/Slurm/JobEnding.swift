@@ -55,8 +55,8 @@ package struct JobEnding: Codable, Hashable, Sendable {
     if signal == 53 { return "could not begin: its log cannot be written on the node" }
     if signal != 0 { return "was " + LocalLauncher.words(signal: Int32(signal)) }
     if code == 127 { return "failed: a command of its script was not found (exit status 127)" }
-    if code > 128, code < 128 + 65 {
-      return "was ended by \(LocalLauncher.words(signal: Int32(code - 128)).dropFirst("killed by ".count))"
+    if code > 128, code <= 128 + 64 {
+      return "was " + LocalLauncher.words(signal: Int32(code - 128))
     }
     return code == 0
       ? "failed" + (reason.isEmpty ? "" : ": \(reason)") : "failed with exit status \(code)"

@@ -29,6 +29,9 @@ package struct SlurmQueue: Hashable, Sendable {
   }
 
   package private(set) var entries: [Place: Entry] = [:]
+  /// What holds for all elements of an array that have no entry of their own: those that were
+  /// cancelled before they began have one together.
+  private var others: [String: Entry] = [:]
 
   /// What to ask `squeue` for: fields without spaces first. The numbers are widths; longer values
   /// would be cut.
@@ -41,22 +44,29 @@ package struct SlurmQueue: Hashable, Sendable {
   package init(parsing text: String) {
     for line in text.split(separator: "\n") {
       let words = line.split(separator: " ", maxSplits: 6, omittingEmptySubsequences: true)
-      guard words.count >= 6, let job = Int(words[0]), let index = Int(words[1]) else { continue }
-      let place = Place(name: String(words[5]), index: index)
+      guard words.count >= 6, let job = Int(words[0]) else { continue }
+      let name = String(words[5])
       let reason = words.count > 6 ? words[6].drop { $0 == " " } : ""
       let entry = Entry(
         job: job, state: String(words[2]), waitStatus: Int(words[3]) ?? 0,
         restarts: Int(words[4]) ?? 0, reason: reason == "None" ? "" : String(reason))
+      guard let index = Int(words[1]) else {
+        others[name] = entry
+        continue
+      }
       // Of a name that two arrays have, the one that was submitted last.
+      let place = Place(name: name, index: index)
       if let other = entries[place], other.job > job { continue }
       entries[place] = entry
     }
   }
 
-  package subscript(place: Place) -> Entry? { entries[place] }
+  package subscript(place: Place) -> Entry? { entries[place] ?? others[place.name] }
 
   /// The number of the array of that name; `nil` where the controller does not know it.
-  func job(named name: String) -> Int? { entries.first { $0.key.name == name }?.value.job }
+  func job(named name: String) -> Int? {
+    others[name]?.job ?? entries.first { $0.key.name == name }?.value.job
+  }
 }
 
 extension SlurmQueue.Entry {

@@ -55,9 +55,17 @@ struct SlurmRun {
     } catch let problem as SlurmCommands.Problem {
       throw SubmissionError(message: problem.message, suggestion: problem.suggestion)
     }
-    let rest = stages.filter { !covered.contains($0.key) }
+    // What begins when another job has ended waits in vain where that job has to be done anew.
+    var anew: Set<StageKey> = []
+    for stage in stages
+    where !covered.contains(stage.key) || stage.dependencies.contains(where: anew.contains) {
+      anew.insert(stage.key)
+    }
+    let rest = stages.filter { anew.contains($0.key) }
     guard !rest.isEmpty else { return open }
-    let isWaiting = rest.contains { $0.dependencies.contains(where: covered.contains) }
+    let isWaiting = rest.contains { stage in
+      stage.dependencies.contains { covered.contains($0) && !anew.contains($0) }
+    }
     let earlier = isWaiting ? open.flatMap { $0.record.batches.compactMap(\.job) } : []
     let plan = ElementPlan(rest, processors: settings.cpusPerTask, seconds: seconds)
     return open + [try await submit(plan, after: earlier, largestArray: largest)]

@@ -23,6 +23,8 @@ struct SlurmWait {
   private var lastQueueWords = ""
   private var isSilent = false
   private var stopReason: String?
+  /// The token of the submission whose word counts, by stage: the last one that has it.
+  private var owner: [StageKey: String] = [:]
 
   /// Another node may see what one has stored only after so long.
   private static let patience = Duration.seconds(60)
@@ -36,6 +38,11 @@ struct SlurmWait {
     (self.policy, self.display) = (policy, display)
     byKey = Dictionary(stages.map { ($0.key, $0) }) { first, _ in first }
     results = stored.mapValues { StageResult($0, isCached: true) }
+    open.forEach { own($0) }
+  }
+
+  private mutating func own(_ submission: SlurmRun.Open) {
+    for part in submission.record.elements.joined() { owner[part.key] = submission.record.token }
   }
 
   /// Waits until every stage has ended, or the task is cancelled: then the jobs go on.
@@ -94,12 +101,12 @@ struct SlurmWait {
         guard restarts > 0, let part = submission.record.elements[element].first else { break }
         display.note("\(part.title): its job has begun again (\(Words.count(restarts, "restart")))")
       case .started(let key):
-        if let stage = byKey[key], results[key] == nil, shown.insert(key).inserted {
+        if owner[key] == token, let stage = byKey[key], results[key] == nil, shown.insert(key).inserted {
           display.apply(.started(stage))
         }
       case .worker(let key, let event): display.apply(.worker(key, event))
       case .ended(let key, let status, let reason, let seconds):
-        conclude(key, status, reason, seconds)
+        if owner[key] == token { conclude(key, status, reason, seconds) }
       case .stopped, .over: break
       }
     }
@@ -140,7 +147,8 @@ struct SlurmWait {
       looks[record.token] = look
       running += look.running.count
       counts.merge(SubmissionStates.waiting(record, queue), uniquingKeysWith: +)
-      for part in record.elements.joined() where results[part.key] == nil {
+      for part in record.elements.joined()
+      where results[part.key] == nil && owner[part.key] == record.token {
         switch look.states[part.key] {
         case .ended(let status, let reason, let seconds):
           conclude(part.key, status, reason, seconds)
@@ -190,7 +198,9 @@ struct SlurmWait {
     do {
       let all = try await run.submit(stages.filter { lost.contains($0.key) }) { _ in nil }
       let known = Set(open.map(\.record.token))
-      open += all.filter { !known.contains($0.record.token) }
+      let new = all.filter { !known.contains($0.record.token) }
+      open += new
+      new.forEach { own($0) }
     } catch let error as SubmissionError {
       give(up: "Slurm lost its job; \(error.message)")
     } catch {
