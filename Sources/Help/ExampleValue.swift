@@ -17,6 +17,9 @@ enum ExampleValue {
     "eval.attacks": "- { name: fgsm, epsilon: 0.1 }", "eval.attacks.targeted": "next",
     "eval.attacks.label": "pgd-strong", "compare.baseline": "baselines/my-experiment.csv",
     "compare.tolerances": "{ accuracy: { atol: 0.01 } }",
+    "launcher": "{ name: slurm, partition: cpu }", "launcher.partition": "cpu",
+    "launcher.time": "02:00:00", "launcher.mem": "4G",
+    "launcher.setup": "[module load gcc]", "launcher.extra": "[--account=my-project]",
   ]
 
   /// The same by a key's own name: usual sizes.

@@ -3,7 +3,6 @@ internal import Experiments
 internal import Files
 internal import Glibc
 internal import Learning
-internal import PlainText
 internal import Results
 internal import SystemPackage
 
@@ -25,8 +24,11 @@ package enum ExperimentRunner {
       spec: options.spec, overrides: options.overrides, environment: options.environment)
     options.onSpec(spec)
     try ProcessLimits.checkEngine()
-    let jobs = try ProcessLimits.prepare(jobs: options.jobs)
-    if jobs < options.jobs {
+    let launcherSettings = options.launcher(of: spec)
+    let slurm = launcherSettings.slurm
+    if options.isDetached { try checkDetached(options, slurm) }
+    let jobs = try ProcessLimits.prepare(jobs: slurm == nil ? options.jobs : 1)
+    if slurm == nil, jobs < options.jobs {
       display.warn(
         "warning: \(Words.count(jobs, "job")) in parallel instead of \(options.jobs): each needs "
           + "\(ProcessLimits.descriptorsPerJob) open files, and this process may not open more "
@@ -55,7 +57,7 @@ package enum ExperimentRunner {
     let plan = ExperimentPlanner.plan(spec, for: dataset.name, digest: dataset.digest)
     let memory = MachineMemory.forStages(jobs: jobs)
     if let need = MemoryNeed.largest(of: plan.stages), let memory, need.bytes <= memory,
-      need.bytes > memory / jobs
+      need.bytes > memory / jobs, slurm == nil
     {
       display.note(
         "note: a training needs at least \(MachineMemory.words(need.bytes)) of memory, and there are "
@@ -80,24 +82,40 @@ package enum ExperimentRunner {
         "waiting: another nsl-run is working on \(folder.path); Ctrl-C gives up waiting")
     }
     var note = ExperimentNote(
-      hasEnded: false, description: spec.description, tags: spec.tags)
+      hasEnded: false, isSubmitted: slurm != nil, description: spec.description, tags: spec.tags,
+      source: RunSource(options, launcher: launcherSettings.word))
     lock.write(note.text)
     try StageList.write(plan, in: folder.path)
     let stored = whole(plan, store, display)
 
-    display.begin(ProgressState(experiment: plan.experiment, cost: StageCost(data)))
-    let launcher = LocalLauncher(
-      store: store, dataset: dataset, programVersion: options.programVersion)
-    let stages = Array(plan.stages)
-    let scheduler = Scheduler(
-      stages: stages, store: store, launcher: launcher,
-      seconds: seconds(of: stages, data, store, stored), stored: stored,
-      options: Scheduler.Options(
-        jobs: jobs, failurePolicy: options.failurePolicy, timeLimit: options.timeLimit,
-        memory: memory)
-    ) { display.apply($0) }
-    let results = await execute(scheduler, interruption, display)
-    await launcher.end()
+    let cost = StageCost(data)
+    display.begin(ProgressState(experiment: plan.experiment, cost: cost))
+    let results: [StageKey: StageResult]
+    var detached: RunSummary.Detached?
+    if let slurm {
+      let outcome = try await onCluster(
+        plan, slurm, options, folder: folder, dataset: dataset, stored: stored, cost: cost,
+        interruption: interruption, display: display)
+      switch outcome {
+      case .ended(let ended): results = ended
+      case .detached(let jobs):
+        detached = jobs
+        results = stored.mapValues { StageResult($0, isCached: true) }
+      }
+    } else {
+      let launcher = LocalLauncher(
+        store: store, dataset: dataset, programVersion: options.programVersion)
+      let stages = Array(plan.stages)
+      let scheduler = Scheduler(
+        stages: stages, store: store, launcher: launcher,
+        seconds: seconds(of: stages, data, store, stored), stored: stored,
+        options: Scheduler.Options(
+          jobs: jobs, failurePolicy: options.failurePolicy, timeLimit: options.timeLimit,
+          memory: memory)
+      ) { display.apply($0) }
+      results = await execute(scheduler, interruption, display)
+      await launcher.end()
+    }
     // Before there are tables that come from it.
     if results.values.contains(where: { !$0.isCached }) { store.synchronize() }
     // Logs that cannot be removed keep nothing from its end.
@@ -107,15 +125,60 @@ package enum ExperimentRunner {
       experiment: plan.experiment, folder: folder.path, table: ResultTable(axes: [], rows: []),
       stagesRun: results.values.count { !$0.isCached && $0.manifest != nil },
       stagesStored: results.values.count(where: \.isCached), stagesTotal: plan.stages.count,
-      failures: failures(plan, results), seconds: 0, wasInterrupted: false)
+      failures: failures(plan, results, withCancelled: slurm != nil), seconds: 0,
+      wasInterrupted: false)
+    summary.detached = detached
+    if detached == nil {
+      try await write(
+        plan, results, folder, options, classNames: dataset.classNames,
+        cleanImages: CleanImages(data, digest: dataset.digest), interruption, &summary,
+        onMove: sayMoved)
+    }
+    if !summary.wasInterrupted, detached == nil {
+      note.hasEnded = true
+      lock.write(note.text)
+    }
+    lock.release()
+    use.release()
+    summary.seconds = (ContinuousClock.now - start) / .seconds(1)
+    conclude(summary, isSubmitted: slurm != nil, display)
+    return summary
+  }
+
+  /// - Throws: `SubmissionError` where nobody can leave this run alone.
+  private static func checkDetached(
+    _ options: RunOptions, _ slurm: Slurm?
+  ) throws(SubmissionError) {
+    if slurm == nil {
+      throw SubmissionError(
+        message: "--detach needs a cluster, but the launcher is `local`",
+        suggestion: "add `--launcher slurm`")
+    }
+    if options.spec == "-" {
+      throw SubmissionError(
+        message: "--detach needs a spec that is a file: `collect` reads it again")
+    }
+    if options.failurePolicy == .failFast {
+      throw SubmissionError(
+        message: "--fail-fast needs somebody who waits: it does not go with --detach")
+    }
+  }
+
+  /// Writes the tables of what the stages came to, unless a signal has come.
+  static func write(
+    _ plan: Plan, _ results: [StageKey: StageResult], _ folder: ExperimentFolder,
+    _ options: RunOptions, classNames: [String]?, cleanImages: CleanImages?,
+    _ interruption: Interruption, _ summary: inout RunSummary,
+    onMove: @escaping (FilePath, FilePath) -> Void
+  ) async throws {
     do {
       try interruption.check()
       var collection = try Collection(
-        plan: plan, results: results, store: store, classNames: dataset.classNames)
-      collection.cleanImages = CleanImages(data, digest: dataset.digest)
+        plan: plan, results: results, store: options.store, classNames: classNames)
+      collection.cleanImages = cleanImages
       try folder.write(
         collection, provenance: await provenance(options, plan, kernels: collection.kernels),
-        origin: SpecOrigin(options), tracking: options.tracking, onMove: sayMoved,
+        origin: SpecOrigin(options), tracking: options.tracking, onMove: onMove,
         checkInterruption: interruption.check)
       summary.table = collection.table
       summary.claims = collection.claims
@@ -123,15 +186,6 @@ package enum ExperimentRunner {
     } catch is Interrupted {
       summary.wasInterrupted = true
     }
-    if !summary.wasInterrupted {
-      note.hasEnded = true
-      lock.write(note.text)
-    }
-    lock.release()
-    use.release()
-    summary.seconds = (ContinuousClock.now - start) / .seconds(1)
-    conclude(summary, display)
-    return summary
   }
 
   /// Runs the stages, showing them; stops when a signal says so.
@@ -215,11 +269,13 @@ package enum ExperimentRunner {
     }
   }
 
-  private static func failures(
-    _ plan: Plan, _ results: [StageKey: StageResult]
+  /// - Parameter withCancelled: Whether what was cancelled has a reason of its own.
+  static func failures(
+    _ plan: Plan, _ results: [StageKey: StageResult], withCancelled: Bool = false
   ) -> [RunSummary.Failure] {
     plan.stages.compactMap { stage in
-      guard let result = results[stage.key], result.status != .ok, result.status != .cancelled,
+      guard let result = results[stage.key], result.status != .ok,
+        withCancelled || result.status != .cancelled,
         stage.dependencies.allSatisfy({ results[$0]?.status == .ok })
       else { return nil }
       return RunSummary.Failure(
@@ -227,11 +283,18 @@ package enum ExperimentRunner {
     }
   }
 
-  private static func conclude(_ summary: RunSummary, _ display: ProgressDisplay) {
+  private static func conclude(
+    _ summary: RunSummary, isSubmitted: Bool, _ display: ProgressDisplay
+  ) {
     guard summary.wasInterrupted else { return }
     let stored = summary.stagesRun + summary.stagesStored
+    let name = summary.experiment
     display.warn(
       "interrupted after \(Words.seconds(summary.seconds)): \(stored) of "
-        + "\(Words.count(summary.stagesTotal, "stage")) are stored; the same command resumes")
+        + "\(Words.count(summary.stagesTotal, "stage")) are stored; "
+        + (isSubmitted
+          ? "its jobs go on. The same command waits again; `nsl-run status \(name)` looks, "
+            + "`nsl-run collect \(name)` writes tables, `nsl-run cancel \(name)` cancels"
+          : "the same command resumes"))
   }
 }

@@ -1,5 +1,6 @@
 package import Experiments
 package import Results
+internal import Settings
 package import SystemPackage
 package import Tracking
 
@@ -18,6 +19,10 @@ package struct RunOptions: Sendable {
   package var verbosity: Verbosity
   /// Other formats in which the results are written, too.
   package var tracking: [TrackingFormat]
+  /// The word of a launcher that takes the place of the spec's; `nil` for the spec's own.
+  package var launcher: String?
+  /// Whether to hand the stages in to a cluster and not to wait for them.
+  package var isDetached = false
   package var programVersion: String
   /// Of this process: where data are, what the terminal can do.
   package var environment: [String: String]
@@ -47,6 +52,12 @@ package struct RunOptions: Sendable {
     self.onSpec = onSpec
   }
 
+  /// Where the stages of a spec run.
+  func launcher(of spec: Spec) -> LauncherSettings {
+    guard let launcher, launcher != spec.launcher.word else { return spec.launcher }
+    return LauncherSettings.alternatives.first { $0.word == launcher }?.preset ?? spec.launcher
+  }
+
   /// The store that all experiments share.
   package var store: ContentStore { ContentStore(resultsFolder.appending(".store")) }
 }
@@ -72,8 +83,21 @@ package struct RunSummary: Sendable {
   /// of these `runs/` holds what it held before, if anything.
   package var unmadeModels = 0
   package var seconds: Double
+  /// What was handed in to a cluster, where nobody waits for it.
+  package var detached: Detached?
+  /// Stages that are not stored and may still be: their jobs run, or wait.
+  package var unfinished = 0
   /// Ctrl-C or `kill`: the tables are as they were, and the same command goes on.
   package var wasInterrupted: Bool
+
+  /// Jobs that nobody waits for.
+  package struct Detached: Hashable, Sendable {
+    /// Stages that they do.
+    package var stages: Int
+    package var jobs: Int
+    /// Slurm's numbers of the arrays.
+    package var arrays: [Int]
+  }
 
   /// A stage that failed.
   package struct Failure: Hashable, Sendable {

@@ -57,6 +57,9 @@ extension NSLRun {
     case let error as ProcessLimitError:
       Console.error(styled: render(error.message, error.suggestion))
       return ExitStatus.usage.rawValue
+    case let error as SubmissionError:
+      Console.error(styled: render(error.message, error.suggestion))
+      return ExitStatus.usage.rawValue
     case let error as StoreError:
       Console.error(styled: render(error.description))
       return ExitStatus.failedRuns.rawValue

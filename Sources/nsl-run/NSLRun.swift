@@ -32,6 +32,7 @@ struct NSLRun: AsyncParsableCommand {
         nsl-run store                               what is stored, and who needs it
         nsl-run show quickstart                     the results of an experiment
         nsl-run show quickstart tour                two experiments side by side
+        nsl-run status my-spec                      what is stored, runs or has failed
         nsl-run report my-spec.yaml                 its results as a page, report.html
         nsl-run export quickstart --onnx            its models for other programs
         nsl-run diff before.csv after.csv           compare two tables
@@ -50,9 +51,10 @@ struct NSLRun: AsyncParsableCommand {
     subcommands: [
       InitCommand.self, RunCommand.self, PlanCommand.self, ExplainCommand.self,
       ValidateCommand.self, ListCommand.self, ShowCommand.self, ReportCommand.self,
-      ExportCommand.self, DiffCommand.self, DataCommand.self, StoreCommand.self,
-      CleanCommand.self,
-      SchemaCommand.self, InfoCommand.self, WorkerCommand.self, ManualCommand.self,
+      StatusCommand.self, CollectCommand.self, CancelCommand.self, ExportCommand.self,
+      DiffCommand.self, DataCommand.self, StoreCommand.self, CleanCommand.self,
+      SchemaCommand.self, InfoCommand.self, WorkerCommand.self, ElementCommand.self,
+      ManualCommand.self,
     ],
     defaultSubcommand: RunCommand.self)
 

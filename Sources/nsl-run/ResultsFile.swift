@@ -73,6 +73,10 @@ struct ResultsFile {
       throw CommandFailure(
         "the run of `\(name)` was interrupted before its first table was written", status: status,
         suggestion: "start it again with the same command: what is stored is not repeated")
+    case .submitted:
+      throw CommandFailure(
+        "`\(name)` is with a cluster and has no table yet", status: status,
+        suggestion: "`nsl-run collect \(name)` writes the tables of what is there")
     case .finished, .failed, .damaged: break
     }
   }
@@ -119,6 +123,11 @@ struct ResultsFile {
         .warning, code: .file, "the last run of `\(name)` was interrupted: \(older)",
         suggestion: "start it again with the same command: what is stored is not repeated; "
           + "`nsl-run plan SPEC` counts what is missing")
+    case .submitted:
+      return Diagnostic(
+        .warning, code: .file,
+        "`\(name)` is with a cluster: this table lacks what its jobs have stored since",
+        suggestion: "`nsl-run collect \(name)` writes it anew")
     case .finished, .failed, .damaged: return nil
     }
   }

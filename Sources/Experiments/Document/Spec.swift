@@ -31,6 +31,8 @@ package struct Spec: Hashable, Sendable {
   package var expansion: SweepExpansion
   package var seeds: [Int]
   package var comparison: ComparisonSettings
+  /// Where stages run. No key depends on it.
+  package var launcher: LauncherSettings = .local
   /// Where it says what data there are.
   package var dataPlaces: DataPlaces
   /// What is possible but hardly meant, sorted by place.

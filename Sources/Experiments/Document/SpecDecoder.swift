@@ -28,6 +28,7 @@ struct SpecDecoder {
       root, models: models?.map(\.name) ?? [], SpecValues(root), diagnostics)
     let seeds = SeedsSection.decode(reader.node("seeds"), diagnostics)
     let comparison = ComparisonSection.decode(reader.node("compare"), diagnostics)
+    let launcher = LauncherSection.decode(reader)
     var expander = SweepExpander(root, draft, models: models, base: base.found, diagnostics)
     let points = expander.expand()
     if let points {
@@ -40,6 +41,7 @@ struct SpecDecoder {
       experiment: experiment, description: description, tags: tags,
       settings: settings ?? first.settings, axes: expander.plannedAxes,
       points: points, expansion: expander.expansion, seeds: seeds, comparison: comparison,
+      launcher: launcher,
       dataPlaces: DataPlaces(root[DatasetSection.section.name]),
       warnings: DiagnosticsError(diagnostics.warnings + expander.warnings).diagnostics)
   }

@@ -10,7 +10,7 @@ package enum Vocabulary {
       EarlyStoppingSection.section, AdversarialSection.section, ModelsSection.section,
       EvaluationSection.section, AttackSection.section, SweepSection.section,
       SectionValue.section, SweepRange.section, RandomSearch.section, DistributionSection.section,
-      ComparisonSection.section, ToleranceSection.section,
+      ComparisonSection.section, ToleranceSection.section, LauncherSection.section,
     ] + LayerSection.sections
 
   private static let positions: [String: Int] = Dictionary(

@@ -55,6 +55,9 @@ enum DocumentSection {
       describe(
         "compare", .section("compare"), .words("none"),
         "what `diff` compares the results with, and how"),
+      describe(
+        "launcher", LauncherSection.type.schema, .value(LauncherSettings.local.word),
+        "where stages run: this machine, or a Slurm cluster"),
     ])
 
   private static func describe(

@@ -74,6 +74,7 @@ struct SweepPaths: ConditionNames {
     "compare": "it is about the whole table",
     "description": "it describes the whole experiment", "tags": "they label the whole experiment",
     "sweep": "it is the sweep itself",
+    "launcher": "it says where stages run, not what they compute",
   ]
 
   /// Whether a sweep may vary a path of the language that has no name of the user's.

@@ -9,23 +9,32 @@ package import SystemPackage
 package struct ExperimentNote: Hashable, Sendable {
   /// `false` from the beginning of a run until its tables are written.
   package var hasEnded: Bool
+  /// Whether its stages are jobs of a cluster, which go on without the process that handed them in.
+  package var isSubmitted: Bool
   package var description: String?
   package var tags: [String]
+  /// What was run; `nil` where an older program wrote the note.
+  package var source: RunSource?
 
-  init(hasEnded: Bool, description: String?, tags: [String]) {
+  init(
+    hasEnded: Bool, isSubmitted: Bool = false, description: String?, tags: [String],
+    source: RunSource? = nil
+  ) {
     self.hasEnded = hasEnded
+    self.isSubmitted = isSubmitted
     self.description = description
     self.tags = tags
+    self.source = source
   }
 
   static func path(in folder: FilePath) -> FilePath { folder.appending(".lock") }
 
-  /// The first line is the state; where a description or tags are given, the second one has these as
-  /// JSON.
+  /// The first line is the state, the second one has the rest as JSON.
   var text: String {
-    let state = hasEnded ? "ended\n" : "running\n"
-    if description == nil, tags.isEmpty { return state }
-    let about = try? WireFormat.encode(About(description: description, tags: tags))
+    let state = hasEnded ? "ended\n" : isSubmitted ? "submitted\n" : "running\n"
+    if description == nil, tags.isEmpty, source == nil { return state }
+    let about = try? WireFormat.encode(
+      About(description: description, tags: tags, source: source))
     return state + String(decoding: about ?? [], as: UTF8.self)
   }
 
@@ -38,11 +47,14 @@ package struct ExperimentNote: Hashable, Sendable {
       try? WireFormat.decode(About.self, from: line.utf8)
     }
     self.init(
-      hasEnded: lines.first != "running", description: about?.description, tags: about?.tags ?? [])
+      hasEnded: lines.first != "running" && lines.first != "submitted",
+      isSubmitted: lines.first == "submitted", description: about?.description,
+      tags: about?.tags ?? [], source: about?.source)
   }
 
   private struct About: Codable {
     var description: String?
     var tags: [String]
+    var source: RunSource?
   }
 }

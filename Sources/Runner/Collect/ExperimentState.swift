@@ -13,6 +13,8 @@ package struct ExperimentState: Sendable {
     case interrupted
     /// A process works on it now.
     case running
+    /// Jobs of a cluster work on it, or have: nobody has collected what they did.
+    case submitted
     /// Its table cannot be read.
     case damaged
   }
@@ -74,6 +76,7 @@ package struct ExperimentState: Sendable {
     } else {
       ending = .damaged
     }
+    if !note.hasEnded, note.isSubmitted { ending = .submitted }
     if FileLock.isHeld(lock) { ending = .running }
   }
 }

@@ -1,3 +1,4 @@
+internal import Experiments
 internal import PlainText
 
 /// Why a process died, out of what it said last.
@@ -12,6 +13,11 @@ enum LastWords {
       .filter { $0.contains { !$0.isWhitespace } }
     guard let line = lines.last(where: isReason) ?? lines.last else { return nil }
     return String(line.printable.prefix(300))
+  }
+
+  /// The same of the log that a stage's worker has left.
+  static func left(by key: StageKey, in store: ContentStore) -> String? {
+    of(Array(store.leftLog(of: key).utf8.suffix(scope)))
   }
 
   /// How Swift's runtime, the C++ one, malloc, the dynamic loader and the sanitizers begin the line

@@ -182,19 +182,28 @@ package actor Scheduler {
   /// A stage whose input will never be there shares the fate of what failed.
   private func skipIfImpossible(_ index: Int) {
     guard waiting.contains(index) else { return }
-    for key in stages[index].dependencies {
-      guard let result = results[key], result.status != .ok else { continue }
-      end(index, StageResult(failed: result.status, reason: reason(result, of: key)))
-      return
+    let stages = stages
+    let fate = Self.fate(of: stages[index], results) { key in
+      stages.first { $0.key == key }?.title
     }
+    if let fate { end(index, fate) }
   }
 
-  /// Why a stage that needs another one was not run.
-  private func reason(_ result: StageResult, of key: StageKey) -> String {
-    let reason = result.reason ?? "unknown reason"
-    if result.status == .cancelled { return reason }
-    let title = places[key].map { stages[$0].title } ?? key.hex
-    return "'\(title)' \(result.status.rawValue): \(reason)"
+  /// What becomes of a stage that needs one which is not stored; `nil` where it needs none such.
+  ///
+  /// - Parameter title: Of the stage of a key.
+  static func fate(
+    of stage: Stage, _ results: [StageKey: StageResult], title: (StageKey) -> String?
+  ) -> StageResult? {
+    for key in stage.dependencies {
+      guard let result = results[key], result.status != .ok else { continue }
+      let reason = result.reason ?? "unknown reason"
+      return StageResult(
+        failed: result.status,
+        reason: result.status == .cancelled
+          ? reason : "'\(title(key) ?? key.hex)' \(result.status.rawValue): \(reason)")
+    }
+    return nil
   }
 
   /// Launches a stage; on any thread.

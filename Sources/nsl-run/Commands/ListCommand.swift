@@ -13,7 +13,7 @@ struct ListCommand: ParsableCommand {
     discussion: """
       finished: all rows have their numbers. failed: some rows have none. interrupted: the last \
       run did not finish; the same command resumes. running: a process works on it now. \
-      damaged: the table cannot be read.
+      submitted: its jobs are with a cluster, see `nsl-run status`. damaged: the table cannot be read.
 
       Tags and descriptions are those of the specs (`tags`, `description`).
 

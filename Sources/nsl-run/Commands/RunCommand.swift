@@ -1,7 +1,5 @@
 import ArgumentParser
 import Glibc
-import PlainText
-import Results
 import Runner
 import SystemPackage
 import Tracking
@@ -25,6 +23,7 @@ struct RunCommand: AsyncParsableCommand {
         nsl-run my-spec.yaml epochs=1 train_limit=1000 experiment=try
         nsl-run my-spec.yaml --sweep adv_step_size=0.1,0.2,0.3 seeds=3
         nsl-run - experiment=piped < my-spec.yaml
+        nsl-run my-spec.yaml --launcher slurm --detach
         NSL_DATA_DIR=~/data nsl-run experiments/mnist-sweep.yaml
 
       The table goes to standard output, everything else to standard error.
@@ -46,6 +45,19 @@ struct RunCommand: AsyncParsableCommand {
   var timeLimit: TimeLimit?
 
   @OptionGroup var tracking: TrackingOptions
+  @Option(
+    help: ArgumentHelp(
+      "Where stages run, instead of what the spec's `launcher` says: processes of this machine, or "
+        + "jobs of a Slurm cluster.", valueName: "launcher"))
+  var launcher: Launcher?
+
+  @Flag(help: "With Slurm: hand the jobs in and do not wait; see `nsl-run help collect`.")
+  var detach = false
+
+  enum Launcher: String, ExpressibleByArgument, CaseIterable {
+    case local
+    case slurm
+  }
 
   @Flag(help: "Run nothing: show the plan, as `nsl-run plan` does.")
   var dryRun = false
@@ -83,64 +95,16 @@ struct RunCommand: AsyncParsableCommand {
     // A worker that dies before it has read its request must not end this process, too.
     signal(SIGPIPE, SIG_IGN)
     if !quiet, let note = results.note { Console.error(note) }
-    let summary = try await ExperimentRunner.run(
-      RunOptions(
-        spec: spec.spec, overrides: spec.overrides, resultsFolder: results.path,
-        jobs: parallel.jobs,
-        failurePolicy: failurePolicy == .failFast ? .failFast : .keepGoing,
-        timeLimit: timeLimit?.duration, verbosity: quiet ? .quiet : verbose ? .verbose : .normal,
-        tracking: tracking.formats,
-        programVersion: NSLRun.version, environment: Console.environment,
-        onSpec: { Console.warn(of: $0) }))
-    var status = summary.exitStatus
-    if !summary.wasInterrupted {
-      let table = TerminalTable(summary.table, claims: summary.claims)
-        .text(width: Console.outputWidth)
-      do {
-        try Console.write(table.printableLines)
-      } catch .brokenPipe {
-        // Its reader has gone; the run is what it is, and the tables are written.
-      } catch {
-        Console.error("error: cannot write to standard output: \(error)\n")
-        status = max(status, ExitStatus.failedRuns.rawValue)
-      }
-      report(summary)
-    }
-    throw ExitCode(status)
-  }
-
-  /// More are not listed on the terminal.
-  private static let shownFailures = 20
-
-  /// What failed and why, then what was done and where it lies.
-  private func report(_ summary: RunSummary) {
-    var text = ""
-    if summary.failedRows > 0 || !summary.failures.isEmpty {
-      text +=
-        summary.failedRows > 0
-        ? "\n\(summary.failedRows) of \(Words.count(summary.table.rows.count, "row")) failed:\n"
-        : "\n\(Words.count(summary.failures.count, "stage")) failed:\n"
-      for failure in summary.failures.prefix(Self.shownFailures) {
-        text += "  \(failure.title): \(failure.status.rawValue), \(failure.reason)\n"
-      }
-      let more = summary.failures.count - Self.shownFailures
-      if more > 0 { text += "  … and \(more) more, see `statuses` in results.json\n" }
-      if summary.unmadeModels > 0 {
-        text +=
-          "  \(Words.count(summary.unmadeModels, "model")) no longer stored: runs/ is "
-        text += "unchanged, and rows keep the stored numbers\n"
-      }
-    }
-    if !quiet {
-      text += "\n\(summary.folder): \(Words.count(summary.stagesTotal, "stage")), "
-      text += "\(summary.stagesRun) run and \(summary.stagesStored) stored already, "
-      text += "in \(Words.seconds(summary.seconds))\n"
-      if !summary.wasInterrupted {
-        for format in tracking.formats {
-          text += "\(summary.folder.appending(format.folder)): for \(format.reader)\n"
-        }
-      }
-    }
-    Console.error(text)
+    var options = RunOptions(
+      spec: spec.spec, overrides: spec.overrides, resultsFolder: results.path,
+      jobs: parallel.jobs,
+      failurePolicy: failurePolicy == .failFast ? .failFast : .keepGoing,
+      timeLimit: timeLimit?.duration, verbosity: quiet ? .quiet : verbose ? .verbose : .normal,
+      tracking: tracking.formats, programVersion: NSLRun.version, environment: Console.environment,
+      onSpec: { Console.warn(of: $0) })
+    options.launcher = launcher?.rawValue
+    options.isDetached = detach
+    let summary = try await ExperimentRunner.run(options)
+    throw ExitCode(RunReport(summary, isQuiet: quiet, formats: tracking.formats).write())
   }
 }
