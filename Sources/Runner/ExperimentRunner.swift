@@ -17,9 +17,7 @@ package enum ExperimentRunner {
   ///   `ProcessLimitError` for this process.
   package static func run(_ options: RunOptions) async throws -> RunSummary {
     let start = ContinuousClock.now
-    let display = ProgressDisplay(
-      terminal: .standardError(environment: options.environment), verbosity: options.verbosity,
-      write: { StandardStream.error.write($0.logged(in: options.environment)) })
+    let display = ProgressDisplay(options)
     let spec = try ExperimentPlanner.load(
       spec: options.spec, overrides: options.overrides, environment: options.environment)
     options.onSpec(spec)

@@ -1,4 +1,5 @@
 package import Experiments
+internal import PlainText
 package import Results
 internal import Settings
 package import SystemPackage
@@ -60,6 +61,16 @@ package struct RunOptions: Sendable {
 
   /// The store that all experiments share.
   package var store: ContentStore { ContentStore(resultsFolder.appending(".store")) }
+}
+
+extension ProgressDisplay {
+  /// On standard error.
+  convenience init(_ options: RunOptions) {
+    let environment = options.environment
+    self.init(
+      terminal: .standardError(environment: environment), verbosity: options.verbosity,
+      write: { StandardStream.error.write($0.logged(in: environment)) })
+  }
 }
 
 /// The outcome of a run.

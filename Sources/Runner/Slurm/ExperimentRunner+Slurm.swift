@@ -83,8 +83,7 @@ extension ExperimentRunner {
   /// - Throws: As ``run(_:)``.
   package static func collect(_ options: RunOptions) async throws -> RunSummary {
     let start = ContinuousClock.now
-    let display = ProgressDisplay(
-      terminal: .standardError(environment: options.environment), verbosity: options.verbosity)
+    let display = ProgressDisplay(options)
     let interruption = Interruption {}
     defer { withExtendedLifetime(interruption) {} }
     var (spec, plan) = try ExperimentPlanner.plan(

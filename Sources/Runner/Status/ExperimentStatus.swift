@@ -129,7 +129,7 @@ extension ExperimentStatus {
     switch event {
     case .training(let at), .epoch(let at): Words.epoch(at)
     case .evaluating(let at): "\(at.done)/\(at.examples) images"
-    case .started, .finished, .failed: nil
+    case .started, .finished, .failed, .stopped: nil
     }
   }
 
