@@ -31,7 +31,9 @@ import Testing
         return true
       })
     #expect(ending.status == 1, "\(ending)")
-    #expect(ending.error.contains("train adv-regularized seed=0: crashed, killed by SIGKILL"), "\(ending)")
+    #expect(
+      ending.error.contains("train adv-regularized seed=0: crashed, killed by SIGKILL"), "\(ending)"
+    )
     let rows = try sandbox.read("results/tiny/results.csv").split(separator: "\n")
     let expected = try await Self.undisturbed.value.split(separator: "\n")
     #expect(rows.count == expected.count)

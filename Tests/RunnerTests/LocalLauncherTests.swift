@@ -148,7 +148,7 @@ struct LocalLauncherTests {
           number=$((number + 1))
           case $number in
             2) echo '{"failed":{"reason":"no luck at 2"}}';;
-            3) echo "{"failed":{"reason":"at $number"}}";;
+            3) printf '{"failed":{"reason":"at %s"}}\n' $number;;
             *) \#(Self.finished);;
           esac
         done

@@ -201,18 +201,27 @@ struct SchedulerTests {
     try await withStore { store in
       let plan = try smallPlan()
       let launcher = FakeLauncher { stage in
-        if stage.title == "train base seed=2" { return .crashed(reason: "killed") }
+        if stage.title == "train robust adv_step_size=0.1 seed=2" {
+          return .crashed(reason: "killed")
+        }
         try await Task.sleep(for: .seconds(60))
         return .finished
       }
       let results = await run(plan, store, launcher, .failFast)
       #expect(results.count == plan.stages.count)
-      #expect(launcher.order == ["train base seed=1", "train base seed=2"])
-      let running = try plan.stage("train base seed=1")
+      #expect(
+        launcher.order == [
+          "train robust adv_step_size=0.1 seed=1", "train robust adv_step_size=0.1 seed=2",
+        ])
+      let running = try plan.stage("train robust adv_step_size=0.1 seed=1")
       #expect(results[running.key]?.status == .cancelled)
-      #expect(results[running.key]?.reason == "stopped after 'train base seed=2' failed")
-      let never = try plan.stage("train robust adv_step_size=0.1 seed=1")
-      #expect(results[never.key]?.reason == "stopped after 'train base seed=2' failed")
+      #expect(
+        results[running.key]?.reason
+          == "stopped after 'train robust adv_step_size=0.1 seed=2' failed")
+      let never = try plan.stage("train base seed=1")
+      #expect(
+        results[never.key]?.reason == "stopped after 'train robust adv_step_size=0.1 seed=2' failed"
+      )
     }
   }
 

@@ -99,7 +99,8 @@ import Testing
         var done: Set<StageKey> = []
         while !rest.isEmpty {
           let ready = rest.indices.filter { rest[$0].dependencies.allSatisfy(done.contains) }
-          let stage = rest.remove(at: ready[Int(random.uniform() * Float(ready.count)) % ready.count])
+          let stage = rest.remove(
+            at: ready[Int(random.uniform() * Float(ready.count)) % ready.count])
           if random.uniform() < 0.3 { try fail(stage, store, data, memory) }
           let found = try Self.perform(stage, store, data, memory)
           #expect(

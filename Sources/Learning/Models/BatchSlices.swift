@@ -66,7 +66,8 @@ final class BatchSlices {
 
   /// What the batch's numbers take, in bytes.
   var byteCount: Int {
-    let floats = buffers.images.count + buffers.losses.count + buffers.logits.count
+    let floats =
+      buffers.images.count + buffers.losses.count + buffers.logits.count
       + buffers.weightGradient.count + (buffers.imageGradient?.count ?? 0)
     return 4 * (floats + buffers.labels.count + (buffers.streams?.count ?? 0))
   }
