@@ -5,7 +5,7 @@ import Testing
   @Test(
     arguments: [
       "", "init", "run", "plan", "explain", "validate", "list", "show", "report", "diff", "data",
-      "data status", "data fetch", "schema", "info",
+      "data status", "data fetch", "schema", "info", "status", "collect", "cancel",
     ])
   func `teaches every command by example`(command: String) async throws {
     let sandbox = try Sandbox()
@@ -21,7 +21,7 @@ import Testing
     let sandbox = try Sandbox()
     for command in [
       "", "init", "run", "plan", "explain", "validate", "list", "show", "report", "diff", "data",
-      "schema",
+      "schema", "status", "collect", "cancel",
       "info",
     ] {
       let text = try await sandbox.shell("nsl-run \(command) --help").output
