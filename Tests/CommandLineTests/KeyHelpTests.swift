@@ -85,7 +85,7 @@ import Testing
       ("accuracy_sd", "accuracy_sd: a column of summary.csv\n"),
       ("jobs", "-j, --jobs <n>: an option of run, plan\n"),
       ("--jobs", "-j, --jobs <n>: an option of run, plan\n"),
-      ("status", "status: a column of results.csv\n"), ("exit", "EXIT STATUS\n"),
+      ("status", "OVERVIEW: Show where an experiment is"), ("exit", "EXIT STATUS\n"),
     ] {
       let ending = try await sandbox.run("help", word)
       #expect(ending.status == 0)

@@ -81,7 +81,9 @@ struct ParsedOverride {
       return
     }
     let written = String(String.UnicodeScalarView(scalars[(equals + 1)...]))
-    if let foreign = ForeignValues(written[...]) {
+    // `02:00:00` is a time limit, elsewhere a range.
+    let isTime = key == "time" || key.hasSuffix(".time")
+    if !isTime, let foreign = ForeignValues(written[...]) {
       diagnostics.error(
         .badOverride, "`\(Scalar(written).excerpt)` is how other tools write values",
         at: range(equals + 1, scalars.count), suggestion: foreign.answer(key, action))

@@ -59,7 +59,7 @@ package enum ElementWorker {
     ) { events.write($0, store) }
     let work = Task { await scheduler.run() }
     let interruption = Interruption {
-      events.write(.stopped(time: Int(Glibc.time(nil))))
+      events.stop()
       work.cancel()
     }
     let results = await work.value
@@ -107,11 +107,18 @@ package enum ElementWorker {
 private final class EventFile: Sendable {
   private let path: FilePath
   private let next = Mutex<[StageKey: ContinuousClock.Instant]>([:])
+  private let isStopped = Mutex(false)
 
   init(_ path: FilePath) { self.path = path }
 
   func write(_ event: ElementEvent) {
     try? AppendedFile.append(String(decoding: event.line, as: UTF8.self), to: path)
+  }
+
+  /// A signal has asked the job to end. Its workers may have got it, too: they may begin again.
+  func stop() {
+    isStopped.withLock { $0 = true }
+    write(.stopped(time: Int(Glibc.time(nil))))
   }
 
   func write(_ event: SchedulerEvent, _ store: ContentStore) {
@@ -127,6 +134,11 @@ private final class EventFile: Sendable {
     case .ended(let stage, let result):
       // What a signal has ended may begin again.
       guard result.status != .cancelled else { return }
+      if result.status == .crashed {
+        // A worker may notice the signal of its job before this process does.
+        usleep(500_000)
+        if isStopped.withLock({ $0 }) { return }
+      }
       write(.ended(stage.key, result.status, reason: result.reason, seconds: result.seconds))
     }
   }
