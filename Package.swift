@@ -166,7 +166,10 @@ let package = Package(
     tests("TrackingTests", ["Tracking"]),
     tests(
       "RunnerTests",
-      ["Runner", "Experiments", "Engine", "Learning", "Measurements", "Results", "Files", system]),
+      [
+        "Runner", "Tracking", "Experiments", "Engine", "Learning", "Measurements", "Results",
+        "Files", system,
+      ]),
     // They run the built binary; of our targets they only need what reads the files of `docs/ci`.
     tests(
       "CommandLineTests",

@@ -62,15 +62,31 @@ package enum AtomicFile {
     }
   }
 
+  /// Writes `bytes`, whole or not at all, without waiting for the disk: for many files that can be made
+  /// again. If the power fails soon after, a file may be empty.
+  package static func writeWithoutWaiting(
+    _ bytes: [UInt8], to path: FilePath
+  ) throws(FileError) {
+    let result = bytes.withUnsafeBytes { storage in
+      Result { () throws(Errno) in try replace(path, with: storage, isForced: false) }
+    }
+    do {
+      try result.get()
+    } catch {
+      throw FileError(.write, path, error)
+    }
+  }
+
   private static func replace(
-    _ path: FilePath, with bytes: UnsafeRawBufferPointer, mode: mode_t
+    _ path: FilePath, with bytes: UnsafeRawBufferPointer, mode: mode_t = 0o666,
+    isForced: Bool = true
   ) throws(Errno) {
     let temporary = temporaryPath(beside: path)
     let descriptor = try openDescriptor(temporary, O_WRONLY | O_CREAT | O_EXCL, mode: mode)
     do throws(Errno) {
       do throws(Errno) {
         try writeAll(bytes, to: descriptor)
-        _ = try retryingInterruptions { fsync(descriptor) }
+        if isForced { _ = try retryingInterruptions { fsync(descriptor) } }
       } catch {
         close(descriptor)
         throw error
@@ -82,7 +98,7 @@ package enum AtomicFile {
       _ = temporary.withPlatformString { unlink($0) }
       throw error
     }
-    try synchronizeFolder(folder(of: path))
+    if isForced { try synchronizeFolder(folder(of: path)) }
   }
 }
 

@@ -20,6 +20,22 @@ struct AtomicFileTests {
     }
   }
 
+  @Test func `writes the same without waiting for the disk`() throws {
+    try withTemporaryFolder { folder in
+      let path = folder.appending("a.txt")
+      for bytes in [[1, 2, 3], [], [4]] as [[UInt8]] {
+        try AtomicFile.writeWithoutWaiting(bytes, to: path)
+        #expect(try FileSystem.read(path) == bytes)
+        #expect(try FileSystem.list(folder) == ["a.txt"])
+      }
+      let below = path.appending("below")
+      let error = #expect(throws: FileError.self) {
+        try AtomicFile.writeWithoutWaiting([1], to: below)
+      }
+      #expect(error?.message == "cannot write \(below): Not a directory")
+    }
+  }
+
   @Test func `says which file cannot be written and why`() throws {
     try withTemporaryFolder { folder in
       try AtomicFile.write("x", to: folder.appending("file"))

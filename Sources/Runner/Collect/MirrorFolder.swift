@@ -28,6 +28,9 @@ struct MirrorFolder {
   let path: FilePath
   /// Whether a file of the folder may have that name.
   private let isName: (String) -> Bool
+  /// Whether files are too many to wait for the disk after each. What a power cut takes of them has
+  /// another size than the list says, and is written again.
+  private let hasManyFiles: Bool
   /// Told what stood in the way, and where it is now.
   private let onMove: (_ path: FilePath, _ moved: FilePath) -> Void
   private let old: [String: Entry]
@@ -45,13 +48,16 @@ struct MirrorFolder {
   /// - Parameters:
   ///   - isName: Whether a file of the folder may have that name. No name that leads out of the folder
   ///     may: lists come from anywhere.
+  ///   - hasManyFiles: Whether files are too many to wait for the disk after each.
   ///   - onMove: Told of what stood in the way of a folder or a file.
   init(
     _ path: FilePath, isName: @escaping (String) -> Bool = RunFolder.isName,
+    hasManyFiles: Bool = false,
     onMove: @escaping (_ path: FilePath, _ moved: FilePath) -> Void = { _, _ in }
   ) throws(FileError) {
     self.path = path
     self.isName = isName
+    self.hasManyFiles = hasManyFiles
     self.onMove = onMove
     old = Self.list(in: path, isName)
     try claim(path)
@@ -86,7 +92,11 @@ struct MirrorFolder {
       return
     }
     let file = try place(name)
-    try AtomicFile.write(try make(), to: file)
+    if hasManyFiles {
+      try AtomicFile.writeWithoutWaiting(try make(), to: file)
+    } else {
+      try AtomicFile.write(try make(), to: file)
+    }
     guard let found = try FileSystem.information(file, followingLinks: false) else { return }
     new[name] = Entry(
       origin: origin, size: found.size, modified: found.modified, changed: found.changed)
