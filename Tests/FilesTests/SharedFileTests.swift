@@ -8,7 +8,7 @@ import Testing
   @Test func `holds the same, and takes the place of what was there`() throws {
     try withTemporaryFolder { folder in
       let (source, path) = (folder.appending("source"), folder.appending("path"))
-      try AtomicFile.write("weights", to: source, isReadOnly: true)
+      try AtomicFile.write("weights".utf8, to: source, isReadOnly: true)
       try AtomicFile.write("old", to: path)
       for _ in 0..<2 {
         try #require(try SharedFile.create(path, sharing: source), "neither clones nor hard links")
@@ -22,9 +22,9 @@ import Testing
   @Test func `stays when the other one is replaced`() throws {
     try withTemporaryFolder { folder in
       let (source, path) = (folder.appending("source"), folder.appending("path"))
-      try AtomicFile.write("one", to: source, isReadOnly: true)
+      try AtomicFile.write("one".utf8, to: source, isReadOnly: true)
       try #require(try SharedFile.create(path, sharing: source))
-      try AtomicFile.write("two", to: source, isReadOnly: true)
+      try AtomicFile.write("two".utf8, to: source, isReadOnly: true)
       #expect(try FileSystem.readText(path) == "one")
     }
   }
@@ -32,7 +32,8 @@ import Testing
   @Test func `is not there where there is nothing to share`() throws {
     try withTemporaryFolder { folder in
       let path = folder.appending("path")
-      #expect(try !SharedFile.create(path, sharing: folder.appending("missing")))
+      let isThere = try SharedFile.create(path, sharing: folder.appending("missing"))
+      #expect(!isThere)
       #expect(try FileSystem.list(folder).isEmpty)
     }
   }
@@ -40,7 +41,7 @@ import Testing
   @Test func `is read-only where its source is, and can be removed all the same`() throws {
     try withTemporaryFolder { folder in
       let (source, path) = (folder.appending("source"), folder.appending("path"))
-      try AtomicFile.write("weights", to: source, isReadOnly: true)
+      try AtomicFile.write("weights".utf8, to: source, isReadOnly: true)
       try #require(try SharedFile.create(path, sharing: source))
       let attributes = try FileManager.default.attributesOfItem(atPath: path.string)
       let mode = try #require(attributes[.posixPermissions] as? NSNumber).intValue
