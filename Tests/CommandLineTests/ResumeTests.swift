@@ -94,4 +94,19 @@ import Testing
     #expect(expected.keys.contains { $0.hasSuffix("epoch-0056.safetensors") })
     #expect(sandbox.files(below: "results/.store/unfinished").isEmpty)
   }
+
+  /// The fourth digit from the right has the bit of SIGTERM.
+  @Test func `has a worker that ends at once where it has nothing to do`() async throws {
+    let sandbox = try Sandbox()
+    let ending = try await sandbox.shell(
+      """
+      mkfifo requests
+      nsl-run worker < requests & worker=$!
+      exec 3> requests
+      until grep -q 'SigCgt:.*[4567cdef]...$' /proc/$worker/status; do sleep 0.05; done
+      kill -TERM $worker
+      wait $worker || echo status $?
+      """)
+    #expect(ending.output == "status 3\n", "\(ending)")
+  }
 }

@@ -1,5 +1,5 @@
 import Files
-import FoundationEssentials
+import Glibc
 import SystemPackage
 import TestSupport
 import Testing
@@ -43,8 +43,9 @@ import Testing
       let (source, path) = (folder.appending("source"), folder.appending("path"))
       try AtomicFile.write("weights".utf8, to: source, isReadOnly: true)
       try #require(try SharedFile.create(path, sharing: source))
-      let attributes = try FileManager.default.attributesOfItem(atPath: path.string)
-      let mode = try #require(attributes[.posixPermissions] as? NSNumber).intValue
+      var status = stat()
+      #expect(stat(path.string, &status) == 0)
+      let mode = status.st_mode
       #expect(mode & 0o222 == 0)
       try FileSystem.removeTree(path)
       #expect(try FileSystem.list(folder) == ["source"])

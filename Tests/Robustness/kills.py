@@ -72,7 +72,14 @@ def disturb(context, folder, length):
     """
     jobs = context.random.choice([1, 2, 3])
     process = context.start_program("sweep1.yaml", "--quiet", "--jobs", jobs, folder=folder)
-    time.sleep(context.random.uniform(0, length / 2))
+    begun = time.time_ns()
+    if context.random.random() < 0.6:
+        # Just after something of a stage was saved.
+        while process.poll() is None and not has_saved(folder, begun):
+            time.sleep(0.005)
+        time.sleep(context.random.uniform(0, 0.1))
+    else:
+        time.sleep(context.random.uniform(0, length / 2))
     victim = context.random.choice(VICTIMS)
     workers = harness.workers(folder)
     alive = process.poll() is None and (workers or "worker" not in victim)
@@ -105,6 +112,16 @@ def disturb(context, folder, length):
     for log in (folder / "results/.store/logs").glob("*.log"):
         count(context, log, "killed workers that had gone on")
     return ending.status == 0
+
+
+def has_saved(folder, since):
+    for path in (folder / "results/.store/unfinished").glob("*/[!.]*"):
+        try:
+            if path.stat().st_mtime_ns >= since:
+                return True
+        except OSError:
+            pass
+    return False
 
 
 def count(context, log, words):

@@ -38,6 +38,8 @@ package enum Worker {
         if !isFirst, line.allSatisfy(\.isSpace) { continue }
         isFirst = false
         let request = try WorkerRequest(decoding: line)
+        // It came while the last stage ended.
+        if StopRequest.hasBeenMade { return StopRequest.exitStatus }
         switch StopRequest.atStage({ perform(request, control, memory: worker.value, &logs) }) {
         case .stored: break
         case .failed: status = 1
