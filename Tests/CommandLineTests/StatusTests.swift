@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Glibc
+import SystemPackage
 import Testing
 
 @Suite struct `nsl-run status, collect and cancel` {
@@ -46,7 +47,7 @@ import Testing
     try sandbox.write(Sandbox.tinySpec, to: "tiny.yaml")
     let run = try await sandbox.run("tiny.yaml", "epochs=100000", "--time-limit", "2s", "--quiet")
     #expect(run.status == 1, "\(run)")
-    let failed = try await status(sandbox)
+    let failed = try await self.status(sandbox)
     #expect(failed.counts["failed"] == 12, "\(failed)")
     #expect(
       failed.stages.first?.detail == "timed-out: not finished within 2.00 s", "\(failed.stages)")
@@ -61,13 +62,13 @@ import Testing
     let run = try await sandbox.run("tiny.yaml", "epochs=100000", "--jobs", "1", "--quiet") {
       process in
       try await Processes.watch(process) { !Processes.workers(of: process).isEmpty }
-      let status = try await status(sandbox)
+      let status = try await self.status(sandbox)
       #expect(status.activity == "running")
       #expect(status.counts["running"] == 1 && status.counts["waiting"] == 11, "\(status)")
       kill(process, SIGINT)
     }
     #expect(run.status == 130, "\(run)")
-    let status = try await status(sandbox)
+    let status = try await self.status(sandbox)
     #expect(status.activity == "interrupted" && status.counts["missing"] == 12, "\(status)")
   }
 
