@@ -133,7 +133,8 @@ let package = Package(
       name: "TestSupport", dependencies: [system], path: "Tests/TestSupport",
       swiftSettings: unoptimized),
     .testTarget(
-      name: "PlainTextTests", dependencies: ["PlainText", "TestSupport"], swiftSettings: unoptimized),
+      name: "PlainTextTests", dependencies: ["PlainText", "TestSupport"], swiftSettings: unoptimized
+    ),
     .testTarget(name: "DigestTests", dependencies: ["Digest"], swiftSettings: unoptimized),
     tests("YAMLTests", ["YAML", "PlainText"]),
     tests("ExperimentsTests", ["Experiments", "Measurements", "Settings", "YAML", "PlainText"]),

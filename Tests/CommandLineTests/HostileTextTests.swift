@@ -80,11 +80,17 @@ import Testing
 
   @Test func `of tables is no formula in CSV, and compares as what it was`() async throws {
     let sandbox = try Sandbox()
-    // A terminal's forms are replaced, not written back.
-    let texts = HostileText.formulas.filter { !$0.unicodeScalars.contains { $0.isUnprintable } }
+    // A terminal's forms are replaced, not written back; a comma makes two cells of none.
+    let texts = HostileText.formulas.filter { text in
+      !text.unicodeScalars.contains { $0.isUnprintable || $0 == "," }
+    }
     try sandbox.write(table(texts, accuracy: "0.5"), to: "a.csv")
     let ending = try await sandbox.shell(
-      "nsl-run show a.csv --format csv > shown.csv; nsl-run diff a.csv shown.csv")
+      """
+      nsl-run show a.csv --format csv > shown.csv; nsl-run show a.csv --format json > a.json
+      nsl-run show shown.csv --format csv > again.csv; nsl-run show shown.csv --format json > b.json
+      cmp shown.csv again.csv; cmp a.json b.json; nsl-run diff shown.csv again.csv
+      """)
     #expect(ending.status == 0, "\(ending)")
     let shown = try sandbox.read("shown.csv")
     #expect(shown.contains(",'=1+1,") && shown.contains(",'@SUM(1+9),"))
@@ -95,7 +101,8 @@ import Testing
 
   @Test func `of specs is no name`() async throws {
     let sandbox = try Sandbox()
-    let allowed: Set<String> = ["javascript", "www.example.org", "baselines", "a=b"]
+    // What is left are letters, digits, dots and underscores.
+    let allowed: Set<String> = ["www.example.org", "baselines", "_a_", "__a__"]
     for (index, text) in HostileText.all.enumerated() where !allowed.contains(text) {
       let name = quoted(text)
       let places = [
@@ -109,12 +116,9 @@ import Testing
       }
     }
     let ending = try await sandbox.shell(
-      """
-      for spec in *.yaml; do
-        if nsl-run validate $spec; then echo "$spec is valid"; fi
-      done
-      """, environment: ["GITHUB_ACTIONS": "true"])
-    #expect(!ending.output.contains("is valid"), "\(ending.output)")
+      "nsl-run validate *.yaml", environment: ["GITHUB_ACTIONS": "true"])
+    #expect(ending.status == 2)
+    #expect(!ending.output.contains(": ok"), "\(ending.output)")
     #expect(obeyed(in: ending.output).isEmpty && obeyed(in: ending.error).isEmpty, "\(ending)")
   }
 
@@ -146,7 +150,7 @@ import Testing
     #expect(page.elements.count { $0 == "script" } == 1)
     #expect(!page.attributes.contains { $0.name.hasPrefix("on") })
     for attribute in page.attributes where ["href", "src"].contains(attribute.name) {
-      #expect(attribute.value.hasPrefix("#") || attribute.value.hasPrefix("data:image/png;base64,"))
+      #expect(attribute.value.hasPrefix("#") || attribute.value.hasPrefix("data:"))
     }
   }
 
