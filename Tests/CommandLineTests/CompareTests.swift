@@ -106,10 +106,8 @@ import Testing
       let ending = try await sandbox.shell("nsl-run \(arguments) || echo status $?")
       text += "$ nsl-run \(arguments)\n\(ending.output)\(ending.error)"
     }
-    let folder = sandbox.path("")
     try expectSnapshot(
-      text.replacing(folder, with: "").replacing(String(folder.dropLast()), with: ""),
-      named: "compare-refused.txt")
+      text.replacing("\(sandbox.folder)/", with: ""), named: "compare-refused.txt")
   }
 
   @Test func `needs no spec, nor does the page of one experiment`() async throws {

@@ -52,7 +52,7 @@ import Testing
     // With one seed on one side the difference is that of the seed that both have.
     let mixed = compare(.named("a", seeds: [1]), .named("b", seeds: [1, 2, 3]))
     #expect(mixed.rows.allSatisfy { mixed.change(of: $0) == 0 })
-    #expect(mixed.notes.contains { $0.contains("differences are of the one that all have") })
+    #expect(mixed.notes.contains { $0.contains("differences are of the one that both have") })
   }
 
   @Test func `of unlike seeds are tested without pairs`() throws {

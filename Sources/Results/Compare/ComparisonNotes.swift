@@ -115,12 +115,14 @@ struct ComparisonNotes {
     let words = zip(experiments, seeds).map { "\($0.name) has \(shortList($1.map(String.init)))" }
     let common = seeds.dropFirst().reduce(Set(seeds[0])) { $0.intersection($1) }
     let how =
-      if common.count > 1 {
-        "differences are over the \(common.count) that all have"
+      if experiments.count > 2 {
+        "each two are compared over those that both have"
+      } else if common.count > 1 {
+        "differences are over the \(common.count) that both have"
       } else if seeds.allSatisfy({ $0.count > 1 }) {
-        "without two that all have, they are no pairs"
+        "without two that both have, they are no pairs"
       } else {
-        common.isEmpty ? "all have none of them" : "differences are of the one that all have"
+        common.isEmpty ? "both have none of them" : "differences are of the one that both have"
       }
     return ["not the same seeds: \(list(words)); \(how)"]
   }

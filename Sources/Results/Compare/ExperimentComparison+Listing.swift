@@ -13,7 +13,9 @@ extension ExperimentComparison {
 
   /// The columns that texts show even where all their cells are alike.
   var tellingColumns: Set<String> {
-    Set([Column.model.name, Column.attack.name, Self.metricColumn] + valueColumns)
+    Set(
+      [Column.model.name, Column.attack.name, Self.metricColumn, "change", "best", "verdict"]
+        + valueColumns)
   }
 
   /// The columns of the experiments: their names, as far as no other column has them.
