@@ -17,6 +17,8 @@ package struct WrittenModels: Sendable {
   package let classNames: [String]?
   /// The SHA-256 of the run's `spec.yaml`, hexadecimal.
   package let specDigest: String
+  /// `nil` where the run's folder has left the experiment.
+  private let plan: WrittenPlan?
 
   /// A model without weights: why.
   package struct NotTrained: Error, Hashable, Sendable {
@@ -31,10 +33,9 @@ package struct WrittenModels: Sendable {
     specDigest = ContentDigest.sha256(try FileSystem.read(run.spec)).hex
     let spec = try ExperimentPlanner.load(spec: run.spec.string, environment: environment)
     names = spec.settings.models.map(\.name)
-    let table = run.folder.removingLastComponent().removingLastComponent()
-      .appending("results.json")
-    let used = (try? WrittenPlan(table)).flatMap { DatasetName(rawValue: $0.dataset.name) }
-    let name = used ?? spec.dataset.name
+    plan = try? WrittenPlan(
+      run.folder.removingLastComponent().removingLastComponent().appending("results.json"))
+    let name = plan.flatMap { DatasetName(rawValue: $0.dataset.name) } ?? spec.dataset.name
     dataset = name.rawValue
     let library = DatasetLibrary(DatasetLocations(environment: environment))
     let own = name == spec.dataset.name ? spec.dataset.own : nil
@@ -48,9 +49,9 @@ package struct WrittenModels: Sendable {
     let folder = run.folder.appending("models").appending(model)
     let file = folder.appending(OutputFile.weights)
     guard try FileSystem.information(file) != nil else {
-      let log = folder.appending("train.log")
-      let lines = (try? FileSystem.readText(log, limit: 1 << 24))?.split(separator: "\n") ?? []
-      throw NotTrained(reason: lines.last.map(String.init) ?? "it was not trained", log: log)
+      throw NotTrained(
+        reason: plan?.failure(of: model, in: run.name) ?? "they are not in its folder",
+        log: folder.appending("train.log"))
     }
     return try Checkpoint(decoding: FileSystem.read(file), origin: file.string)
   }

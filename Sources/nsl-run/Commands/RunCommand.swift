@@ -9,7 +9,7 @@ struct RunCommand: AsyncParsableCommand {
     commandName: "run",
     abstract: "Run a spec: train, attack, write the tables.",
     discussion: """
-      `nsl-run SPEC` is the same. Trainings and evaluations run in parallel, each in a process of \
+      `nsl-run SPEC` is the same. Trainings and evaluations run in parallel, in processes of \
       its own; the results never depend on how many. What is stored in results/.store does not \
       run again: after Ctrl-C, the same command resumes, and with one more attack in the spec \
       only that attack is evaluated.
