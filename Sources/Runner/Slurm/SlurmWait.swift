@@ -99,9 +99,12 @@ struct SlurmWait {
       switch event {
       case .began(_, let restarts, _):
         guard restarts > 0, let part = submission.record.elements[element].first else { break }
-        display.note("\(part.title): its job has begun again (\(Words.count(restarts, "restart")))")
+        let count = Words.count(restarts, "restart")
+        display.note("\(part.title): its job has begun again (\(count))")
       case .started(let key):
-        if owner[key] == token, let stage = byKey[key], results[key] == nil, shown.insert(key).inserted {
+        if owner[key] == token, let stage = byKey[key], results[key] == nil,
+          shown.insert(key).inserted
+        {
           display.apply(.started(stage))
         }
       case .worker(let key, let event): display.apply(.worker(key, event))
