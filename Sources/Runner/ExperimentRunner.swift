@@ -25,6 +25,7 @@ package enum ExperimentRunner {
     let launcherSettings = options.launcher(of: spec)
     let slurm = launcherSettings.slurm
     if options.isDetached { try checkDetached(options, slurm) }
+    if slurm != nil { try await SlurmRun.checkCommands() }
     let jobs = try ProcessLimits.prepare(jobs: slurm == nil ? options.jobs : 1)
     if slurm == nil, jobs < options.jobs {
       display.warn(

@@ -96,8 +96,7 @@ import Testing
     let local = try await sandbox.run("tiny.yaml", "--launcher", "local", environment: path)
     #expect(local.status == 0, "\(local)")
     let nothing = try await sandbox.run("tiny.yaml", environment: path)
-    // Nothing is to be handed in.
-    #expect(nothing.status == 0 || nothing.error.contains("scontrol"), "\(nothing)")
+    #expect(nothing.status == 2 && nothing.error.contains("scontrol"), "\(nothing)")
     let cancel = try await sandbox.run("cancel", "tiny", environment: path)
     #expect(cancel.output == "tiny has no jobs in Slurm's queue\n", "\(cancel)")
   }

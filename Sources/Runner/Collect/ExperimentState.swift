@@ -76,7 +76,8 @@ package struct ExperimentState: Sendable {
     } else {
       ending = .damaged
     }
-    if !note.hasEnded, note.isSubmitted { ending = .submitted }
+    let hasJobs = { SubmissionFolder.all(in: folder).contains { !$0.isOver } }
+    if !note.hasEnded, note.isSubmitted, hasJobs() { ending = .submitted }
     if FileLock.isHeld(lock) { ending = .running }
   }
 }

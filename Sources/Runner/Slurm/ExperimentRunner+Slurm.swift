@@ -104,8 +104,8 @@ extension ExperimentRunner {
     var summary = RunSummary(
       experiment: plan.experiment, folder: folder.path, table: ResultTable(axes: [], rows: []),
       stagesRun: 0, stagesStored: look.results.values.count { $0.manifest != nil },
-      stagesTotal: plan.stages.count,
-      failures: failures(plan, look.results, withCancelled: true), seconds: 0,
+      stagesTotal: plan.stages.count, failures: failures(plan, look.results, withCancelled: true),
+      seconds: 0,
       wasInterrupted: false)
     summary.unfinished = look.unfinished
     let library = DatasetLibrary(DatasetLocations(environment: options.environment))

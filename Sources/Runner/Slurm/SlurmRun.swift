@@ -37,6 +37,15 @@ struct SlurmRun {
     var record: Submission
   }
 
+  /// - Throws: `SubmissionError` where there is no Slurm, or it does not answer.
+  static func checkCommands() async throws(SubmissionError) {
+    do {
+      _ = try await SlurmCommands().largestArray()
+    } catch {
+      throw SubmissionError(message: error.message, suggestion: error.suggestion)
+    }
+  }
+
   // MARK: Handing in
 
   /// Hands in what is missing and not under way already.

@@ -99,7 +99,8 @@ struct SlurmWait {
       switch event {
       case .began(_, let restarts, _):
         guard restarts > 0, let part = submission.record.elements[element].first else { break }
-        display.note("\(part.title): its job has begun again (\(Words.count(restarts, "restart")))")
+        let count = Words.count(restarts, "restart")
+        display.note("\(part.title): its job has begun again (\(count))")
       case .started(let key):
         if owner[key] == token, let stage = byKey[key], results[key] == nil,
           shown.insert(key).inserted
