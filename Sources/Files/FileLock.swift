@@ -66,11 +66,11 @@ package struct FileLock: ~Copyable {
     _ = pwrite(descriptor, &bytes, bytes.count, 0)
   }
 
-  /// Whether somebody holds the lock now; no file is made.
+  /// Whether somebody holds the lock now, in whatever mode; no file is made.
   package static func isHeld(_ path: FilePath) -> Bool {
     guard let descriptor = try? openDescriptor(path, O_RDONLY | O_NONBLOCK) else { return false }
     defer { close(descriptor) }
-    return flock(descriptor, LOCK_SH | LOCK_NB) != 0 && lastError() == .wouldBlock
+    return flock(descriptor, LOCK_EX | LOCK_NB) != 0 && lastError() == .wouldBlock
   }
 
   /// Gives the lock back now, rather than where its scope ends.

@@ -76,10 +76,7 @@ package enum ExperimentRunner {
     }
     // Nothing that keeps a run from beginning leaves a folder behind.
     let folder = ExperimentFolder(spec.experiment, in: options.resultsFolder)
-    let lock = try folder.lock {
-      display.warn(
-        "waiting: another nsl-run is working on \(folder.path); Ctrl-C gives up waiting")
-    }
+    let lock = try folder.announce()
     var note = ExperimentNote(
       hasEnded: false, isSubmitted: slurm != nil, description: spec.description, tags: spec.tags,
       source: RunSource(options, launcher: launcherSettings.word))
@@ -128,10 +125,14 @@ package enum ExperimentRunner {
       wasInterrupted: false)
     summary.detached = detached
     if detached == nil {
+      let tables = try folder.lockTables {
+        display.note("waiting: another nsl-run is writing the tables of \(folder.path)")
+      }
       try await write(
         plan, results, folder, options, classNames: dataset.classNames,
         cleanImages: CleanImages(data, digest: dataset.digest), interruption, &summary,
         onMove: sayMoved)
+      tables.release()
     }
     if !summary.wasInterrupted, detached == nil {
       note.hasEnded = true

@@ -23,4 +23,27 @@ import Testing
       #expect(try sandbox.read("results/\(name)/results.csv") == expected)
     }
   }
+
+  @Test(arguments: [2, 5])
+  func `of one name share its stages, and none waits for the other's end`(count: Int) async throws {
+    let sandbox = try Sandbox()
+    try sandbox.write(Sandbox.tinySpec, to: "tiny.yaml")
+    let endings = try await withThrowingTaskGroup(of: Sandbox.Ending.self) { group in
+      for _ in 0..<count {
+        group.addTask { try await sandbox.run("tiny.yaml", "--jobs", "1") }
+      }
+      return try await group.reduce(into: []) { $0.append($1) }
+    }
+    var run = 0
+    for ending in endings {
+      #expect(ending.status == 0, "\(ending)")
+      let words = try #require(
+        ending.error.firstMatch(of: /12 stages, ([0-9]+) run and ([0-9]+) stored already/),
+        "\(ending)")
+      run += try #require(Int(words.1))
+    }
+    #expect(run == 12, "\(endings)")
+    #expect(try sandbox.read("results/tiny/results.csv") == (try await Sandbox.tinyResults.value))
+    #expect(try await sandbox.run("list").output.contains("finished"))
+  }
 }

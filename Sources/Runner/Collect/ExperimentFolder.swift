@@ -15,12 +15,19 @@ package struct ExperimentFolder: Sendable {
 
   init(at path: FilePath) { self.path = path }
 
-  /// Keeps other processes from writing to the folder as long as the lock lives.
-  ///
-  /// - Parameter onWait: Called once where another process holds it.
-  package func lock(onWait: () -> Void) throws(FileError) -> FileLock {
+  /// Says that a process works on the experiment, as long as the lock lives. Several may: they share
+  /// its stages.
+  package func announce() throws(FileError) -> FileLock {
     try FileSystem.createFolders(path)
-    return try FileLock(ExperimentNote.path(in: path), onWait: onWait)
+    return try FileLock(ExperimentNote.path(in: path), .shared)
+  }
+
+  /// Keeps other processes from writing the tables as long as the lock lives.
+  ///
+  /// - Parameter onWait: Called once where another process writes them.
+  package func lockTables(onWait: () -> Void = {}) throws(FileError) -> FileLock {
+    try FileSystem.createFolders(path)
+    return try FileLock(path.appending(".tables.lock"), onWait: onWait)
   }
 
   /// Writes all files, each whole or not at all and only where it is not what it should be; removes

@@ -61,6 +61,8 @@ package actor Scheduler {
   private var memory: [Int: Int] = [:]
   private var memoryInUse = 0
   private var needs = MemoryNeeds()
+  /// Stages that another process is at.
+  private var elsewhere: [Int] = []
   /// Why nothing is started any more.
   private var stopReason: String?
 
@@ -101,26 +103,56 @@ package actor Scheduler {
   /// has not ended is `cancelled`.
   package func run() async -> [StageKey: StageResult] {
     findStored()
-    await withTaskGroup(of: (Int, StageResult).self) { group in
+    await withTaskGroup(of: Event.self) { group in
       var running = 0
       while true {
         while running < options.jobs, let index = next() {
-          onEvent(.started(stages[index]))
           running += 1
-          group.addTask { [stage = stages[index]] in (index, await self.perform(stage)) }
+          group.addTask { [stage = stages[index]] in .ended(index, await self.perform(stage)) }
         }
-        guard running > 0, let (index, result) = await group.next() else { return }
-        running -= 1
-        memoryInUse -= memory.removeValue(forKey: index) ?? 0
-        end(index, result)
+        if running == 0, elsewhere.isEmpty { return }
+        switch await group.next() {
+        case .ended(let index, let result)?:
+          running -= 1
+          memoryInUse -= memory.removeValue(forKey: index) ?? 0
+          if let result {
+            end(index, result)
+          } else {
+            if elsewhere.isEmpty { group.addTask { await Self.pause() } }
+            elsewhere.append(index)
+          }
+        case .paused?: lookAgain()
+        case nil: return
+        }
         if stopReason != nil { group.cancelAll() }
       }
     }
     // The end of one is that of those that depend on it, too.
-    for index in waiting.sorted() where waiting.contains(index) {
+    for index in (waiting.union(elsewhere)).sorted() where results[stages[index].key] == nil {
       end(index, StageResult(failed: .cancelled, reason: stopReason ?? "interrupted"))
     }
     return results
+  }
+
+  private enum Event: Sendable {
+    /// `nil` where another process is at the stage.
+    case ended(Int, StageResult?)
+    case paused
+  }
+
+  /// Between two looks at what other processes do.
+  private static func pause() async -> Event {
+    try? await Task.sleep(for: .milliseconds(100))
+    return .paused
+  }
+
+  /// What another process was at is tried again, after what is ready.
+  private func lookAgain() {
+    for index in elsewhere {
+      waiting.insert(index)
+      ready.insert(ranks[index])
+    }
+    elsewhere = []
   }
 
   private func findStored() {
@@ -207,18 +239,17 @@ package actor Scheduler {
   }
 
   /// Launches a stage; on any thread.
-  private nonisolated func perform(_ stage: Stage) async -> StageResult {
+  ///
+  /// - Returns: `nil` where another process is at the stage: a coordinator of this experiment or of
+  ///   another one.
+  private nonisolated func perform(_ stage: Stage) async -> StageResult? {
     let (key, locks) = (stage.key, locks)
-    // Another process may be at the same stage, for another experiment.
-    while let locks, !locks.take(key.prefix) {
-      do { try await Task.sleep(for: .milliseconds(100)) } catch {
-        return StageResult(failed: .cancelled, reason: "interrupted")
-      }
-    }
+    if let locks, !locks.take(key.prefix) { return nil }
     defer { locks?.release(key.prefix) }
     if let manifest = store.entry(key, .meaning(stage.work)).manifest {
       return StageResult(manifest, isCached: true)
     }
+    onEvent(.started(stage))
     return await performNow(stage)
   }
 

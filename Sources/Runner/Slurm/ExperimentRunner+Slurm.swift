@@ -96,10 +96,8 @@ extension ExperimentRunner {
     if let dataset {
       plan = ExperimentPlanner.plan(spec, for: dataset.name, digest: dataset.digest)
     }
-    let lock = try folder.lock {
-      display.warn(
-        "waiting: another nsl-run is working on \(folder.path); Ctrl-C gives up waiting")
-    }
+    let lock = try folder.announce()
+    let tables = try folder.lockTables()
     let look = try await ClusterLook(plan, folder: folder.path, store: options.store)
     var summary = RunSummary(
       experiment: plan.experiment, folder: folder.path, table: ResultTable(axes: [], rows: []),
@@ -123,6 +121,7 @@ extension ExperimentRunner {
       for submission in look.open { try? submission.markOver() }
     }
     lock.write(note.text)
+    tables.release()
     lock.release()
     summary.seconds = (ContinuousClock.now - start) / .seconds(1)
     return summary
