@@ -1,6 +1,7 @@
 import Experiments
 import Files
 import Runner
+import Settings
 import SystemPackage
 import TestSupport
 import Testing
