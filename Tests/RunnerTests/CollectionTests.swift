@@ -32,7 +32,7 @@ struct CollectionTests {
     let collection = try Runner.Collection(
       plan: plan, results: results, store: store, classNames: classNames)
     let experiment = ExperimentFolder(plan.experiment, in: folder)
-    let lock = try experiment.lock {}
+    let lock = try experiment.lockTables()
     try experiment.write(collection, provenance: provenance)
     lock.release()
     return (experiment.path, collection)
@@ -249,7 +249,7 @@ struct CollectionTests {
         #expect(!(try files(below: disk).contains { $0.contains(".tmp") }))
         try SmallDisk.makeReadOnly(disk)
         let refused = #expect(throws: FileError.self) {
-          _ = try ExperimentFolder("x", in: disk).lock {}
+          _ = try ExperimentFolder("x", in: disk).announce()
         }
         #expect(refused?.message.contains("Read-only file system") == true)
       }

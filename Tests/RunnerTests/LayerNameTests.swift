@@ -52,7 +52,7 @@ import Testing
       stages: Array(plan.stages), store: store, launcher: launcher, options: .init(jobs: 1)
     ).run()
     let experiment = ExperimentFolder(name, in: folder)
-    let lock = try experiment.lock {}
+    let lock = try experiment.lockTables()
     try experiment.write(
       Runner.Collection(plan: plan, results: results, store: store, classNames: nil),
       provenance: Provenance(
