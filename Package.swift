@@ -152,7 +152,7 @@ let package = Package(
         .unsafeFlags(
           ["_Znwm", "_Znam"].flatMap { ["-Xlinker", "--export-dynamic-symbol=\($0)"] })
       ]),
-    tests("ONNXTests", ["ONNX", "Learning", "Engine", "Settings"]),
+    tests("ONNXTests", ["ONNX", "Learning", "Engine", "Settings", protobuf]),
     tests("FilesTests", ["Files", system]),
     .testTarget(
       name: "HelpTests", dependencies: ["Help", "Experiments", "Settings", "YAML"],

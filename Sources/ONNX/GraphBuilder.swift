@@ -55,11 +55,7 @@ struct GraphBuilder {
     tensor.name = unique(name)
     tensor.dims = shape.map(Int64.init)
     tensor.dataType = Int32(Onnx_TensorProto.DataType.float.rawValue)
-    var data = Data(capacity: 4 * shape.reduce(1, *))
-    for element in elements {
-      withUnsafeBytes(of: element.bitPattern.littleEndian) { data.append(contentsOf: $0) }
-    }
-    tensor.rawData = data
+    tensor.rawData = elements.map(\.bitPattern.littleEndian).withUnsafeBytes { Data($0) }
     initializers.append(tensor)
     return tensor.name
   }

@@ -153,45 +153,6 @@ package struct ONNXModel: Sendable {
   }
 }
 
-extension GraphBuilder {
-  /// Adds all layers of a model and their weights.
-  ///
-  /// - Parameter parameters: `[P + S]`, in the model's order.
-  /// - Returns: The logits.
-  fileprivate mutating func add(_ model: Model, _ parameters: [Float]) -> GraphValue {
-    var offset = 0
-    let tensors = (model.weights + model.state).map { weight in
-      defer { offset += weight.shape.count }
-      // A dense layer's weights are a matrix, also where its input is an image.
-      let shape = weight.shape.dimensions
-      return (weight: weight, elements: parameters[offset..<offset + weight.shape.count], shape)
-    }
-    var values: [GraphValue] = []
-    let images = GraphValue(name: ONNXModel.input, shape: model.inputShape.dimensions)
-    for node in model.nodes {
-      let isDense = node.layer.layer is Dense
-      let own = Array(node.weights) + node.state.map { model.weights.count + $0 }
-      let names = own.map { index in
-        let (weight, elements, shape) = tensors[index]
-        let matrix = [shape[0], shape.dropFirst().reduce(1, *)]
-        return tensor(
-          elements, shape: isDense && shape.count > 1 ? matrix : shape, named: weight.name)
-      }
-      let inputs = node.inputs.map { input in
-        let value = input < 0 ? images : values[input]
-        return node.readsRows ? row(value) : value
-      }
-      let place = NodePlace(
-        inputs: inputs, name: node.name, weights: names,
-        output: node.output.engineShape.dimensions)
-      var value = node.layer.layer.build(with: LayerNodesBuilder())(&self, place)
-      value.shape = place.output
-      values.append(value)
-    }
-    return row(values[values.count - 1])
-  }
-}
-
 extension Onnx_ValueInfoProto {
   /// Single-precision numbers.
   ///
