@@ -93,7 +93,8 @@ struct ForgedEntryTests {
     try expectDamaged("evaluate base clean seed=1", "does not hold 1 images") { store, stage in
       try store.forge(stage, "first-batch.f32") { $0.dropLast() }
     }
-    try expectDamaged("evaluate base clean seed=1", "first-batch.f32 is missing") { store, stage in
+    let attacked = "evaluate base fgsm epsilon=0.2 source=base seed=1"
+    try expectDamaged(attacked, "first-batch.f32 is missing") { store, stage in
       try store.forge(stage, "first-batch.f32") { _ in nil }
     }
   }
