@@ -131,7 +131,11 @@ import Testing
     "dataset.train_labels",
     "dataset.test_images", "dataset.test_labels", "eval.attacks.label",
     "compare.baseline",
-    "compare.tolerances.METRIC.atol", "compare.tolerances.METRIC.rtol",
+    "compare.tolerances.METRIC.atol", "compare.tolerances.METRIC.rtol", "compare.significance",
+    "compare.fail_on",
+    // Where stages run.
+    "launcher.name", "launcher.partition", "launcher.time", "launcher.cpus_per_task",
+    "launcher.mem", "launcher.array_parallelism", "launcher.setup", "launcher.extra",
     // The data set that is found decides; this one stands in before keys are made.
     "dataset.fallback",
     // An example's outcome does not depend on the others of its batch.

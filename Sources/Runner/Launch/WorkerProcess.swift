@@ -1,5 +1,4 @@
-// Its sources and queues may be used from any thread, which they do not say.
-@preconcurrency internal import Dispatch
+internal import Dispatch
 internal import Glibc
 internal import Subprocess
 internal import Synchronization
@@ -38,9 +37,6 @@ final class WorkerProcess: Sendable {
   }
 
   private struct State {
-    var splitter = LineSplitter()
-    /// Whether it has closed its standard output.
-    var isSilent = false
     var job: Job?
     /// How the process ended.
     var end: Result<TerminationStatus, any Error>?
@@ -49,10 +45,9 @@ final class WorkerProcess: Sendable {
   private let state = Mutex(State())
   /// One end of the socket whose other one is the worker's standard input.
   private let input: FileDescriptor
-  private let output: any DispatchSourceRead
   private let process: Task<Void, Never>
-  /// How it is to be ended; a kill follows the last step.
-  private let stops: AsyncStream<[TeardownStep]>.Continuation
+  /// Signals that are to be sent to it.
+  private let stops: AsyncStream<Signal>.Continuation
   /// From being asked to save what it has (SIGTERM) to being killed.
   private static let patience = Duration.seconds(2)
 
@@ -63,61 +58,54 @@ final class WorkerProcess: Sendable {
   ///   it is asked for something.
   init(_ executable: FilePath, _ arguments: [String], log: FileDescriptor) throws(Errno) {
     let (input, theirInput) = try Self.socketPair()
-    let (output, theirOutput) = try Self.pipe()
     self.input = input
-    let (ends, report) = AsyncStream.makeStream(of: Result<TerminationStatus, any Error>.self)
     // Before anything else happens, for it is this process that closes them.
     let ownLog: FileDescriptor
     do {
       ownLog = try log.duplicate()
     } catch {
-      for file in [input, theirInput, output, theirOutput] { try? file.close() }
+      for file in [input, theirInput] { try? file.close() }
       throw (error as? Errno) ?? .badFileDescriptor
     }
-    let (requests, stops) = AsyncStream.makeStream(
-      of: [TeardownStep].self, bufferingPolicy: .bufferingOldest(1))
+    let (signals, stops) = AsyncStream.makeStream(of: Signal.self)
     self.stops = stops
+    let (lines, speaker) = AsyncStream.makeStream(of: [UInt8].self)
+    let (ends, report) = AsyncStream.makeStream(of: Result<TerminationStatus, any Error>.self)
     process = Task.detached {
       do {
         let result = try await Subprocess.run(
           .path(executable),
           arguments: Arguments(executablePathOverride: "nsl-run", remainingValues: arguments),
           environment: .inherit.updating(["OMP_NUM_THREADS": "1"]),
-          input: .fileDescriptor(theirInput, closeAfterSpawningProcess: true),
-          output: .fileDescriptor(theirOutput, closeAfterSpawningProcess: true),
+          input: .fileDescriptor(theirInput, closeAfterSpawningProcess: true), output: .sequence,
           error: .fileDescriptor(ownLog, closeAfterSpawningProcess: true)
         ) { execution in
-          for await steps in requests { await execution.teardown(using: steps) }
+          let heeding = Task {
+            for await signal in signals { try? execution.send(signal: signal) }
+          }
+          defer { heeding.cancel() }
+          var splitter = LineSplitter()
+          for try await buffer in execution.standardOutput {
+            for line in buffer.withUnsafeBytes({ splitter.add($0) }) { speaker.yield(line) }
+          }
+          if let rest = splitter.finish() { speaker.yield(rest) }
         }
         report.yield(.success(result.terminationStatus))
       } catch {
         report.yield(.failure(error))
       }
+      speaker.finish()
       report.finish()
     }
-    let queue = DispatchQueue(label: "worker")
-    let source = DispatchSource.makeReadSource(fileDescriptor: output.rawValue, queue: queue)
-    self.output = source
-    source.setCancelHandler { try? output.close() }
-    source.setEventHandler { [weak self] in self?.read(output) }
-    source.activate()
     Task.detached { [weak self] in
-      for await end in ends {
-        // What it has said before its end comes first.
-        queue.async { [weak self] in
-          self?.read(output)
-          source.cancel()
-          self?.finish(end)
-        }
-      }
+      // What it has said before its end comes first.
+      for await line in lines { self?.take(line) }
+      for await end in ends { self?.finish(end) }
     }
   }
 
   /// A worker that nobody needs any more ends by itself.
-  deinit {
-    try? input.close()
-    output.cancel()
-  }
+  deinit { try? input.close() }
 
   /// Asks for a stage and waits for its end. When the task is cancelled, the process is asked to save
   /// what it has (SIGTERM), and is killed where it has not ended two seconds later.
@@ -140,8 +128,19 @@ final class WorkerProcess: Sendable {
         send(request[...])
       }
     } onCancel: {
-      let isOver = deadline.map { ContinuousClock.now >= $0 } ?? false
-      stops.yield(isOver ? [] : [.gracefulShutDown(allowedDurationToNextStep: Self.patience)])
+      stop(atOnce: deadline.map { ContinuousClock.now >= $0 } ?? false)
+    }
+  }
+
+  private func stop(atOnce: Bool) {
+    guard !atOnce else {
+      stops.yield(.kill)
+      return
+    }
+    stops.yield(.terminate)
+    Task.detached { [stops] in
+      try? await Task.sleep(for: Self.patience)
+      stops.yield(.kill)
     }
   }
 
@@ -188,29 +187,6 @@ final class WorkerProcess: Sendable {
 
   // MARK: Events
 
-  /// Reads what is there; on the worker's queue.
-  private func read(_ output: FileDescriptor) {
-    guard !state.withLock({ $0.isSilent }) else { return }
-    let size = 1 << 16
-    withUnsafeTemporaryAllocation(byteCount: size, alignment: 1) { buffer in
-      while true {
-        let count = Glibc.read(output.rawValue, buffer.baseAddress, size)
-        if count < 0, errno == EINTR { continue }
-        if count == 0 {
-          state.withLock { $0.isSilent = true }
-          self.output.cancel()
-          // It has ended, or is about to.
-          stops.finish()
-        }
-        guard count > 0 else { return }
-        let bytes = UnsafeRawBufferPointer(rebasing: buffer[..<count])
-        let lines = state.withLock { $0.splitter.add(bytes) }
-        for line in lines { take(line) }
-        if count < size { return }
-      }
-    }
-  }
-
   private func take(_ line: [UInt8]) {
     let event = WorkerEvent(line: line)
     let (job, isOver) = state.withLock { state -> (Job?, Bool) in
@@ -228,7 +204,6 @@ final class WorkerProcess: Sendable {
   }
 
   private func finish(_ end: Result<TerminationStatus, any Error>) {
-    if let rest = state.withLock({ $0.splitter.finish() }) { take(rest) }
     let job = state.withLock { state in
       state.end = end
       defer { state.job = nil }
@@ -253,13 +228,6 @@ final class WorkerProcess: Sendable {
     let type = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
     guard socketpair(AF_UNIX, type, 0, &ends) == 0 else { throw Errno(rawValue: errno) }
     return (FileDescriptor(rawValue: ends[0]), FileDescriptor(rawValue: ends[1]))
-  }
-
-  /// The end to read from, without waiting, and the end to write to.
-  private static func pipe() throws(Errno) -> (FileDescriptor, FileDescriptor) {
-    let ends = try FileDescriptor.pipe(options: .closeOnExec)
-    _ = fcntl(ends.readEnd.rawValue, F_SETFL, O_NONBLOCK)
-    return (ends.readEnd, ends.writeEnd)
   }
 }
 
