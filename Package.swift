@@ -125,7 +125,8 @@ let package = Package(
       name: "nsl-bench",
       dependencies: ["Learning", "Settings", "Engine", "Files", "CPeak", system],
       path: "Benchmarks",
-      exclude: ["README.md", "peers", "plans", "sweeps", "tables", "CPeak"], swiftSettings: settings),
+      exclude: ["README.md", "peers", "plans", "sweeps", "tables", "CPeak"], swiftSettings: settings
+    ),
     .target(name: "CPeak", path: "Benchmarks/CPeak", cSettings: [.unsafeFlags(["-O3"])]),
 
     // Tests, a target each; `TestSupport` holds what they share.

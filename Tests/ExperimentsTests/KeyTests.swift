@@ -134,7 +134,7 @@ import Testing
     "compare.tolerances.METRIC.atol", "compare.tolerances.METRIC.rtol", "compare.significance",
     "compare.fail_on",
     // Where stages run.
-    "launcher.name", "launcher.partition", "launcher.time", "launcher.cpus_per_task",
+    "launcher", "launcher.name", "launcher.partition", "launcher.time", "launcher.cpus_per_task",
     "launcher.mem", "launcher.array_parallelism", "launcher.setup", "launcher.extra",
     // The data set that is found decides; this one stands in before keys are made.
     "dataset.fallback",
