@@ -148,7 +148,7 @@ struct CollectionTests {
     }
   }
 
-  /// The picture that all models share: of one empty image of class 7, clean and attacked.
+  /// The picture that all models share: of one empty image of class 7, where the data are not at hand.
   private func grid(
     of plan: Plan, _ title: String, classNames: [String]?
   ) throws -> [UInt8] {
@@ -162,7 +162,7 @@ struct CollectionTests {
     }
     return try ImageGrid(
       title: title, subtitle: "run \(plan.runs[0].name), adv_step_size=0.1, seed=1",
-      images: [image], clean: [image], labels: [7], predictions: predictions,
+      images: [image], clean: nil, labels: [7], predictions: predictions,
       classNames: classNames
     ).png()
   }

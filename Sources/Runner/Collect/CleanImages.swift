@@ -1,6 +1,6 @@
 package import Learning
-internal import Results
-internal import Settings
+package import Results
+package import Settings
 
 /// The first images of a dataset as they are, for pictures: no evaluation stores them.
 package struct CleanImages: Sendable {
@@ -14,15 +14,15 @@ package struct CleanImages: Sendable {
   }
 
   /// Names the images of a split.
-  func origin(_ split: EvaluationSplit) -> String { "\(digest) \(split.rawValue)" }
+  package func origin(_ split: EvaluationSplit) -> String { "\(digest) \(split.rawValue)" }
 
   /// The labels of the first examples, `count` at most.
-  func labels(_ split: EvaluationSplit, _ count: Int) -> [Int] {
+  package func labels(_ split: EvaluationSplit, _ count: Int) -> [Int] {
     (0..<min(count, data[split].count)).map { Int(data[split].label($0)) }
   }
 
   /// The first examples, `count` at most.
-  func images(_ split: EvaluationSplit, _ count: Int) -> [GridImage] {
+  package func images(_ split: EvaluationSplit, _ count: Int) -> [GridImage] {
     let part = data[split]
     let area = part.height * part.width
     return (0..<min(count, part.count)).map { index in
