@@ -1,6 +1,8 @@
 import Learning
+import Results
 import Runner
 import Settings
+import SystemPackage
 import TestSupport
 import Testing
 
