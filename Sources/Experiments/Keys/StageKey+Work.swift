@@ -151,6 +151,8 @@ extension KeyEncoder {
   mutating func add(_ settings: AttackSettings) {
     let attack = settings.evaluated
     add("eval.attacks.name", attack.method.word)
+    let computation = attack.method.computation
+    if computation > 1 { add("attack revision", computation) }
     add(attack, under: "eval.attacks")
     add(attack.method.settings, under: "eval.attacks")
   }

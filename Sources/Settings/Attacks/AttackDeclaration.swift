@@ -33,6 +33,9 @@ package protocol AttackDeclaration: WordSettings {
   var members: [String] { get }
   /// How far it can move an image, where settings given by hand say so; `nil` for as far as epsilon.
   var reach: AttackReach? { get }
+  /// Raised when the same settings give other numbers, of this attack alone; 1 at first. A revision of
+  /// the engine is for all stages.
+  static var computation: Int { get }
   func build<Builder: AttackBuilder>(with builder: Builder) -> Builder.Attack
 }
 
@@ -95,6 +98,7 @@ extension AttackDeclaration {
     key == "severity" ? "\(word) has an epsilon; corruptions have a severity" : hint
   }
   package var labelEnding: String { "" }
+  package static var computation: Int { 1 }
   package mutating func complete(norm: Norm, epsilon: Double) {}
   package var isRandom: Bool { false }
   package var stopsWhenFooled: Bool { false }
@@ -160,6 +164,7 @@ package struct AttackMethod: Choice {
 
   package var traits: AttackTraits { type(of: attack).traits }
   package var norms: [Norm] { type(of: attack).norms }
+  package var computation: Int { type(of: attack).computation }
 }
 
 extension SettingType where Value == Int {

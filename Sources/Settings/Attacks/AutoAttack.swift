@@ -24,6 +24,8 @@ package struct AutoAttack: AttackDeclaration {
   package static let summary =
     "apgd-ce, apgd-t, fab-t and square, or others, each on the images that are left"
   package static let traits: AttackTraits = []
+  /// That of FAB.
+  package static var computation: Int { TargetedFAB.computation }
   package static let hint =
     "autoattack runs other attacks with the model's own gradients; `version` says which"
   package static let fields: [Field<AutoAttack>] = [

@@ -78,6 +78,7 @@ package protocol FABDeclaration: AttackDeclaration {
 }
 
 extension FABDeclaration {
+  package static var computation: Int { 2 }
   fileprivate static var commonFields: [Field<Self>] {
     [
       Field(\.steps, "steps", .steps, "the number of steps"),
