@@ -111,9 +111,13 @@ final class Sandbox: Sendable {
     _ executable: FilePath, _ arguments: [String], _ environment: [String: String],
     _ meanwhile: (pid_t) async throws -> Void
   ) async throws -> Ending {
+    // What runs while another program does has its turn already: it would wait for itself.
+    if Gate.isInside { return try await launch(executable, arguments, environment, meanwhile) }
     await Gate.shared.enter()
     defer { Task { await Gate.shared.leave() } }
-    return try await launch(executable, arguments, environment, meanwhile)
+    return try await Gate.$isInside.withValue(true) {
+      try await launch(executable, arguments, environment, meanwhile)
+    }
   }
 
   private func launch(
@@ -171,6 +175,8 @@ extension Sandbox {
 /// Lets few programs run at a time, though all tests run at once: a run starts workers of its own.
 private actor Gate {
   static let shared = Gate(places: 3)
+  /// Whether the task has a place.
+  @TaskLocal static var isInside = false
 
   private var places: Int
   private var waiting: [CheckedContinuation<Void, Never>] = []
