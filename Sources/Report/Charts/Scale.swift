@@ -33,6 +33,17 @@ package struct Scale: Hashable, Sendable {
     return Scale(linear: low...1, step: step) { NumberText.significant(100 * $0, digits: 3) }
   }
 
+  /// Accuracies as percentages, between round numbers around all of them.
+  package static func accuracy(around values: [Double]) -> Scale {
+    let (low, high) = (values.min() ?? 0, values.max() ?? 1)
+    let step = niceStep(max(high - low, 0.01), about: 4)
+    let first = max(0, min(1 - step, (low / step + 1e-9).rounded(.down) * step))
+    let last = min(1, (high / step - 1e-9).rounded(.up) * step)
+    return Scale(linear: first...max(last, first + step), step: step) {
+      NumberText.significant(100 * $0, digits: 4)
+    }
+  }
+
   /// Values of any kind from the smallest to the largest; logarithmic where all are positive and far
   /// apart.
   ///

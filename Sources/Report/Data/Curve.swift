@@ -30,17 +30,19 @@ extension MeasuredTable {
     }
   }
 
-  /// The accuracy on the same images as they are.
+  /// The accuracy on the same images as they are, with the clean row's interval where that is of these
+  /// images.
   private func clean(of line: Line) -> Series.Point? {
-    if let accuracy = line.rows.lazy.compactMap(\.cleanAccuracy).first {
-      return Series.Point(0, accuracy)
-    }
-    guard let point = line.rows.first?.row.point else { return nil }
+    let point = line.rows.first?.row.point ?? []
     // A clean row has nothing where an axis is a setting of the attack.
     let row = rows.first { row in
       row.row.isClean && row.row.model == line.model
         && zip(row.row.point, point).allSatisfy { $0.isEmpty || $0 == $1 }
     }
-    return row?.accuracy.map { Series.Point(0, $0, row?.interval) }
+    guard let accuracy = line.rows.lazy.compactMap(\.cleanAccuracy).first else {
+      return row?.accuracy.map { Series.Point(0, $0, row?.interval) }
+    }
+    let isSame = row?.accuracy.map { abs($0 - accuracy) < 1e-9 } ?? false
+    return Series.Point(0, accuracy, isSame ? row?.interval : nil)
   }
 }

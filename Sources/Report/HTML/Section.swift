@@ -28,6 +28,14 @@ struct Section {
 extension HTML {
   static func paragraph(_ text: HTML) -> HTML { .element("p", [:], text) }
   static func note(_ text: HTML) -> HTML { .element("p", ["class": "note"], text) }
+  /// A text in which code stands in backticks.
+  static func marked(_ text: String) -> HTML {
+    let parts = text.split(separator: "`", omittingEmptySubsequences: false).map(String.init)
+    guard parts.count % 2 == 1 else { return .text(text) }
+    return .joined(
+      parts.enumerated().map { $0.offset % 2 == 1 ? .code($0.element) : .text($0.element) })
+  }
+
   static func code(_ text: String) -> HTML { .element("code", [:], .text(text)) }
 
   /// What is there for those who ask for it.

@@ -12,7 +12,7 @@ extension ExperimentReport {
     parts.append(facts(table))
     if let answer {
       parts.append(
-        .element("div", ["class": "answer"], .element("b", [:], "Answer"), .text(answer)))
+        .element("div", ["class": "answer"], .element("b", [:], "Answer"), .marked(answer)))
     }
     let warnings = [unfinished, failed].compactMap(\.self)
     if !warnings.isEmpty {

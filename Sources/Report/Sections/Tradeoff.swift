@@ -67,11 +67,13 @@ extension MeasuredTable {
           isConnected: false)
       }
     }
-    let x = distinct.map { $0.1.xInterval?.lowerBound ?? $0.1.x }.min() ?? 0
+    let x = distinct.flatMap { _, place in
+      [place.x] + (place.xInterval.map { [$0.lowerBound, $0.upperBound] } ?? [])
+    }
     let y = distinct.map { $0.1.interval?.lowerBound ?? $0.1.y }.min() ?? 0
     return Panel(
       title: ball, xLabel: "clean accuracy, %", yLabel: "robust accuracy, %",
-      x: .accuracy(lowest: x), y: .accuracy(lowest: y),
+      x: .accuracy(around: x), y: .accuracy(lowest: y),
       series: series, front: front, xText: { Words.percent($0) })
   }
 }
