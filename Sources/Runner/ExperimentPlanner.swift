@@ -87,18 +87,6 @@ package enum ExperimentPlanner {
     }
   }
 
-  /// The data's first images, where the data are on this machine; nothing is downloaded or drawn.
-  static func cleanImages(_ spec: Spec, _ library: DatasetLibrary) throws -> CleanImages? {
-    let status = library.status(of: spec.dataset.name)
-    switch status.place {
-    case .found, .cache, .own: break
-    case .mirrors, .drawn, .broken: return nil
-    }
-    let dataset = try prepare(spec, library) { _ in }.dataset
-    defer { try? dataset.removeIfTemporary() }
-    return CleanImages(try dataset.open(), digest: dataset.digest)
-  }
-
   /// As many examples as the point that wants most; `nil` for all.
   private static func limits(_ spec: Spec) -> (train: Int?, test: Int?) {
     let settings = Set(spec.points.map(\.settings.dataset))

@@ -34,7 +34,8 @@ package enum ReportWriter {
     let names = (try? library.classNames(of: plan.dataset.name, own: plan.dataset.own)) ?? nil
     var collection = try Collection(
       plan: plan, results: results, store: options.store, classNames: names)
-    collection.cleanImages = try? ExperimentPlanner.cleanImages(spec, library)
+    collection.cleanImages = CleanImages.find(
+      for: plan, path: spec.dataset.path.map { FilePath($0) }, library)
     let folder = ExperimentFolder(spec.experiment, in: options.resultsFolder)
     try FileSystem.createFolders(folder.path)
     let provenance = await ExperimentRunner.provenance(
@@ -73,12 +74,13 @@ package enum ReportWriter {
     }
     let library = DatasetLibrary(DatasetLocations(environment: environment))
     let names = (try? library.classNames(of: plan.dataset.name, own: plan.dataset.own)) ?? nil
-    let collection = try Collection(
+    var collection = try Collection(
       plan: plan, results: results, store: store, classNames: names,
       written: (
         ResultTable(axes: document.axes, rows: document.rows),
         ModelComparisons(document.comparisons ?? [])
       ))
+    collection.cleanImages = CleanImages.find(for: plan, path: nil, library)
     try ExperimentFolder(at: path).writePage(
       ExperimentPage(
         collection: collection, provenance: document.provenance, origin: SpecOrigin(document.spec)))

@@ -112,7 +112,8 @@ extension ExperimentRunner {
       ?? (try? library.classNames(of: plan.dataset.name, own: plan.dataset.own)) ?? nil
     try await write(
       plan, look.results, folder, options, classNames: names,
-      cleanImages: (try? ExperimentPlanner.cleanImages(spec, library)) ?? nil, interruption,
+      cleanImages: CleanImages.find(
+        for: plan, path: spec.dataset.path.map { FilePath($0) }, library), interruption,
       &summary
     ) { display.warn("warning: \($0) was in the way and has been moved to \($1)") }
     var note = ExperimentNote(of: folder.path)
