@@ -3,6 +3,7 @@ internal import Files
 internal import Learning
 internal import Report
 package import Results
+internal import Settings
 package import SystemPackage
 
 /// Writes the page of an experiment from what is stored, without running anything.

@@ -19,7 +19,12 @@ package struct CleanImages: Sendable {
   ///
   /// - Parameter path: Where the spec says that it lies.
   static func find(for plan: Plan, path: FilePath?, _ library: DatasetLibrary) -> CleanImages? {
-    let datasets = plan.stages.map(\.work.dataset)
+    let datasets = plan.stages.map { stage in
+      switch stage.work {
+      case .train(let work): work.dataset
+      case .evaluate(let work): work.dataset
+      }
+    }
     func most(_ limit: (ResolvedDataset) -> Int?) -> Int? {
       let limits = datasets.map(limit)
       return limits.contains(nil) ? nil : limits.compactMap { $0 }.max()
