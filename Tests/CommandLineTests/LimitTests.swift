@@ -43,7 +43,7 @@ import Testing
     let sandbox = try sandbox()
     let ending = try await sandbox.shell("ulimit \(limit); \(Self.run)")
     #expect(ending.status == 2, "\(ending)")
-    #expect(ending.error.contains("threads and 32 MiB of memory"), "\(ending)")
+    #expect(ending.error.contains("threads and 64 MiB of memory"), "\(ending)")
     #expect(ending.error.contains("ulimit \(limit.prefix(2))"), "\(ending)")
   }
 

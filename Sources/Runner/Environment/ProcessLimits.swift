@@ -70,7 +70,7 @@ package enum ProcessLimits {
   // MARK: Threads
 
   /// Memory that there must be beside the threads' stacks, in bytes.
-  private static let headroom = 32 << 20
+  private static let headroom = 64 << 20
 
   /// Takes as many threads as a run may have at once and a piece of memory, and gives them back.
   ///
@@ -78,8 +78,9 @@ package enum ProcessLimits {
   /// ever.
   package static func checkThreads() throws(ProcessLimitError) {
     shareAllocations()
-    // Dispatch's pool, of a thread per processor; its manager, signals, and those of Subprocess.
-    let wanted = sysconf(Int32(_SC_NPROCESSORS_ONLN)) + 6
+    // Dispatch's pool, of a thread per processor; its manager, signals, and those of Subprocess, which
+    // waits for processes and reads what they say.
+    let wanted = sysconf(Int32(_SC_NPROCESSORS_ONLN)) + 8
     let gate = UnsafeMutablePointer<sem_t>.allocate(capacity: 1)
     sem_init(gate, 0, 0)
     var threads: [pthread_t] = []
