@@ -6,21 +6,17 @@ package enum AtomicFile {
   /// Writes `bytes` to a temporary file in the same folder, forces them to the disk and renames
   /// the file to `path`, replacing what was there.
   ///
-  /// - Parameter isReadOnly: Whether nobody may write to the file, as far as the system keeps them
-  ///   from it; it can be replaced and removed all the same.
   /// - Throws: `FileError` that names `path`; the old file is then as it was and the temporary
   ///   file is gone.
-  package static func write(
-    _ bytes: some Sequence<UInt8>, to path: FilePath, isReadOnly: Bool = false
-  ) throws(FileError) {
+  package static func write(_ bytes: some Sequence<UInt8>, to path: FilePath) throws(FileError) {
     if let result = bytes.withContiguousStorageIfAvailable({ storage in
       Result { () throws(FileError) in
-        try write(UnsafeRawBufferPointer(storage), to: path, isReadOnly: isReadOnly)
+        try write(UnsafeRawBufferPointer(storage), to: path)
       }
     }) {
       return try result.get()
     }
-    try write(Array(bytes), to: path, isReadOnly: isReadOnly)
+    try write(Array(bytes), to: path)
   }
 
   /// Writes `text` as UTF-8, whole or not at all.
@@ -29,11 +25,9 @@ package enum AtomicFile {
   }
 
   /// Writes `bytes`, whole or not at all.
-  package static func write(
-    _ bytes: UnsafeRawBufferPointer, to path: FilePath, isReadOnly: Bool = false
-  ) throws(FileError) {
+  package static func write(_ bytes: UnsafeRawBufferPointer, to path: FilePath) throws(FileError) {
     do {
-      try replace(path, with: bytes, mode: isReadOnly ? 0o444 : 0o666)
+      try replace(path, with: bytes)
     } catch {
       throw FileError(.write, path, error)
     }
@@ -78,11 +72,10 @@ package enum AtomicFile {
   }
 
   private static func replace(
-    _ path: FilePath, with bytes: UnsafeRawBufferPointer, mode: mode_t = 0o666,
-    isForced: Bool = true
+    _ path: FilePath, with bytes: UnsafeRawBufferPointer, isForced: Bool = true
   ) throws(Errno) {
     let temporary = temporaryPath(beside: path)
-    let descriptor = try openDescriptor(temporary, O_WRONLY | O_CREAT | O_EXCL, mode: mode)
+    let descriptor = try openDescriptor(temporary, O_WRONLY | O_CREAT | O_EXCL, mode: 0o666)
     do throws(Errno) {
       do throws(Errno) {
         try writeAll(bytes, to: descriptor)

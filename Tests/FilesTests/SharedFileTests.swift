@@ -8,7 +8,7 @@ import Testing
   @Test func `holds the same, and takes the place of what was there`() throws {
     try withTemporaryFolder { folder in
       let (source, path) = (folder.appending("source"), folder.appending("path"))
-      try AtomicFile.write("weights".utf8, to: source, isReadOnly: true)
+      try AtomicFile.writeNew(Array("weights".utf8), to: source, isForced: true)
       try AtomicFile.write("old", to: path)
       for _ in 0..<2 {
         try #require(try SharedFile.create(path, sharing: source), "neither clones nor hard links")
@@ -22,9 +22,9 @@ import Testing
   @Test func `stays when the other one is replaced`() throws {
     try withTemporaryFolder { folder in
       let (source, path) = (folder.appending("source"), folder.appending("path"))
-      try AtomicFile.write("one".utf8, to: source, isReadOnly: true)
+      try AtomicFile.writeNew(Array("one".utf8), to: source, isForced: true)
       try #require(try SharedFile.create(path, sharing: source))
-      try AtomicFile.write("two".utf8, to: source, isReadOnly: true)
+      try AtomicFile.write("two", to: source)
       #expect(try FileSystem.readText(path) == "one")
     }
   }
@@ -41,7 +41,7 @@ import Testing
   @Test func `is read-only where its source is, and can be removed all the same`() throws {
     try withTemporaryFolder { folder in
       let (source, path) = (folder.appending("source"), folder.appending("path"))
-      try AtomicFile.write("weights".utf8, to: source, isReadOnly: true)
+      try AtomicFile.writeNew(Array("weights".utf8), to: source, isForced: true)
       try #require(try SharedFile.create(path, sharing: source))
       var status = stat()
       #expect(stat(path.string, &status) == 0)

@@ -120,9 +120,9 @@ struct MirrorFolder {
       return
     }
     let file = try place(name)
-    _ = try make()
+    let bytes = try make()
     guard try SharedFile.create(file, sharing: source) else {
-      return try put(name, origin: origin, make: make)
+      return try put(name, origin: origin) { bytes }
     }
     guard let found = try FileSystem.information(file, followingLinks: false) else { return }
     let isLink = stored.map { SharedFile.isSame($0, found) } ?? false

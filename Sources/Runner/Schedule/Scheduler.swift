@@ -214,9 +214,8 @@ package actor Scheduler {
   /// A stage whose input will never be there shares the fate of what failed.
   private func skipIfImpossible(_ index: Int) {
     guard waiting.contains(index) else { return }
-    let stages = stages
-    let fate = Self.fate(of: stages[index], results) { key in
-      stages.first { $0.key == key }?.title
+    let fate = Self.fate(of: stages[index], results) { [places, stages] key in
+      places[key].map { stages[$0].title }
     }
     if let fate { end(index, fate) }
   }

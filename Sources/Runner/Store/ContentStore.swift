@@ -67,6 +67,19 @@ package struct ContentStore: Sendable {
     folder.appending(String(key.hex.prefix(2))).appending(key.hex)
   }
 
+  /// The keys of all entries, whole or not, in their order.
+  ///
+  /// - Throws: `FileError` where the store's folder cannot be listed.
+  func keys() throws(FileError) -> [StageKey] {
+    var keys: [StageKey] = []
+    for part in try FileSystem.list(folder) where part.utf8.count == 2 {
+      for name in (try? FileSystem.list(folder.appending(part))) ?? [] where name.hasPrefix(part) {
+        if let key = StageKey(hex: name) { keys.append(key) }
+      }
+    }
+    return keys
+  }
+
   /// What stands under a key.
   package func entry(_ key: StageKey, _ scrutiny: Scrutiny = .sizes) -> Entry {
     let path = path(of: key)

@@ -92,21 +92,15 @@ package struct StoreContents: Sendable {
   }
 
   private static func entries(_ store: ContentStore) throws(FileError) -> [Entry] {
-    var entries: [Entry] = []
-    for folder in try FileSystem.list(store.folder) where folder.utf8.count == 2 {
-      for name in (try? FileSystem.list(store.folder.appending(folder))) ?? [] {
-        guard name.hasPrefix(folder), let key = StageKey(hex: name) else { continue }
-        let path = store.path(of: key)
-        let files = (try? FileSystem.list(path)) ?? []
-        entries.append(
-          Entry(
-            key: key,
-            kind: files.contains(OutputFile.training)
-              ? .training : files.contains(OutputFile.evaluation) ? .evaluation : .unknown,
-            size: size(of: files, in: path)))
-      }
+    try store.keys().map { key in
+      let path = store.path(of: key)
+      let files = (try? FileSystem.list(path)) ?? []
+      return Entry(
+        key: key,
+        kind: files.contains(OutputFile.training)
+          ? .training : files.contains(OutputFile.evaluation) ? .evaluation : .unknown,
+        size: size(of: files, in: path))
     }
-    return entries
   }
 
   private static func extras(_ store: ContentStore) throws(FileError) -> [Extra] {

@@ -1,6 +1,4 @@
 package import Experiments
-internal import Files
-internal import SystemPackage
 
 /// What a store holds, looked at once: for plans, which compare themselves with it.
 ///
@@ -15,13 +13,7 @@ package struct StoredStages: Sendable {
 
   package init(_ store: ContentStore) {
     self.store = store
-    var names: Set<StageKey> = []
-    for folder in (try? FileSystem.list(store.folder)) ?? [] where folder.count == 2 {
-      let entries = (try? FileSystem.list(store.folder.appending(folder))) ?? []
-      names.formUnion(
-        entries.compactMap { $0.hasPrefix(folder) ? StageKey(hex: $0) : nil })
-    }
-    self.names = names
+    names = Set((try? store.keys()) ?? [])
   }
 
   /// The number of entries, whole or not.
