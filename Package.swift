@@ -94,10 +94,7 @@ let package = Package(
     target(
       "Report", ["Results", "Measurements", "Statistics", "PlainText", collections],
       settings: unoptimized),
-    .target(
-      name: "Tracking",
-      dependencies: ["Digest", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
-      exclude: ["Generated/generate", "Generated/tensorboard.proto"], swiftSettings: unoptimized),
+    target("Tracking", ["Digest", protobuf], settings: unoptimized),
     target("Help", ["Settings", "Experiments", "Measurements", "Results"], settings: unoptimized),
     target(
       "Runner",
