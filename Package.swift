@@ -139,8 +139,9 @@ let package = Package(
     tests("EngineTests", ["Engine"], settings: settings),
     tests(
       "LearningTests",
-      ["Learning", "Settings", "Engine", "Measurements", "Files", "Digest", system],
-      settings: settings),
+      [
+        "Learning", "Settings", "Engine", "Measurements", "Statistics", "Files", "Digest", system,
+      ], settings: settings),
     .target(name: "CAllocations", path: "Tests/CAllocations"),
     .testTarget(
       name: "AllocationTests", dependencies: ["Learning", "Settings", "Engine", "CAllocations"],
