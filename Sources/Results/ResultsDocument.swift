@@ -171,11 +171,16 @@ package struct StageStatus: Codable, Hashable, Sendable {
   package var status: RowStatus
   /// Why, where `status` is not `ok`.
   package var reason: String?
+  /// How often the run has begun it, where more than once.
+  package var attempts: Int?
 
-  package init(title: String, key: String, status: RowStatus, reason: String?) {
+  package init(
+    title: String, key: String, status: RowStatus, reason: String?, attempts: Int? = nil
+  ) {
     self.title = title
     self.key = key
     self.status = status
     self.reason = reason
+    self.attempts = attempts
   }
 }

@@ -24,6 +24,7 @@ package enum ExperimentRunner {
     try ProcessLimits.checkEngine()
     let launcherSettings = options.launcher(of: spec)
     let slurm = launcherSettings.slurm
+    let execution = options.execution(of: spec)
     if options.isDetached { try checkDetached(options, slurm) }
     if slurm != nil { try await SlurmRun.checkCommands() }
     let jobs = try ProcessLimits.prepare(jobs: slurm == nil ? options.jobs : 1)
@@ -90,7 +91,8 @@ package enum ExperimentRunner {
     var detached: RunSummary.Detached?
     if let slurm {
       let outcome = try await onCluster(
-        plan, slurm, options, folder: folder, dataset: dataset, stored: stored, cost: cost,
+        plan, slurm, options, execution: execution, folder: folder, dataset: dataset,
+        stored: stored, cost: cost,
         interruption: interruption, display: display)
       switch outcome {
       case .ended(let ended): results = ended
@@ -102,11 +104,13 @@ package enum ExperimentRunner {
       let launcher = LocalLauncher(
         store: store, dataset: dataset, programVersion: options.programVersion)
       let stages = Array(plan.stages)
+      let times = times(of: stages, cost, store, stored)
       let scheduler = Scheduler(
-        stages: stages, store: store, launcher: launcher,
-        seconds: seconds(of: stages, data, store, stored), stored: stored,
+        stages: stages, store: store, launcher: launcher, seconds: times?.seconds,
+        patience: times?.patience, stored: stored,
         options: Scheduler.Options(
-          jobs: jobs, failurePolicy: options.failurePolicy, timeLimit: options.timeLimit,
+          jobs: jobs, failurePolicy: options.failurePolicy,
+          timeLimit: execution.timeout.map { .seconds($0.seconds) }, retries: execution.retries,
           memory: memory)
       ) { display.apply($0) }
       results = await execute(scheduler, interruption, display)
@@ -124,6 +128,7 @@ package enum ExperimentRunner {
       failures: failures(plan, results, withCancelled: slurm != nil), seconds: 0,
       wasInterrupted: false)
     summary.detached = detached
+    summary.diskFull = diskFull(plan, results, store)
     if detached == nil {
       let tables = try folder.lockTables {
         display.note("waiting: another nsl-run is writing the tables of \(folder.path)")
@@ -135,7 +140,7 @@ package enum ExperimentRunner {
       tables.release()
     }
     if !summary.wasInterrupted, detached == nil {
-      note.hasEnded = true
+      note.hasEnded = summary.diskFull == nil
       lock.write(note.text)
     }
     lock.release()
@@ -180,12 +185,33 @@ package enum ExperimentRunner {
         collection, provenance: await provenance(options, plan, kernels: collection.kernels),
         origin: SpecOrigin(options), tracking: options.tracking, onMove: onMove,
         checkInterruption: interruption.check)
+      summary.hasTables = true
       summary.table = collection.table
       summary.claims = collection.claims
       summary.unmadeModels = collection.unmadeModels
     } catch is Interrupted {
       summary.wasInterrupted = true
+    } catch let error as FileError where error.isDiskFull {
+      summary.diskFull = summary.diskFull ?? DiskFull(error, stored: stored(plan, results))
     }
+  }
+
+  /// Why a run was stopped for want of room; `nil` where it was not.
+  private static func diskFull(
+    _ plan: Plan, _ results: [StageKey: StageResult], _ store: ContentStore
+  ) -> DiskFull? {
+    let reason = plan.stages.lazy.compactMap { results[$0.key] }.first { $0.status == .diskFull }?
+      .reason
+    return reason.map {
+      DiskFull(
+        reason: $0, space: DiskSpace(of: store.folder), stored: stored(plan, results))
+    }
+  }
+
+  private static func stored(
+    _ plan: Plan, _ results: [StageKey: StageResult]
+  ) -> DiskFull.Stored {
+    DiskFull.Stored(results.values.count { $0.manifest != nil }, of: plan.stages.count)
   }
 
   /// Runs the stages, showing them; stops when a signal says so.
@@ -206,17 +232,20 @@ package enum ExperimentRunner {
   /// More stored stages than this are not asked for their times: a run is to begin at once.
   private static let mostTimes = 64
 
-  /// How long each stage is expected to take.
-  private static func seconds(
-    of stages: [Stage], _ data: Dataset, _ store: ContentStore, _ stored: [StageKey: StageManifest]
-  ) -> [Double]? {
+  /// How long each stage is expected to take, and how long its worker may say nothing.
+  private static func times(
+    of stages: [Stage], _ cost: StageCost, _ store: ContentStore,
+    _ stored: [StageKey: StageManifest]
+  ) -> (seconds: [Double], patience: [Double])? {
     guard stored.count < stages.count else { return nil }
     var known = Array(stages.lazy.compactMap { stored[$0.key] }.prefix(mostTimes))
     if known.isEmpty { known = StoredStages(store).manifests(first: [], most: mostTimes) }
-    return ExpectedTimes.seconds(
-      of: stages, cost: StageCost(data),
-      estimator: TimeEstimator(
-        known, cost: StageCost(data), environment: EnvironmentInfo.current.provenance))
+    let estimator = TimeEstimator(
+      known, cost: cost, environment: EnvironmentInfo.current.provenance)
+    return (
+      ExpectedTimes.seconds(of: stages, cost: cost, estimator: estimator),
+      Patience.seconds(of: stages, cost: cost, estimator: estimator)
+    )
   }
 
   /// What is stored of a plan and whole. A stored stage that cannot be what its work comes to is
@@ -279,7 +308,8 @@ package enum ExperimentRunner {
         stage.dependencies.allSatisfy({ results[$0]?.status == .ok })
       else { return nil }
       return RunSummary.Failure(
-        title: stage.title, status: result.status, reason: result.reason ?? "unknown reason")
+        title: stage.title, status: result.status, reason: result.reason ?? "unknown reason",
+        attempts: result.attempts)
     }
   }
 

@@ -1,7 +1,7 @@
 package import Experiments
 internal import PlainText
 package import Results
-internal import Settings
+package import Settings
 package import SystemPackage
 package import Tracking
 
@@ -15,8 +15,10 @@ package struct RunOptions: Sendable {
   /// Trainings and evaluations that run in parallel; at least 1.
   package var jobs: Int
   package var failurePolicy: Scheduler.FailurePolicy
-  /// For each stage; `nil` for none.
-  package var timeLimit: Duration?
+  /// For each attempt at a stage; `nil` for what the spec says.
+  package var timeout: StageTime?
+  /// How often a stage that has crashed is begun again; `nil` for what the spec says.
+  package var retries: Int?
   package var verbosity: Verbosity
   /// Other formats in which the results are written, too.
   package var tracking: [TrackingFormat]
@@ -34,7 +36,7 @@ package struct RunOptions: Sendable {
   package init(
     spec: String, overrides: [SpecOverride] = [], resultsFolder: FilePath = "results",
     jobs: Int? = nil,
-    failurePolicy: Scheduler.FailurePolicy = .keepGoing, timeLimit: Duration? = nil,
+    failurePolicy: Scheduler.FailurePolicy = .keepGoing, timeout: StageTime? = nil,
     verbosity: Verbosity = .normal, tracking: [TrackingFormat] = [], programVersion: String,
     environment: [String: String],
     onSpec: @escaping @Sendable (Spec) -> Void = { _ in }
@@ -45,7 +47,7 @@ package struct RunOptions: Sendable {
     self.resultsFolder = resultsFolder
     self.jobs = jobs ?? EnvironmentInfo.availableCores
     self.failurePolicy = failurePolicy
-    self.timeLimit = timeLimit
+    self.timeout = timeout
     self.verbosity = verbosity
     self.tracking = tracking
     self.programVersion = programVersion
@@ -57,6 +59,14 @@ package struct RunOptions: Sendable {
   func launcher(of spec: Spec) -> LauncherSettings {
     guard let launcher, launcher != spec.launcher.word else { return spec.launcher }
     return LauncherSettings.alternatives.first { $0.word == launcher }?.preset ?? spec.launcher
+  }
+
+  /// What stages of a spec may cost.
+  func execution(of spec: Spec) -> ExecutionSettings {
+    var execution = spec.execution
+    execution.retries = retries ?? execution.retries
+    execution.timeout = timeout ?? execution.timeout
+    return execution
   }
 
   /// The store that all experiments share.
@@ -98,6 +108,10 @@ package struct RunSummary: Sendable {
   package var detached: Detached?
   /// Stages that are not stored and may still be: their jobs run, or wait.
   package var unfinished = 0
+  /// There was no room on the disk: the run was stopped, or its tables could not be written.
+  package var diskFull: DiskFull?
+  /// Whether there are tables of this run.
+  package var hasTables = false
   /// Ctrl-C or `kill`: the tables are as they were, and the same command goes on.
   package var wasInterrupted: Bool
 
@@ -117,12 +131,14 @@ package struct RunSummary: Sendable {
     package var status: RowStatus
     /// In one line.
     package var reason: String
+    /// How often it was begun.
+    package var attempts = 0
   }
 
   package var failedRows: Int { table.rows.count { $0.status != .ok } }
 
   /// 130 where the run was interrupted, 1 where rows or stages failed, else 0.
   package var exitStatus: Int32 {
-    wasInterrupted ? 130 : failedRows > 0 || !failures.isEmpty ? 1 : 0
+    wasInterrupted ? 130 : failedRows > 0 || !failures.isEmpty || diskFull != nil ? 1 : 0
   }
 }

@@ -72,7 +72,8 @@ struct CommandLineCheck {
   /// What options of other tools are called here.
   private static let others = [
     "output-dir": "--results-dir", "out-dir": "--results-dir", "workers": "--jobs",
-    "n-jobs": "--jobs", "parallel": "--jobs", "num-workers": "--jobs", "timeout": "--time-limit",
+    "n-jobs": "--jobs", "parallel": "--jobs", "num-workers": "--jobs", "max-retries": "--retries",
+    "restarts": "--retries",
     "silent": "--quiet", "limit": "--top", "multirun": "--sweep", "m": "--sweep",
   ]
 

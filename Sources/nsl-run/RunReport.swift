@@ -31,6 +31,10 @@ struct RunReport {
     }
     var status = summary.exitStatus
     guard !summary.wasInterrupted else { return status }
+    guard summary.hasTables else {
+      Console.error(styled: diskFull)
+      return status
+    }
     let table = TerminalTable(summary.table, claims: summary.claims)
       .text(width: Console.outputWidth)
     do {
@@ -42,7 +46,13 @@ struct RunReport {
       status = max(status, ExitStatus.failedRuns.rawValue)
     }
     Console.error(failures + conclusion)
+    if summary.diskFull != nil { Console.error(styled: "\n" + diskFull) }
     return status
+  }
+
+  /// Why the run was stopped, and how to go on.
+  private var diskFull: String {
+    summary.diskFull.map { NSLRun.render($0.message, $0.suggestion) } ?? ""
   }
 
   /// What was handed in, and how to go on.
@@ -70,7 +80,8 @@ struct RunReport {
         + (summary.unfinished > 0 ? "without numbers:\n" : "failed:\n")
       : "\n\(Words.count(summary.failures.count, "stage")) failed:\n"
     for failure in summary.failures.prefix(Self.shownFailures) {
-      text += "  \(failure.title): \(failure.status.rawValue), \(failure.reason)\n"
+      let attempts = failure.attempts > 1 ? " after \(failure.attempts) attempts" : ""
+      text += "  \(failure.title): \(failure.status.rawValue)\(attempts), \(failure.reason)\n"
     }
     let more = summary.failures.count - Self.shownFailures
     if more > 0 { text += "  … and \(more) more, see `statuses` in results.json\n" }

@@ -148,7 +148,7 @@ package struct Collection: Sendable {
           title: stage.title, key: stage.key.hex, kind: isTraining ? "train" : "evaluate",
           status: result.status, seconds: result.seconds, examples: result.manifest?.examples ?? 0,
           peakMemoryMB: Double(result.manifest?.peakMemory ?? 0) / 1_048_576,
-          cached: result.isCached)
+          cached: result.isCached, attempts: result.attempts)
       })
   }
 
@@ -169,7 +169,8 @@ package struct Collection: Sendable {
     plan.stages.map { stage in
       let result = result(stage.key)
       return StageStatus(
-        title: stage.title, key: stage.key.hex, status: result.status, reason: result.reason)
+        title: stage.title, key: stage.key.hex, status: result.status, reason: result.reason,
+        attempts: result.attempts > 1 ? result.attempts : nil)
     }
   }
 

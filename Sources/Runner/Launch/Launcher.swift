@@ -38,5 +38,11 @@ package enum LaunchOutcome: Hashable, Sendable {
   case finished
   /// The worker could not do it, or died; `reason` in one line.
   case crashed(reason: String)
+  /// It got no memory, or was killed because there was none left.
+  case outOfMemory(reason: String)
+  /// It needs more memory than there is, and was not begun.
+  case tooLarge(reason: String)
+  /// There was no room to store something.
+  case diskFull(reason: String)
   case cancelled
 }

@@ -103,6 +103,7 @@ package struct ProgressState: Sendable {
       case .evaluating(let position): running[place].position = .evaluating(position)
       case .started, .finished, .failed, .stopped: break
       }
+    case .retrying(let stage, _, _, _): running.removeAll { $0.stage.key == stage.key }
     case .ended(let stage, let result):
       note(stage, result)
       begin(stage)

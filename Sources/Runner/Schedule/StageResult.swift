@@ -12,6 +12,10 @@ package struct StageResult: Hashable, Sendable {
   package var isCached: Bool
   /// Wall-clock time; of what is stored, the worker's when it ran.
   package var seconds: Double
+  /// How often this run has begun it.
+  package var attempts = 0
+  /// Whether it was not begun, because it cannot be done on this machine.
+  package var isRefused = false
 
   /// What is stored.
   package init(_ manifest: StageManifest, isCached: Bool) {
@@ -42,6 +46,8 @@ package enum SchedulerEvent: Sendable {
   case planned(stages: [Stage], stored: Set<StageKey>)
   case started(Stage)
   case worker(StageKey, WorkerEvent)
+  /// The stage has failed and will be started again: for which time, of how many at most.
+  case retrying(Stage, StageResult, retry: Int, of: Int)
   /// Not told of stages that were stored already.
   case ended(Stage, StageResult)
 }

@@ -15,8 +15,19 @@ struct ElementRequest: Codable, Hashable, Sendable {
   var programVersion: String
   /// Stages at once.
   var jobs: Int
-  /// For each stage, in seconds; `nil` for none.
+  /// For each attempt at a stage, in seconds; `nil` for none.
   var timeLimit: Double?
+  /// How often a stage that has crashed is begun again; `nil` for never.
+  var retries: Int?
+  /// How long the worker of each stage may say nothing, in seconds; `nil` for ever.
+  var patience: [Double]?
+
+  /// Of some of its stages.
+  func patience(of some: [Stage]) -> [Double]? {
+    guard let patience, patience.count == stages.count else { return nil }
+    let known = Dictionary(zip(stages.map(\.key), patience)) { first, _ in first }
+    return some.map { known[$0.key] ?? .infinity }
+  }
 }
 
 /// The process of a job: runs its stages as a run on one machine does, and writes what happens to
@@ -53,9 +64,10 @@ package enum ElementWorker {
     let launcher = LocalLauncher(
       store: store, dataset: request.dataset, programVersion: request.programVersion)
     let scheduler = Scheduler(
-      stages: stages, store: store, launcher: launcher,
+      stages: stages, store: store, launcher: launcher, patience: request.patience(of: stages),
       options: Scheduler.Options(
-        jobs: request.jobs, timeLimit: request.timeLimit.map { .seconds($0) })
+        jobs: request.jobs, timeLimit: request.timeLimit.map { .seconds($0) },
+        retries: request.retries ?? 0)
     ) { events.write($0, store) }
     let work = Task { await scheduler.run() }
     let interruption = Interruption {
@@ -131,6 +143,8 @@ private final class EventFile: Sendable {
       }
     case .started(let stage): write(.started(stage.key))
     case .worker(let key, let event): if passes(key, event) { write(.worker(key, event)) }
+    case .retrying(let stage, let result, let retry, let most):
+      write(.retrying(stage.key, result.status, reason: result.reason, retry: retry, of: most))
     case .ended(let stage, let result):
       // What a signal has ended may begin again.
       guard result.status != .cancelled else { return }

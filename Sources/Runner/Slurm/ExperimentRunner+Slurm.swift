@@ -18,7 +18,8 @@ extension ExperimentRunner {
   ///
   /// - Throws: `SubmissionError` where Slurm refuses; `FileError`.
   static func onCluster(
-    _ plan: Plan, _ settings: Slurm, _ options: RunOptions, folder: ExperimentFolder,
+    _ plan: Plan, _ settings: Slurm, _ options: RunOptions,
+    execution: ExecutionSettings, folder: ExperimentFolder,
     dataset: PreparedDataset, stored: [StageKey: StageManifest], cost: StageCost,
     interruption: Interruption, display: ProgressDisplay
   ) async throws -> ClusterOutcome {
@@ -36,7 +37,7 @@ extension ExperimentRunner {
       store: ContentStore(RunSource.absolute(options.store.folder)), dataset: shared,
       settings: settings, programVersion: options.programVersion,
       executable: RunSource.executable,
-      timeLimit: options.timeLimit.map { $0 / .seconds(1) })
+      execution: execution, cost: cost)
     // A signal waits until everything is handed in and noted.
     interruption.replaceAction(nil)
     var estimator = TimeEstimator(

@@ -91,7 +91,7 @@ extension RowStatus {
   fileprivate var ending: TrackedTraining.Ending {
     switch self {
     case .ok: .finished
-    case .diverged, .crashed, .timedOut: .failed
+    case .diverged, .crashed, .hung, .outOfMemory, .diskFull, .timedOut: .failed
     case .cancelled: .stopped
     }
   }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Glibc
 import Runner
+import Settings
 import SystemPackage
 import Tracking
 
@@ -17,7 +18,7 @@ struct RunCommand: AsyncParsableCommand {
       EXAMPLES:
         nsl-run experiments/quickstart.yaml
         nsl-run experiments/mnist-sweep.yaml --jobs 4
-        nsl-run my-spec.yaml --fail-fast --time-limit 10m
+        nsl-run my-spec.yaml --fail-fast --timeout 10m --retries 3
         nsl-run my-spec.yaml --tensorboard --mlflow
         nsl-run my-spec.yaml --dry-run
         nsl-run my-spec.yaml epochs=1 train_limit=1000 experiment=try
@@ -38,11 +39,20 @@ struct RunCommand: AsyncParsableCommand {
   @OptionGroup var parallel: JobsOption
 
   @Option(
+    name: [.long, .customLong("time-limit")],
     help: ArgumentHelp(
       "End a training or an evaluation that takes longer: 90, 90s, 10m, 1h30m. Its rows are "
-        + "timed-out.", valueName: "time"),
-    transform: TimeLimit.init)
-  var timeLimit: TimeLimit?
+        + "timed-out. Instead of the spec's `timeout`; --time-limit is an older name.",
+      valueName: "time"),
+    transform: StageTime.init(argument:))
+  var timeout: StageTime?
+
+  @Option(
+    help: ArgumentHelp(
+      "Begin a training or an evaluation that crashes or hangs again, so many times at most, where "
+        + "it was saved last. Instead of the spec's `retries` (default: "
+        + "\(ExecutionSettings.standardRetries)).", valueName: "n"))
+  var retries: Int?
 
   @OptionGroup var tracking: TrackingOptions
   @Option(
@@ -85,6 +95,10 @@ struct RunCommand: AsyncParsableCommand {
 
   func validate() throws {
     if quiet, verbose { throw ValidationError("--quiet and --verbose cannot be used together") }
+    let range = 0...ExecutionSettings.mostRetries
+    if let retries, !range.contains(retries) {
+      throw ValidationError("--retries must be \(range.lowerBound) to \(range.upperBound)")
+    }
   }
 
   func run() async throws {
@@ -99,11 +113,12 @@ struct RunCommand: AsyncParsableCommand {
       spec: spec.spec, overrides: spec.overrides, resultsFolder: results.path,
       jobs: parallel.jobs,
       failurePolicy: failurePolicy == .failFast ? .failFast : .keepGoing,
-      timeLimit: timeLimit?.duration, verbosity: quiet ? .quiet : verbose ? .verbose : .normal,
+      timeout: timeout, verbosity: quiet ? .quiet : verbose ? .verbose : .normal,
       tracking: tracking.formats, programVersion: NSLRun.version, environment: Console.environment,
       onSpec: { Console.warn(of: $0) })
     options.launcher = launcher?.rawValue
     options.isDetached = detach
+    options.retries = retries
     let summary = try await ExperimentRunner.run(options)
     throw ExitCode(RunReport(summary, isQuiet: quiet, formats: tracking.formats).write())
   }
