@@ -74,10 +74,10 @@ import Testing
     let table = TimingTable(rows: [
       TimingRow(
         title: "train base seed=1", key: key, kind: "train", status: .ok, seconds: 41.23456,
-        examples: 300_000, peakMemoryMB: 131.25, cached: false),
+        examples: 300_000, peakMemoryMB: 131.25, cached: false, attempts: 2),
       TimingRow(
         title: "evaluate base, fgsm", key: key, kind: "evaluate", status: .crashed, seconds: 0,
-        examples: 0, peakMemoryMB: 0, cached: true),
+        examples: 0, peakMemoryMB: 0, cached: true, attempts: 0),
     ])
     try expectSnapshot(table.csv.text, named: "timings.csv")
   }
@@ -119,7 +119,10 @@ import Testing
       statuses: [
         StageStatus(
           title: "train base seed=1", key: "0a1b2c3d", status: .diverged,
-          reason: "the loss is not a number in epoch 1, step 12")
+          reason: "the loss is not a number in epoch 1, step 12"),
+        StageStatus(
+          title: "train base seed=2", key: "1a2b3c4d", status: .outOfMemory,
+          reason: "killed by the system because memory ran out", attempts: 2),
       ])
   }
 

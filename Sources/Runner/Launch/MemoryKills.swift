@@ -20,7 +20,7 @@ package struct MemoryKills: Sendable {
   }
 
   /// The files of the groups that `/proc/self/cgroup` lists.
-  static func files(of groups: String) -> [FilePath] {
+  package static func files(of groups: String) -> [FilePath] {
     let root = FilePath("/sys/fs/cgroup")
     return groups.split(separator: "\n").flatMap { line -> [FilePath] in
       let parts = line.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
