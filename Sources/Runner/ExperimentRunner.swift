@@ -140,7 +140,7 @@ package enum ExperimentRunner {
       tables.release()
     }
     if !summary.wasInterrupted, detached == nil {
-      note.hasEnded = summary.diskFull == nil
+      note.hasEnded = summary.hasTables
       lock.write(note.text)
     }
     lock.release()

@@ -88,7 +88,7 @@ import Testing
       try FileManager.default.removeItem(atPath: file)
       #expect(mkfifo(file, 0o600) == 0)
     }
-    let ending = try await sandbox.run("tiny.yaml", "--time-limit", "0.001")
+    let ending = try await sandbox.run("tiny.yaml", "--timeout", "0.001")
     #expect(ending.status == 1, "\(ending)")
     #expect(ending.error.contains("'train base seed=0' is damaged: it runs again"), "\(ending)")
     #expect(ending.error.contains("\n1 stage failed:\n"), "\(ending)")
@@ -195,7 +195,7 @@ import Testing
     try sandbox.write(Sandbox.tinySpec, to: "tiny.yaml")
     // It is a file where its stage has failed.
     let ending = try await sandbox.run(
-      "tiny.yaml", "epochs=100", "--jobs", "1",
+      "tiny.yaml", "epochs=100", "--jobs", "1", "--retries", "0",
       watching: { process in
         guard let worker = Processes.workers(of: process).first else { return false }
         kill(worker, SIGKILL)

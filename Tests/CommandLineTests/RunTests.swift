@@ -98,18 +98,24 @@ import Testing
     #expect(!(try await tiny().run("tiny.yaml", "-j1", "seeds=1")).error.contains("note: "))
   }
 
-  @Test(arguments: ["0.001s", "1ms"])
-  func `takes a time limit with a unit`(limit: String) async throws {
-    let ending = try await tiny().run("tiny.yaml", "seeds=1", "--time-limit", limit)
+  @Test(arguments: [["--timeout", "0.001s"], ["--time-limit", "1ms"], ["timeout=1ms"]])
+  func `takes a time limit with a unit, by two names and from the spec`(
+    arguments: [String]
+  ) async throws {
+    let sandbox = try tiny()
+    let ending = try await sandbox.shell(
+      "nsl-run tiny.yaml seeds=1 \(arguments.joined(separator: " "))")
     #expect(ending.status == 1)
-    #expect(ending.error.contains("not finished within"), "\(ending)")
-    let long = try await tiny().run("tiny.yaml", "seeds=1", "-q", "--time-limit", "1h30m")
+    #expect(ending.error.contains("timed-out, not finished within"), "\(ending)")
+    // An option wins over the spec.
+    let long = try await sandbox.run(
+      "tiny.yaml", "seeds=1", "-q", "timeout=1ms", "--timeout", "1h30m")
     #expect(long.status == 0, "\(long)")
   }
 
   @Test func `in which all runs time out ends with 1 and says so`() async throws {
     let sandbox = try tiny()
-    let ending = try await sandbox.run("tiny.yaml", "--time-limit", "0.001")
+    let ending = try await sandbox.run("tiny.yaml", "--timeout", "0.001")
     #expect(ending.status == 1)
     #expect(ending.output.contains("8 of 8 rows failed: 8 timed-out"), "\(ending)")
     #expect(ending.error.contains("train base seed=0: timed-out, not finished within"), "\(ending)")

@@ -45,7 +45,7 @@ import Testing
   @Test func `tell what of a run is missing`() async throws {
     let sandbox = try Sandbox()
     try sandbox.write(Sandbox.tinySpec, to: "tiny.yaml")
-    let run = try await sandbox.run("tiny.yaml", "epochs=100000", "--time-limit", "2s", "--quiet")
+    let run = try await sandbox.run("tiny.yaml", "epochs=100000", "--timeout", "2s", "--quiet")
     #expect(run.status == 1, "\(run)")
     let failed = try await self.status(sandbox)
     #expect(failed.counts["failed"] == 12, "\(failed)")

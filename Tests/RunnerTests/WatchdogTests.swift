@@ -55,7 +55,7 @@ import Testing
     let result = try await run(
       #"[ -e "$0/second" ] && { echo '{"failed":{"reason":"the second one"}}'; exit; }"#
         + #"; : > "$0/second"; \#(Self.started); exec sleep 86400"#,
-      patience: 0.3, retries: 1
+      patience: 1, retries: 1
     ) { event in
       if case .retrying(_, let result, _, _) = event { retries.add(result.status.rawValue) }
     }
@@ -66,15 +66,15 @@ import Testing
 
   @Test func `for less time than it may is not ended`() async throws {
     let result = try await run(
-      "\(Self.started); for i in 1 2 3 4 5 6 7 8; do sleep 0.1; \(Self.evaluating); done; exit 9",
-      patience: 0.5)
+      "\(Self.started); for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15; do sleep 0.1; \(Self.evaluating); done; exit 9",
+      patience: 1)
     #expect(result.status == .crashed && result.reason == "exit status 9", "\(result)")
   }
 
   @Test func `because somebody has stopped it is waited for`() async throws {
     // It is let go on by a child, after more time than it may say nothing.
     let result = try await run(
-      "\(Self.started); (sleep 1; kill -CONT $$) & kill -STOP $$; wait; exit 9", patience: 0.3)
+      "\(Self.started); (sleep 2.5; kill -CONT $$) & kill -STOP $$; wait; exit 9", patience: 1)
     #expect(result.status == .crashed && result.reason == "exit status 9", "\(result)")
   }
 

@@ -14,6 +14,8 @@ package enum Patience {
   static let unknown = 3600.0
   /// A step or a batch may take so many times what is expected of it.
   static let margin = 20.0
+  /// 31 years.
+  static let longest = 1e9
   /// Slow enough for any disk, in bytes per second.
   static let slowestDisk = 1e6
   /// Slow enough for any network, in seconds for a pass of one example.
@@ -44,7 +46,7 @@ package enum Patience {
       } else {
         max(unknown, slowestPass * unit)
       }
-    return silence + largestFile(work, cost) / slowestDisk
+    return min(silence + largestFile(work, cost) / slowestDisk, longest)
   }
 
   /// Of what the stage writes at once, in bytes; rather too much.

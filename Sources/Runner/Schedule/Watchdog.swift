@@ -10,7 +10,7 @@ final class Watchdog: Sendable {
   private struct State {
     var worker: Int32?
     var silence = Duration.zero
-    /// Between two events.
+    /// Between two reports.
     var longest = Duration.zero
   }
 
@@ -35,8 +35,11 @@ final class Watchdog: Sendable {
   /// Tells it what the worker has said.
   func note(_ event: WorkerEvent) {
     state.withLock { state in
-      if case .started(let worker) = event { state.worker = worker }
-      state.longest = max(state.longest, state.silence)
+      if case .started(let worker) = event {
+        state.worker = worker
+      } else {
+        state.longest = max(state.longest, state.silence)
+      }
       state.silence = .zero
     }
   }

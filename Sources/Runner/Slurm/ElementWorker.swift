@@ -26,7 +26,7 @@ struct ElementRequest: Codable, Hashable, Sendable {
   func patience(of some: [Stage]) -> [Double]? {
     guard let patience, patience.count == stages.count else { return nil }
     let known = Dictionary(zip(stages.map(\.key), patience)) { first, _ in first }
-    return some.map { known[$0.key] ?? .infinity }
+    return some.map { known[$0.key] ?? Patience.unknown }
   }
 }
 

@@ -118,7 +118,7 @@ extension ExperimentRunner {
       &summary
     ) { display.warn("warning: \($0) was in the way and has been moved to \($1)") }
     var note = ExperimentNote(of: folder.path)
-    if !summary.wasInterrupted, look.unfinished == 0 {
+    if summary.hasTables, look.unfinished == 0 {
       note.hasEnded = true
       for submission in look.open { try? submission.markOver() }
     }
