@@ -12,6 +12,7 @@ import Testing
     #expect(cause(.diskQuotaExceeded) == .diskFull)
     #expect(cause(.noMemory) == .outOfMemory)
     #expect(cause(.ioError) == nil)
+    #expect(FailureCause(Errno.noSpace) == .diskFull)
     #expect(FailureCause(EngineError(operation: "add", status: 1)) == .outOfMemory)
     #expect(FailureCause(EngineError(operation: "add", status: 3)) == nil)
     #expect(FailureCause(WorkerError("out of memory")) == nil)

@@ -57,8 +57,7 @@ package struct LocalLauncher: Launcher {
       let outcome = try await run(stage, deadline, onEvent)
       switch outcome {
       case .crashed, .outOfMemory: try? keepRequest(of: stage)
-      case .cancelled: store.removeLog(of: stage.key)
-      case .finished, .tooLarge, .diskFull: break
+      case .finished, .tooLarge, .diskFull, .cancelled: break
       }
       return outcome
     } catch {

@@ -17,15 +17,6 @@ struct Attempt: Sendable {
   private enum Overdue {
     case time(Duration)
     case word(Duration)
-
-    var result: (status: RowStatus, reason: String) {
-      switch self {
-      case .time(let limit):
-        (.timedOut, "not finished within \(Words.seconds(limit / .seconds(1)))")
-      case .word(let silence):
-        (.hung, "no sign of progress for \(Words.seconds(silence / .seconds(1)))")
-      }
-    }
   }
 
   private enum Ending {
@@ -58,8 +49,19 @@ struct Attempt: Sendable {
       return result
     case .diskFull(let reason): return failed(.diskFull, reason)
     case .cancelled:
-      guard let (status, reason) = overdue?.result else { return failed(.cancelled, "interrupted") }
-      return failed(status, reason)
+      switch overdue {
+      case .time(let limit)?:
+        return failed(.timedOut, "not finished within \(Words.seconds(limit / .seconds(1)))")
+      case .word(let silence)?:
+        let last = LastWords.left(by: stage.key, in: store)
+        return failed(
+          .hung,
+          "no sign of progress for \(Words.seconds(silence / .seconds(1)))"
+            + (last.map { "; its last message: \($0)" } ?? ""))
+      case nil:
+        store.removeLog(of: stage.key)
+        return failed(.cancelled, "interrupted")
+      }
     }
   }
 

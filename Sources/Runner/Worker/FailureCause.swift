@@ -11,10 +11,13 @@ package enum FailureCause: String, Codable, Hashable, Sendable, CaseIterable {
 
   /// - Returns: `nil` for any other error.
   package init?(_ error: any Error) {
-    switch error {
-    case let error as FileError where error.isDiskFull: self = .diskFull
-    case let error as FileError where error.errno == .noMemory: self = .outOfMemory
-    case let error as EngineError where error.isOutOfMemory: self = .outOfMemory
+    if let error = error as? EngineError, error.isOutOfMemory {
+      self = .outOfMemory
+      return
+    }
+    switch (error as? FileError)?.errno ?? error as? Errno {
+    case .noSpace, .diskQuotaExceeded: self = .diskFull
+    case .noMemory: self = .outOfMemory
     default: return nil
     }
   }
