@@ -70,7 +70,7 @@ import Testing
     #expect(plan.output.contains("it is not trained here"), "\(plan)")
     let ending = try await sandbox.shell(Self.run)
     #expect(ending.status == 1, "\(ending)")
-    #expect(ending.error.contains("train base seed=0: crashed, needs at least "), "\(ending)")
+    #expect(ending.error.contains("train base seed=0: out-of-memory, needs at least "), "\(ending)")
     #expect(!ending.error.contains("SIGABRT"), "\(ending)")
   }
 
