@@ -42,12 +42,6 @@ struct ProgressTests {
       ),
       (25, .worker(robust.key, training(1, 900, 1.5, 0.5))),
       (
-        26,
-        .retrying(
-          robust, StageResult(failed: .hung, reason: "no sign of progress for 10 min 00 s"),
-          retry: 1, of: 2)
-      ), (26.5, .started(robust)), (27, .worker(robust.key, training(1, 900, 1.5, 0.5))),
-      (
         40,
         .worker(
           base.key,

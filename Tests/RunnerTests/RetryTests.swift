@@ -2,6 +2,7 @@ import Experiments
 import Results
 import Runner
 import Synchronization
+import SystemPackage
 import TestSupport
 import Testing
 
@@ -34,14 +35,18 @@ import Testing
       let store = ContentStore(folder.appending("store"))
       try store.open()
       let plan = try smallPlan(seeds: "[1]", steps: "[0.1]")
-      let (attempts, words) = (Atomic(0), Box<String>())
+      let attempts = Mutex(0)
+      let words = Box<String>()
       let launcher = FakeLauncher { stage in
         guard stage.title == Self.stage else {
           try await meanwhile()
           try store.commitCanned(stage)
           return .finished
         }
-        let attempt = attempts.add(1, ordering: .relaxed).newValue
+        let attempt = attempts.withLock { count in
+          count += 1
+          return count
+        }
         if let outcome = try await outcome(attempt) { return outcome }
         try store.commitCanned(stage)
         return .finished
@@ -102,28 +107,26 @@ import Testing
         stages: Array(plan.stages), store: store, launcher: launcher,
         options: .init(jobs: 1, retries: 5)
       ).run()
-      #expect(launcher.order == ["train robust adv_step_size=0.1 seed=1", Self.stage])
+      #expect(launcher.order == ["train robust seed=1", Self.stage])
       #expect(results.values.allSatisfy { $0.status == .diverged })
     }
   }
 
   @Test func `for want of memory beside another one runs alone then`() async throws {
-    let running = Atomic(0)
+    let running = Mutex(0)
     let company = Box<Int>()
     let run = try await run(
       retries: 3, jobs: 4,
       meanwhile: {
-        running.add(1, ordering: .relaxed)
-        // Until there is company for those that wait for it.
-        for _ in 0..<10 { await Task.yield() }
+        running.withLock { $0 += 1 }
         try await Task.sleep(for: .milliseconds(20))
-        running.subtract(1, ordering: .relaxed)
+        running.withLock { $0 -= 1 }
       },
       outcome: { attempt in
         if attempt == 1 { return .outOfMemory(reason: "killed") }
-        company.add(running.load(ordering: .relaxed))
+        company.add(running.withLock { $0 })
         try await Task.sleep(for: .milliseconds(20))
-        company.add(running.load(ordering: .relaxed))
+        company.add(running.withLock { $0 })
         return nil
       })
     #expect(run.retries == ["\(Self.stage): out-of-memory, 1 of 3"])
@@ -143,7 +146,9 @@ import Testing
   @Test func `stops the others only when it is given up`() async throws {
     let well = try await run(retries: 1, .failFast) { $0 < 2 ? .crashed(reason: "x") : nil }
     #expect(well.results.values.allSatisfy { $0.status == .ok })
-    let badly = try await run(retries: 1, .failFast) { _ in .crashed(reason: "x") }
+    let badly = try await run(
+      retries: 1, jobs: 2, .failFast, meanwhile: { try await Task.sleep(for: .seconds(60)) },
+      outcome: { _ in .crashed(reason: "x") })
     #expect(badly.order.count { $0 == Self.stage } == 2)
     #expect(badly[Self.stage]?.status == .crashed)
     #expect(
@@ -157,7 +162,7 @@ import Testing
     let run = try await run(
       retries: 1, jobs: 2, policy, meanwhile: { try await Task.sleep(for: .seconds(60)) },
       outcome: { _ in .diskFull(reason: "cannot write x: No space left on device") })
-    let other = "train robust adv_step_size=0.1 seed=1"
+    let other = "train robust seed=1"
     #expect(Set(run.order) == [Self.stage, other])
     #expect(run[Self.stage]?.status == .diskFull)
     #expect(run[other]?.status == .cancelled)
@@ -165,7 +170,31 @@ import Testing
     #expect(
       run["evaluate base clean seed=1"]?.reason
         == "'\(Self.stage)' disk-full: cannot write x: No space left on device")
-    #expect(run["evaluate robust clean adv_step_size=0.1 seed=1"]?.status == .cancelled)
+    #expect(run["evaluate robust clean seed=1"]?.status == .cancelled)
+  }
+
+  @Test func `is said to be tried again, and does not run meanwhile`() throws {
+    let plan = try smallPlan(seeds: "[1]", steps: "[0.1]")
+    let stage = try plan.stage(Self.stage)
+    var state = ProgressState(
+      experiment: plan.experiment, cost: StageCost(trainExamples: 64, testExamples: 32))
+    let events: [SchedulerEvent] = [
+      .planned(stages: Array(plan.stages), stored: []), .started(stage),
+      .retrying(
+        stage, StageResult(failed: .hung, reason: "no sign of progress for 10 min 00 s"), retry: 1,
+        of: 2), .started(stage),
+      .retrying(
+        stage,
+        StageResult(failed: .crashed, reason: "killed by SIGSEGV; its last message: epoch 3"),
+        retry: 2, of: 2),
+    ]
+    var text = ""
+    for (time, event) in events.enumerated() {
+      text += state.lines(for: event, detail: false).map { $0 + "\n" }.joined()
+      state.apply(event, at: Double(time))
+    }
+    text += state.progressLine(at: 9) + "\n"
+    try expectSnapshot(text, named: "retries.txt")
   }
 
   @Test func `is not begun again once the run is interrupted`() async throws {

@@ -4,6 +4,7 @@ import Glibc
 import Learning
 import Results
 import Runner
+import Settings
 import SystemPackage
 import TestSupport
 import Testing
@@ -69,14 +70,16 @@ import Testing
     let result = try await run(
       "\(Self.started); for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15; do sleep 0.1; \(Self.evaluating); done; exit 9",
       patience: 1)
-    #expect(result.status == .crashed && result.reason == "exit status 9", "\(result)")
+    #expect(result.status == .crashed, "\(result)")
+    #expect(result.reason?.hasPrefix("exit status 9") == true, "\(result)")
   }
 
   @Test func `because somebody has stopped it is waited for`() async throws {
     // It is let go on by a child, after more time than it may say nothing.
     let result = try await run(
       "\(Self.started); (sleep 2.5; kill -CONT $$) & kill -STOP $$; wait; exit 9", patience: 1)
-    #expect(result.status == .crashed && result.reason == "exit status 9", "\(result)")
+    #expect(result.status == .crashed, "\(result)")
+    #expect(result.reason?.hasPrefix("exit status 9") == true, "\(result)")
   }
 
   @Test func `because somebody has stopped it has no more time than others`() async throws {
