@@ -52,7 +52,10 @@ struct RunReport {
 
   /// Why the run was stopped, and how to go on.
   private var diskFull: String {
-    summary.diskFull.map { NSLRun.render($0.message, $0.suggestion) } ?? ""
+    guard let problem = summary.diskFull else { return "" }
+    let tables =
+      summary.hasTables ? "" : "\n  the tables in \(summary.folder) are not those of this run"
+    return NSLRun.render(problem.message + tables, problem.suggestion)
   }
 
   /// What was handed in, and how to go on.

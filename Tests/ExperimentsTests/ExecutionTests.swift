@@ -41,8 +41,8 @@ import YAML
   }
 
   @Test(arguments: [
-    ("retries: -1", "`retries` must be an integer >= 0 and <= 100, found `-1`"),
-    ("retries: 101", "`retries` must be an integer"), ("retries: many", "`retries` must be"),
+    ("retries: -1", "`retries` must be an integer >= 0 and <= 100, found the integer -1"),
+    ("retries: 101", "`retries` must be at most 100"), ("retries: many", "`retries` must be"),
     ("retries: 1.5", "`retries` must be"),
     ("timeout: soon", "`timeout` must be seconds above 0, or a time such as 90s, 10m or 1h30m"),
     ("timeout: 0", "`timeout` must be seconds above 0"), ("timeout: -5m", "`timeout` must be"),

@@ -133,6 +133,8 @@ import Testing
     "compare.baseline",
     "compare.tolerances.METRIC.atol", "compare.tolerances.METRIC.rtol", "compare.significance",
     "compare.fail_on",
+    // What becomes of stages that fail.
+    "retries", "timeout",
     // Where stages run.
     "launcher", "launcher.name", "launcher.partition", "launcher.time", "launcher.cpus_per_task",
     "launcher.mem", "launcher.array_parallelism", "launcher.setup", "launcher.extra",
