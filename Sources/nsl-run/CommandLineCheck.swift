@@ -91,7 +91,8 @@ struct CommandLineCheck {
     let known = options
     for (index, argument) in arguments.enumerated() {
       if argument == "--" { return }
-      if let other = Self.others[String(argument.dropFirst())], argument.count == 2,
+      if argument.hasPrefix("-"), argument.count == 2,
+        let other = Self.others[String(argument.dropFirst())],
         known.contains(other)
       {
         throw CommandFailure(

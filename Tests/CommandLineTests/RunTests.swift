@@ -111,6 +111,9 @@ import Testing
     let long = try await sandbox.run(
       "tiny.yaml", "seeds=1", "-q", "timeout=1ms", "--timeout", "1h30m")
     #expect(long.status == 0, "\(long)")
+    // A time is no option of another tool.
+    let again = try await sandbox.run("tiny.yaml", "seeds=1", "-q", "--timeout", "5m")
+    #expect(again.status == 0, "\(again)")
   }
 
   @Test func `in which all runs time out ends with 1 and says so`() async throws {
