@@ -121,7 +121,8 @@ import Testing
       retries: 3, jobs: 4,
       meanwhile: {
         running.withLock { $0 += 1 }
-        try await Task.sleep(for: .milliseconds(20))
+        // Longer than the pause before a retry.
+        try await Task.sleep(for: .milliseconds(500))
         running.withLock { $0 -= 1 }
       },
       outcome: { attempt in
