@@ -68,7 +68,7 @@ import Testing
 
   @Test func `for less time than it may is not ended`() async throws {
     let result = try await run(
-      "\(Self.started); for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do sleep 0.1; \(Self.evaluating); done; exit 9",
+      "\(Self.started); for i in $(seq 20); do sleep 0.1; \(Self.evaluating); done; exit 9",
       patience: 1)
     #expect(result.status == .crashed, "\(result)")
     #expect(result.reason == "exit status 9", "\(result)")
