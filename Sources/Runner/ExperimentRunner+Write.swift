@@ -1,0 +1,59 @@
+internal import Experiments
+internal import Results
+internal import Settings
+internal import SystemPackage
+
+/// What the stages came to.
+extension ExperimentRunner {
+  /// Writes the tables of what the stages came to, unless a signal has come.
+  static func write(
+    _ plan: Plan, _ results: [StageKey: StageResult], _ folder: ExperimentFolder,
+    _ options: RunOptions, classNames: [String]?, cleanImages: CleanImages?,
+    _ interruption: Interruption, _ summary: inout RunSummary,
+    onMove: @escaping (FilePath, FilePath) -> Void
+  ) async throws {
+    do {
+      try interruption.check()
+      var collection = try Collection(
+        plan: plan, results: results, store: options.store, classNames: classNames)
+      collection.cleanImages = cleanImages
+      try folder.write(
+        collection, provenance: await provenance(options, plan, kernels: collection.kernels),
+        origin: SpecOrigin(options), tracking: options.tracking, onMove: onMove,
+        checkInterruption: interruption.check)
+      summary.table = collection.table
+      summary.claims = collection.claims
+      summary.unmadeModels = collection.unmadeModels
+    } catch is Interrupted {
+      summary.wasInterrupted = true
+    }
+  }
+
+  static func provenance(
+    _ options: RunOptions, _ plan: Plan, kernels: [String: [String]]
+  ) async -> Provenance {
+    let specFolder = FilePath(options.spec).removingLastComponent()
+    return Provenance(
+      nslRunVersion: options.programVersion,
+      gitRevision: await GitRevision.current(in: specFolder),
+      environment: EnvironmentInfo.current.provenance,
+      datasetDigests: [plan.dataset.name.rawValue: plan.dataset.digest], kernels: kernels,
+      overrides: options.overrides.isEmpty
+        ? nil
+        : options.overrides.map(\.asTyped))
+  }
+
+  /// - Parameter withCancelled: Whether what was cancelled has a reason of its own.
+  static func failures(
+    _ plan: Plan, _ results: [StageKey: StageResult], withCancelled: Bool = false
+  ) -> [RunSummary.Failure] {
+    plan.stages.compactMap { stage in
+      guard let result = results[stage.key], result.status != .ok,
+        withCancelled || result.status != .cancelled,
+        stage.dependencies.allSatisfy({ results[$0]?.status == .ok })
+      else { return nil }
+      return RunSummary.Failure(
+        title: stage.title, status: result.status, reason: result.reason ?? "unknown reason")
+    }
+  }
+}
