@@ -26,7 +26,8 @@ extension ExperimentRunner {
     of stages: [Stage], _ data: Dataset, _ store: ContentStore, _ stored: [StageKey: StageManifest]
   ) -> [Double]? {
     guard stored.count < stages.count else { return nil }
-    var known = Array(stages.lazy.compactMap { stored[$0.key] }.prefix(mostTimes))
+    let mine = stages.lazy.map(\.key).filter { stored[$0] != nil }.prefix(mostTimes)
+    var known = Array(mine).compactMap { store.entry($0).manifest }
     if known.isEmpty { known = StoredStages(store).manifests(first: [], most: mostTimes) }
     return ExpectedTimes.seconds(
       of: stages, cost: StageCost(data),

@@ -25,11 +25,19 @@ extension ExperimentRunner {
 
   /// What is stored of a plan and whole. A stored stage that cannot be what its work comes to is
   /// taken away, to be done again.
+  ///
+  /// - Parameter checked: What an earlier run has looked at, which is not read again.
   static func whole(
-    _ plan: Plan, _ store: ContentStore, _ display: ProgressDisplay
+    _ plan: Plan, _ store: ContentStore, _ checked: CheckedStages, _ display: ProgressDisplay
   ) -> [StageKey: StageManifest] {
     var whole: [StageKey: StageManifest] = [:]
-    for stage in plan.stages {
+    for (position, key) in plan.stages.keys.enumerated() {
+      if checked.isUnchanged(key), let manifest = store.manifest(of: key) {
+        whole[key] = manifest
+        continue
+      }
+      guard store.isThere(key) else { continue }
+      let stage = plan.stages[position]
       switch store.entry(stage.key, .meaning(stage.work)) {
       case .absent: break
       case .whole(let manifest): whole[stage.key] = manifest

@@ -8,7 +8,8 @@ extension ExperimentRunner {
   /// Writes the tables of what the stages came to, unless a signal has come.
   static func write(
     _ plan: Plan, _ results: [StageKey: StageResult], _ folder: ExperimentFolder,
-    _ options: RunOptions, classNames: [String]?, cleanImages: CleanImages?,
+    _ checked: CheckedStages, _ options: RunOptions, classNames: [String]?,
+    cleanImages: CleanImages?,
     _ interruption: Interruption, _ summary: inout RunSummary,
     onMove: @escaping (FilePath, FilePath) -> Void
   ) async throws {
@@ -17,13 +18,26 @@ extension ExperimentRunner {
       var collection = try Collection(
         plan: plan, results: results, store: options.store, classNames: classNames)
       collection.cleanImages = cleanImages
-      try folder.write(
-        collection, provenance: await provenance(options, plan, kernels: collection.kernels),
-        origin: SpecOrigin(options), tracking: options.tracking, onMove: onMove,
-        checkInterruption: interruption.check)
+      let origin = SpecOrigin(options)
+      var provenance = await provenance(options, plan, kernels: collection.kernels)
+      let written = try folder.write(
+        collection, checked, provenance: provenance, origin: origin, tracking: options.tracking,
+        onMove: onMove, checkInterruption: interruption.check)
       summary.table = collection.table
       summary.claims = collection.claims
       summary.unmadeModels = collection.unmadeModels
+      var finished = FinishedRun(by: options.programVersion)
+      provenance.kernels = [:]
+      if plan.stages.keys.allSatisfy({ results[$0]?.manifest != nil }) {
+        finished.about.origin = try FinishedRun.origin(
+          of: plan, provenance: provenance, origin, classNames: classNames)
+      }
+      finished.about.areTimingsOfStored = results.values.allSatisfy(\.isCached)
+      finished.about.failures = summary.failures
+      finished.take(collection.table, collection.claims)
+      finished.look(at: folder.path, written, plan)
+      finished.take(checked, plan)
+      try finished.write(in: folder.path)
     } catch is Interrupted {
       summary.wasInterrupted = true
     }

@@ -82,10 +82,23 @@ package enum ExperimentRunner {
       source: RunSource(options, launcher: launcherSettings.word))
     lock.write(note.text)
     try StageList.write(plan, in: folder.path)
-    let stored = whole(plan, store, display)
-
     let cost = StageCost(data)
     display.begin(ProgressState(experiment: plan.experiment, cost: cost))
+    let last = FinishedRun(of: folder.path, by: options.programVersion)
+    let checked = CheckedStages(store, records: last.stages, names: last.about.names)
+    if slurm == nil,
+      var summary = try await unchanged(
+        last, plan, folder, checked, options, classNames: dataset.classNames, display)
+    {
+      note.hasEnded = true
+      lock.write(note.text)
+      lock.release()
+      use.release()
+      summary.seconds = (ContinuousClock.now - start) / .seconds(1)
+      return summary
+    }
+    let stored = whole(plan, store, checked, display)
+
     let results: [StageKey: StageResult]
     var detached: RunSummary.Detached?
     if let slurm {
@@ -129,7 +142,7 @@ package enum ExperimentRunner {
         display.note("waiting: another nsl-run is writing the tables of \(folder.path)")
       }
       try await write(
-        plan, results, folder, options, classNames: dataset.classNames,
+        plan, results, folder, checked, options, classNames: dataset.classNames,
         cleanImages: CleanImages(data, digest: dataset.digest), interruption, &summary,
         onMove: sayMoved)
       tables.release()

@@ -94,6 +94,8 @@ package struct RunSummary: Sendable {
   /// of these `runs/` holds what it held before, if anything.
   package var unmadeModels = 0
   package var seconds: Double
+  /// Whether the experiment's folder held all of it already.
+  package var isUnchanged = false
   /// What was handed in to a cluster, where nobody waits for it.
   package var detached: Detached?
   /// Stages that are not stored and may still be: their jobs run, or wait.
@@ -111,7 +113,7 @@ package struct RunSummary: Sendable {
   }
 
   /// A stage that failed.
-  package struct Failure: Hashable, Sendable {
+  package struct Failure: Codable, Hashable, Sendable {
     /// The stage in words.
     package var title: String
     package var status: RowStatus

@@ -19,6 +19,8 @@ package struct Collection: Sendable {
   /// What the seeds say about settings, and the examples about trained models.
   package let claims: ClaimText
   let trainings: [StageKey: TrainingRecord]
+  /// Evaluations of training examples; all others are of test examples.
+  private let ofTraining: Set<StageKey>
 
   /// Reads the stored outputs.
   ///
@@ -37,17 +39,20 @@ package struct Collection: Sendable {
     self.store = store
     var evaluations: [StageKey: EvaluationRecord] = [:]
     var trainings: [StageKey: TrainingRecord] = [:]
+    var ofTraining: Set<StageKey> = []
     for stage in plan.stages {
       guard let manifest = results[stage.key]?.manifest else { continue }
       switch stage.work {
       case .train:
         trainings[stage.key] = try store.record(OutputFile.training, of: manifest)
-      case .evaluate:
+      case .evaluate(let work):
+        if work.split == .train { ofTraining.insert(stage.key) }
         evaluations[stage.key] = try store.record(OutputFile.evaluation, of: manifest)
       }
     }
     self.evaluations = evaluations
     self.trainings = trainings
+    self.ofTraining = ofTraining
     if let written {
       table = written.table
       claims = ClaimText(written.table, comparisons: written.comparisons)
@@ -62,6 +67,16 @@ package struct Collection: Sendable {
   func result(_ key: StageKey) -> StageResult {
     results[key] ?? StageResult(failed: .cancelled, reason: "never started")
   }
+
+  /// Reads the files of all stages, as far as they are not known to be what was stored.
+  func check(_ checked: CheckedStages, _ checkInterruption: () throws -> Void) throws {
+    for key in plan.stages.keys {
+      try checkInterruption()
+      if let manifest = results[key]?.manifest { checked.check(manifest) }
+    }
+  }
+
+  func split(of key: StageKey) -> EvaluationSplit { ofTraining.contains(key) ? .train : .test }
 
   func evaluation(_ key: StageKey) -> EvaluationRecord? { evaluations[key] }
 

@@ -45,13 +45,32 @@ package struct ExperimentFolder: Sendable {
     onMove: @escaping (_ path: FilePath, _ moved: FilePath) -> Void = { _, _ in },
     checkInterruption: () throws -> Void = {}
   ) throws {
+    _ = try write(
+      collection, CheckedStages(collection.store), provenance: provenance, origin: origin,
+      tracking: tracking, onMove: onMove, checkInterruption: checkInterruption)
+  }
+
+  /// The same with what is known of the store's files, which are checked as far as they are not yet.
+  ///
+  /// - Returns: What is there.
+  func write(
+    _ collection: Collection, _ checked: CheckedStages, provenance: Provenance,
+    origin: SpecOrigin, tracking: [TrackingFormat],
+    onMove: @escaping (_ path: FilePath, _ moved: FilePath) -> Void,
+    checkInterruption: () throws -> Void
+  ) throws -> WrittenFiles {
     try ContainedFolder(path).removeUnfinishedFiles(in: "")
+    var written = WrittenFiles()
+    func put(_ name: String, _ bytes: [UInt8]) throws {
+      try self.put(name, bytes)
+      written.tables.append((name, ContentStore.digest(bytes)))
+    }
     let table = collection.table
     try put("results.csv", Array(table.csv.text.utf8))
     try checkInterruption()
     try put("summary.csv", Array(SummaryTable(table).csv.text.utf8))
     try checkInterruption()
-    try put("timings.csv", Array(collection.timings.csv.text.utf8))
+    try put(Self.timings, Array(collection.timings.csv.text.utf8))
     try put(
       "results.json",
       ResultsDocument(
@@ -60,31 +79,38 @@ package struct ExperimentFolder: Sendable {
         claims: collection.claims, spec: origin.written
       ).json())
     try checkInterruption()
-    try writePage(
-      ExperimentPage(collection: collection, provenance: provenance, origin: origin))
+    let page = ExperimentPage(collection: collection, provenance: provenance, origin: origin)
+    try put(ExperimentPage.fileName, Array(page.html().utf8))
     try checkInterruption()
     let runs = path.appending("runs")
     if let moved = try FileSystem.claimFolder(runs, mayBeLink: true) { onMove(runs, moved) }
     try removeStale(in: runs, keeping: Set(collection.plan.runs.map(\.name)))
-    let folder = RunFolder(collection: collection, parent: runs, onMove: onMove)
+    try collection.check(checked, checkInterruption)
+    var folder = RunFolder(
+      collection: collection, checked: checked, parent: runs, onMove: onMove)
     var pictures = PictureMaker(store: collection.store)
     for run in collection.plan.runs {
       try checkInterruption()
-      try folder.write(run, pictures: &pictures)
+      written.add(try folder.write(run, pictures: &pictures))
     }
-    guard !tracking.isEmpty else { return }
+    // Once for all files of all runs.
+    try? FileSystem.synchronize(path)
+    guard !tracking.isEmpty else { return written }
     let tracked = try TrackedExperiment(collection, pictures: pictures)
     for format in tracking {
       try TrackingFolder(format, in: path, onMove: onMove)
         .write(tracked, checkInterruption: checkInterruption)
     }
+    return written
   }
+
+  static let timings = "timings.csv"
 
   func writePage(_ page: ExperimentPage) throws {
     try put(ExperimentPage.fileName, Array(page.html().utf8))
   }
 
-  private func put(_ name: String, _ bytes: [UInt8]) throws(FileError) {
+  func put(_ name: String, _ bytes: [UInt8]) throws(FileError) {
     let file = path.appending(name)
     if (try? FileSystem.read(file, limit: bytes.count)) == bytes { return }
     try AtomicFile.write(bytes, to: file)

@@ -6,7 +6,8 @@ package struct StageResult: Hashable, Sendable {
   package var status: RowStatus
   /// Why, in one line, where `status` is not `ok`.
   package var reason: String?
-  /// Of what is stored; there where the stage came to its own end, diverged or not.
+  /// Of what is stored, without its settings; there where the stage came to its own end, diverged or
+  /// not.
   package var manifest: StageManifest?
   /// Whether the stage was stored already, so that nothing ran.
   package var isCached: Bool
@@ -21,7 +22,7 @@ package struct StageResult: Hashable, Sendable {
       status = .diverged
       self.reason = reason
     }
-    self.manifest = manifest
+    self.manifest = manifest.withoutSettings
     self.isCached = isCached
     seconds = manifest.seconds
   }

@@ -111,7 +111,7 @@ extension ExperimentRunner {
       dataset?.classNames
       ?? (try? library.classNames(of: plan.dataset.name, own: plan.dataset.own)) ?? nil
     try await write(
-      plan, look.results, folder, options, classNames: names,
+      plan, look.results, folder, CheckedStages(options.store), options, classNames: names,
       cleanImages: CleanImages.find(
         for: plan, path: spec.dataset.path.map { FilePath($0) }, library), interruption,
       &summary
