@@ -36,6 +36,8 @@ struct MirrorFolder {
   private let old: [String: Entry]
   private var new: [String: Entry] = [:]
   private var folders: Set<FilePath> = []
+  /// Whether the folder was made just now: nobody can have left anything there.
+  private let isNew: Bool
 
   /// Whether a folder is one of ours.
   static func isOurs(_ path: FilePath) -> Bool {
@@ -56,7 +58,8 @@ struct MirrorFolder {
     self.path = path
     self.isName = isName
     self.onMove = onMove
-    old = Self.list(in: path, isName)
+    isNew = try FileSystem.information(path, followingLinks: false) == nil
+    old = isNew ? [:] : Self.list(in: path, isName)
     try claim(path)
   }
 
@@ -139,7 +142,7 @@ struct MirrorFolder {
       try claim(folder)
     }
     let file = path.appending(components)
-    try clear(file)
+    if !isNew { try clear(file) }
     return file
   }
 
@@ -179,9 +182,11 @@ struct MirrorFolder {
   /// - Returns: What is there.
   @discardableResult
   consuming func finish() throws -> MirroredFiles {
-    let contained = try ContainedFolder(path)
-    for name in old.keys.sorted() where new[name] == nil { try Self.remove(name, in: contained) }
-    try Self.removeUnfinished(beside: new.keys, in: contained)
+    if !isNew {
+      let contained = try ContainedFolder(path)
+      for name in old.keys.sorted() where new[name] == nil { try Self.remove(name, in: contained) }
+      try Self.removeUnfinished(beside: new.keys, in: contained)
+    }
     try writeList()
     return MirroredFiles(new.keys.sorted(), shared: Set(new.filter { $1.inode != nil }.keys))
   }
@@ -194,8 +199,8 @@ struct MirrorFolder {
 
   private func writeList() throws {
     let list = path.appending(Self.listName)
-    if new != old || !Self.isOurs(path) {
-      try clear(list)
+    if new != old || isNew || !Self.isOurs(path) {
+      if !isNew { try clear(list) }
       try AtomicFile.writeWithoutWaiting(WireFormat.encode(new, pretty: true), to: list)
     }
   }

@@ -31,11 +31,16 @@ package final class WorkerMemory {
     return opened
   }
 
+  /// Keeps a model that was trained just now, whose weights are those that are stored.
+  func keep(_ model: TrainedModel, of key: StageKey) {
+    models.add(model, for: key, size: 4 * model.parameters.count)
+  }
+
   /// The trained model of a stage, read once.
   func model(_ key: StageKey, _ read: () throws -> TrainedModel) throws -> TrainedModel {
     if let known = models[key] { return known }
     let model = try read()
-    models.add(model, for: key, size: 4 * model.parameters.count)
+    keep(model, of: key)
     return model
   }
 }
