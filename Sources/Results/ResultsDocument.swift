@@ -51,12 +51,16 @@ package struct ResultsDocument<Plan: Codable & Sendable>: Codable, Sendable {
   ///
   /// - Throws: Only what the plan's own `encode(to:)` throws.
   package func json() throws -> [UInt8] {
+    [UInt8](try encoder.encode(self)) + [UInt8(ascii: "\n")]
+  }
+
+  var encoder: JSONEncoder {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     encoder.userInfo[.axes] = axes
     encoder.nonConformingFloatEncodingStrategy = .convertToString(
       positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    return [UInt8](try encoder.encode(self)) + [UInt8(ascii: "\n")]
+    return encoder
   }
 
   /// Reads what `json()` wrote.

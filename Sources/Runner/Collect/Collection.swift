@@ -40,14 +40,21 @@ package struct Collection: Sendable {
     var evaluations: [StageKey: EvaluationRecord] = [:]
     var trainings: [StageKey: TrainingRecord] = [:]
     var ofTraining: Set<StageKey> = []
+    // Most stages say the same of these.
+    var (kernels, labels) = (Shared<[String]>(), Shared<[Int]>())
     for stage in plan.stages {
       guard let manifest = results[stage.key]?.manifest else { continue }
       switch stage.work {
       case .train:
-        trainings[stage.key] = try store.record(OutputFile.training, of: manifest)
+        var record: TrainingRecord = try store.record(OutputFile.training, of: manifest)
+        kernels.share(&record.implementations)
+        trainings[stage.key] = record
       case .evaluate(let work):
         if work.split == .train { ofTraining.insert(stage.key) }
-        evaluations[stage.key] = try store.record(OutputFile.evaluation, of: manifest)
+        var record: EvaluationRecord = try store.record(OutputFile.evaluation, of: manifest)
+        kernels.share(&record.implementations)
+        labels.share(&record.labels)
+        evaluations[stage.key] = record
       }
     }
     self.evaluations = evaluations
@@ -147,10 +154,12 @@ package struct Collection: Sendable {
 
   /// How many models of runs have rows with numbers, but no stored training any more.
   var unmadeModels: Int {
-    plan.runs.flatMap(\.models).count { model in
-      result(model.train).manifest == nil
-        && model.evaluations.contains { result($0.stage).status == .ok }
-    }
+    plan.runs.reduce(0) { sum, run in sum + run.models.count(where: isUnmade) }
+  }
+
+  private func isUnmade(_ model: PlannedModel) -> Bool {
+    result(model.train).manifest == nil
+      && model.evaluations.contains { result($0.stage).status == .ok }
   }
 
   /// `timings.csv`.
@@ -191,9 +200,24 @@ package struct Collection: Sendable {
   /// The kernels of each model, of the first run in which it was trained.
   package var kernels: [String: [String]] {
     var kernels: [String: [String]] = [:]
-    for model in plan.runs.flatMap(\.models) where kernels[model.settings.name] == nil {
+    for model in plan.runs.lazy.flatMap(\.models) where kernels[model.settings.name] == nil {
       kernels[model.settings.name] = trainings[model.train]?.implementations
     }
     return kernels
+  }
+}
+
+/// Has equal values share their memory, as far as they come after each other.
+private struct Shared<Value: Hashable> {
+  private var values: [Value] = []
+  private static var most: Int { 8 }
+
+  mutating func share(_ value: inout Value) {
+    if let known = values.first(where: { $0 == value }) {
+      value = known
+    } else {
+      values.insert(value, at: 0)
+      values = Array(values.prefix(Self.most))
+    }
   }
 }

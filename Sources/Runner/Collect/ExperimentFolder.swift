@@ -63,7 +63,7 @@ package struct ExperimentFolder: Sendable {
     var written = WrittenFiles()
     func put(_ name: String, _ bytes: [UInt8]) throws {
       try self.put(name, bytes)
-      written.tables.append((name, ContentStore.digest(bytes)))
+      written.tables.append((name, FinishedRun.digest(of: bytes)))
     }
     let table = collection.table
     try put("results.csv", Array(table.csv.text.utf8))
@@ -71,13 +71,7 @@ package struct ExperimentFolder: Sendable {
     try put("summary.csv", Array(SummaryTable(table).csv.text.utf8))
     try checkInterruption()
     try put(Self.timings, Array(collection.timings.csv.text.utf8))
-    try put(
-      "results.json",
-      ResultsDocument(
-        experiment: collection.plan.experiment, table: table,
-        plan: PlanDocument(collection.plan), provenance: provenance, statuses: collection.statuses,
-        claims: collection.claims, spec: origin.written
-      ).json())
+    written.tables.append(try putDocument(collection, provenance, origin))
     try checkInterruption()
     let page = ExperimentPage(collection: collection, provenance: provenance, origin: origin)
     try put(ExperimentPage.fileName, Array(page.html().utf8))
@@ -105,6 +99,36 @@ package struct ExperimentFolder: Sendable {
   }
 
   static let timings = "timings.csv"
+
+  /// Writes `results.json`, which may be larger than all the rest.
+  private func putDocument(
+    _ collection: Collection, _ provenance: Provenance, _ origin: SpecOrigin
+  ) throws -> (name: String, digest: String) {
+    let (name, plan) = ("results.json", collection.plan)
+    var frame = plan
+    (frame.runs, frame.stages) = (PlannedRuns([]), PlannedStages([]))
+    let document = ResultsDocument(
+      experiment: plan.experiment, table: collection.table, plan: PlanDocument(frame),
+      provenance: provenance, statuses: collection.statuses, claims: collection.claims,
+      spec: origin.written)
+    var digest = PartsDigest()
+    try FileParts.put(path.appending(name)) { write in
+      try document.json([
+        .init("runs", count: plan.runs.count) { index in
+          frame.runs = PlannedRuns([plan.runs[index]])
+          return PlanDocument(frame).runs[0]
+        },
+        .init("stages", count: plan.stages.count) { index in
+          (frame.runs, frame.stages) = (PlannedRuns([]), PlannedStages([plan.stages[index]]))
+          return PlanDocument(frame).stages[0]
+        },
+      ]) { part in
+        digest.add(part)
+        try write(part)
+      }
+    }
+    return (name, digest.finish())
+  }
 
   func writePage(_ page: ExperimentPage) throws {
     try put(ExperimentPage.fileName, Array(page.html().utf8))

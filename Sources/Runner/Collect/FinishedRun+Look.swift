@@ -74,8 +74,7 @@ extension FinishedRun {
       let file = folder.appending(table.name)
       guard FileStamp(at: file.string)?.all == table.stamp else { return false }
       if !table.isOld {
-        guard let bytes = try? FileSystem.read(file), ContentStore.digest(bytes) == table.digest
-        else { return false }
+        guard (try? Self.digest(of: file)) == table.digest else { return false }
       }
     }
     let parent = folder.appending("runs").string + "/"
@@ -125,7 +124,40 @@ extension FinishedRun {
       let stamp = FileStamp(at: folder.appending(name).string)
     else { return }
     about.tables[place] = Table(
-      name: name, stamp: stamp.all, digest: ContentStore.digest(bytes), isOld: false)
+      name: name, stamp: stamp.all, digest: Self.digest(of: bytes), isOld: false)
+  }
+}
+
+extension FinishedRun {
+  static func digest(of bytes: [UInt8]) -> String {
+    var digest = PartsDigest()
+    digest.add(bytes)
+    return digest.finish()
+  }
+
+  static func digest(of file: FilePath) throws -> String {
+    var digest = PartsDigest()
+    try FileParts.read(file) { digest.add(Array($0)) }
+    return digest.finish()
+  }
+}
+
+/// A digest of bytes that are not in memory together: that of the digests of their parts.
+struct PartsDigest {
+  private var rest: [UInt8] = []
+  private var digests: [UInt8] = []
+
+  mutating func add(_ bytes: [UInt8]) {
+    rest += bytes
+    while rest.count >= FileParts.size {
+      digests += ContentDigest.sha256(Array(rest[..<FileParts.size])).bytes
+      rest.removeFirst(FileParts.size)
+    }
+  }
+
+  consuming func finish() -> String {
+    digests += ContentDigest.sha256(rest).bytes
+    return ContentDigest.sha256(digests).hex
   }
 }
 
