@@ -40,6 +40,7 @@ extension ExperimentRunner {
     tables.release()
     let all = Array(plan.stages)
     display.apply(.planned(stages: all, stored: Set(all.map(\.key))))
+    display.finish()
     var summary = RunSummary(
       experiment: plan.experiment, folder: folder.path, table: table, stagesRun: 0,
       stagesStored: all.count, stagesTotal: all.count, failures: last.about.failures,

@@ -138,6 +138,31 @@ import Testing
     #expect(try ResultsDocument<SomePlan>(json: json).json() == json)
   }
 
+  @Test(arguments: [0, 1, 3, 5000])
+  func `is the same where it is written part by part`(count: Int) throws {
+    struct Plan: Codable, Hashable {
+      var runs: [[String: Int]] = []
+      var stages: [String] = []
+      var words = "\"runs\" : [\n\n    ]"
+    }
+    let table = count == 0 ? ResultTable(axes: [], rows: []) : Sample.table(failing: true)
+    var whole = Plan()
+    whole.runs = (0..<count).map { ["a": $0, "b": -$0] }
+    whole.stages = (0..<count).map { "stage \($0)\n" }
+    func planned(_ plan: Plan) -> ResultsDocument<Plan> {
+      ResultsDocument(
+        experiment: "small", table: table, plan: plan, provenance: document(table).provenance,
+        statuses: [])
+    }
+    var parts: [[UInt8]] = []
+    try planned(Plan()).json([
+      .init("runs", count: count) { whole.runs[$0] },
+      .init("stages", count: count) { whole.stages[$0] },
+    ]) { parts.append($0) }
+    #expect(Array(parts.joined()) == (try planned(whole).json()))
+    #expect(count < 5000 || parts.count > 5)
+  }
+
   @Test func `reads back`() throws {
     let table = Sample.table(failing: true)
     let copy = try ResultsDocument<SomePlan>(json: document(table).json())
