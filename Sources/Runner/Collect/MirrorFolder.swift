@@ -201,8 +201,28 @@ struct MirrorFolder {
     let list = path.appending(Self.listName)
     if new != old || isNew || !Self.isOurs(path) {
       if !isNew { try clear(list) }
-      try AtomicFile.writeWithoutWaiting(WireFormat.encode(new, pretty: true), to: list)
+      try AtomicFile.writeWithoutWaiting(text(), to: list)
     }
+  }
+
+  /// The list as JSON, a line for each file: a sweep has very many lists, and encoders take their time.
+  private func text() throws -> [UInt8] {
+    var text = "{"
+    for (name, entry) in new.sorted(by: { $0.key < $1.key }) {
+      text += text.utf8.count == 1 ? "\n" : ",\n"
+      text += "\(try Self.quoted(name)):{\"origin\":\(try Self.quoted(entry.origin)),"
+      text += "\"size\":\(entry.size),\"modified\":\(entry.modified)"
+      if let changed = entry.changed { text += ",\"changed\":\(changed)" }
+      if let inode = entry.inode { text += ",\"inode\":\(inode)" }
+      text += "}"
+    }
+    return Array((text + "\n}\n").utf8)
+  }
+
+  private static func quoted(_ text: String) throws -> String {
+    let isPlain = text.utf8.allSatisfy { (0x20..<0x7F).contains($0) && $0 != 0x22 && $0 != 0x5C }
+    if isPlain { return "\"\(text)\"" }
+    return String(decoding: try WireFormat.encode(text).dropLast(), as: UTF8.self)
   }
 
   /// Removes what a run's list says that this program has written there, and the folder where
