@@ -70,11 +70,13 @@ extension ResultsDocument {
       let lineFeed = UInt8(ascii: "\n")
       var part: [UInt8] = []
       for index in 0..<list.count {
-        part += indent
         let element = try list.element(index)
+        var isAtStart = true
         for byte in try encoder.encode(element) {
+          // Empty lists have an empty line.
+          if isAtStart, byte != lineFeed { part += indent }
+          isAtStart = byte == lineFeed
           part.append(byte)
-          if byte == lineFeed { part += indent }
         }
         if index + 1 < list.count { part += [UInt8(ascii: ","), lineFeed] }
         if part.count >= 1 << 16 {

@@ -141,13 +141,13 @@ import Testing
   @Test(arguments: [0, 1, 3, 5000])
   func `is the same where it is written part by part`(count: Int) throws {
     struct Plan: Codable, Hashable {
-      var runs: [[String: Int]] = []
+      var runs: [[String: [Int]]] = []
       var stages: [String] = []
       var words = "\"runs\" : [\n\n    ]"
     }
     let table = count == 0 ? ResultTable(axes: [], rows: []) : Sample.table(failing: true)
     var whole = Plan()
-    whole.runs = (0..<count).map { ["a": $0, "b": -$0] }
+    whole.runs = (0..<count).map { ["a": [$0], "b": []] }
     whole.stages = (0..<count).map { "stage \($0)\n" }
     func planned(_ plan: Plan) -> ResultsDocument<Plan> {
       ResultsDocument(
