@@ -23,7 +23,8 @@ extension ExperimentRunner {
       classNames: classNames)
     guard last.about.origin == origin, last.isUnchanged(in: folder.path, plan),
       let stages = wholeStages(of: plan, options.store, checked),
-      let table = try? last.table(in: folder.path)
+      let table = try? last.table(in: folder.path),
+      let comparisons = try? ModelComparisons(json: last.comparisons, axes: table.axes)
     else { return nil }
     var now = last
     now.stages = stages
@@ -46,7 +47,7 @@ extension ExperimentRunner {
       stagesStored: all.count, stagesTotal: all.count, failures: last.about.failures,
       seconds: 0, wasInterrupted: false)
     summary.isUnchanged = true
-    summary.claims = ClaimText(table, comparisons: ModelComparisons(last.about.comparisons))
+    summary.claims = ClaimText(table, comparisons: comparisons)
     return summary
   }
 

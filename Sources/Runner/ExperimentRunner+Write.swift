@@ -34,7 +34,7 @@ extension ExperimentRunner {
       }
       finished.about.areTimingsOfStored = results.values.allSatisfy(\.isCached)
       finished.about.failures = summary.failures
-      finished.take(collection.table, collection.claims)
+      try finished.take(collection.table, collection.claims)
       finished.look(at: folder.path, written, plan)
       finished.take(checked, plan)
       try finished.write(in: folder.path)

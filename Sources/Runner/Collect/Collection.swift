@@ -154,7 +154,8 @@ package struct Collection: Sendable {
 
   /// How many models of runs have rows with numbers, but no stored training any more.
   var unmadeModels: Int {
-    plan.runs.reduce(0) { sum, run in sum + run.models.count(where: isUnmade) }
+    guard plan.stages.keys.contains(where: { result($0).manifest == nil }) else { return 0 }
+    return plan.runs.reduce(0) { sum, run in sum + run.models.count(where: isUnmade) }
   }
 
   private func isUnmade(_ model: PlannedModel) -> Bool {
@@ -200,8 +201,12 @@ package struct Collection: Sendable {
   /// The kernels of each model, of the first run in which it was trained.
   package var kernels: [String: [String]] {
     var kernels: [String: [String]] = [:]
-    for model in plan.runs.lazy.flatMap(\.models) where kernels[model.settings.name] == nil {
-      kernels[model.settings.name] = trainings[model.train]?.implementations
+    let names = plan.runs.models.map(\.name)
+    for run in plan.runs {
+      for model in run.models where kernels[model.settings.name] == nil {
+        kernels[model.settings.name] = trainings[model.train]?.implementations
+      }
+      if names.allSatisfy({ kernels[$0] != nil }) { break }
     }
     return kernels
   }

@@ -78,7 +78,9 @@ package struct ExperimentFolder: Sendable {
     try checkInterruption()
     let runs = path.appending("runs")
     if let moved = try FileSystem.claimFolder(runs, mayBeLink: true) { onMove(runs, moved) }
-    try removeStale(in: runs, keeping: Set(collection.plan.runs.map(\.name)))
+    let plan = collection.plan
+    let names = Set(plan.runs.indices.map { plan.runs.name(at: $0) })
+    try removeStale(in: runs, keeping: names)
     try collection.check(checked, checkInterruption)
     var folder = RunFolder(
       collection: collection, checked: checked, parent: runs, onMove: onMove)

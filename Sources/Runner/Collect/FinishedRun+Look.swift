@@ -86,8 +86,8 @@ extension FinishedRun {
   }
 
   /// Takes note of what tables do not say.
-  mutating func take(_ table: ResultTable, _ claims: ClaimText) {
-    about.comparisons = claims.comparisons.comparisons
+  mutating func take(_ table: ResultTable, _ claims: ClaimText) throws {
+    comparisons = try claims.comparisons.json(axes: table.axes)
     for (place, row) in table.rows.enumerated() {
       if let verdict = row.metrics?.attack?.verdict, !verdict.reasons.isEmpty {
         about.reasons[place] = verdict

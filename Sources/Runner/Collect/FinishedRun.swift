@@ -29,7 +29,6 @@ struct FinishedRun {
     /// Whether `timings.csv` says that every stage was stored already.
     var areTimingsOfStored = false
     var failures: [RunSummary.Failure] = []
-    var comparisons: [ModelComparison] = []
     /// Why rows are not to be believed, by their places in the table.
     var reasons: [Int: AttackVerdict] = [:]
   }
@@ -52,6 +51,8 @@ struct FinishedRun {
   }
 
   var about = About()
+  /// Of trained models, as JSON.
+  var comparisons: [UInt8] = []
   var stages: [CheckedStages.Record] = []
   var runs: [Run] = []
 
@@ -65,10 +66,11 @@ struct FinishedRun {
     self.init(by: programVersion)
     guard
       let bytes = try? FileSystem.read(folder.appending(Self.fileName), limit: Self.largest),
-      let sections = try? SealedFile.sections(of: bytes, by: maker), sections.count == 3,
+      let sections = try? SealedFile.sections(of: bytes, by: maker), sections.count == 4,
       let about = try? WireFormat.decode(About.self, from: sections[0])
     else { return }
     self.about = about
+    comparisons = Array(sections[3])
     let words = Self.words(sections[1])
     stages = stride(from: 0, to: words.count - Self.stageWords + 1, by: Self.stageWords).map { at in
       CheckedStages.Record(
@@ -100,6 +102,7 @@ struct FinishedRun {
     words = []
     for run in runs { words += [UInt64(run.names), run.state.first, run.state.second] }
     file.add(Self.bytes(words))
+    file.add(comparisons)
     try AtomicFile.writeWithoutWaiting(file.finish(), to: folder.appending(Self.fileName))
   }
 

@@ -60,12 +60,18 @@ enum ProcessMemory {
 
   /// The largest resident set so far, in bytes.
   static var peak: Int {
-    let status = (try? FileSystem.readText("/proc/self/status")) ?? ""
-    let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
-    if let size = line.flatMap({ Int($0.filter(\.isWholeNumber)) }) { return size * 1024 }
+    let status = (try? FileSystem.read("/proc/self/status")) ?? []
+    if let name = status.firstRange(of: Array("VmHWM:".utf8)) {
+      let digits = status[name.upperBound...].drop { !$0.isDigit }.prefix(while: \.isDigit)
+      if let size = Int(String(decoding: digits, as: UTF8.self)) { return size * 1024 }
+    }
     var usage = rusage()
     guard getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage) == 0 else { return 0 }
     // Linux counts in KiB.
     return usage.ru_maxrss * 1024
   }
+}
+
+extension UInt8 {
+  fileprivate var isDigit: Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(self) }
 }
