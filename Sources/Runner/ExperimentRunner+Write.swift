@@ -20,7 +20,7 @@ extension ExperimentRunner {
       collection.cleanImages = cleanImages
       let origin = SpecOrigin(options)
       var provenance = await provenance(options, plan, kernels: collection.kernels)
-      let written = try folder.write(
+      var written = try folder.write(
         collection, checked, provenance: provenance, origin: origin, tracking: options.tracking,
         onMove: onMove, checkInterruption: interruption.check)
       summary.table = collection.table
@@ -35,6 +35,11 @@ extension ExperimentRunner {
       finished.about.areTimingsOfStored = results.values.allSatisfy(\.isCached)
       finished.about.failures = summary.failures
       try finished.take(collection.table, collection.claims)
+      if let digest = try? FinishedRun.digest(of: StageList.path(in: folder.path)) {
+        written.tables.append((StageList.fileName, digest))
+      } else {
+        finished.about.origin = ""
+      }
       finished.look(at: folder.path, written, plan)
       finished.take(checked, plan)
       try finished.write(in: folder.path)

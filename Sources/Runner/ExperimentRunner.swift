@@ -1,9 +1,9 @@
-internal import Settings
 internal import Experiments
 internal import Files
 internal import Glibc
 internal import Learning
 internal import Results
+internal import Settings
 internal import SystemPackage
 
 /// Runs an experiment from its spec to its tables.
@@ -81,7 +81,6 @@ package enum ExperimentRunner {
       hasEnded: false, isSubmitted: slurm != nil, description: spec.description, tags: spec.tags,
       source: RunSource(options, launcher: launcherSettings.word))
     lock.write(note.text)
-    try StageList.write(plan, in: folder.path)
     let cost = StageCost(data)
     display.begin(ProgressState(experiment: plan.experiment, cost: cost))
     let last = FinishedRun(of: folder.path, by: options.programVersion)
@@ -97,6 +96,7 @@ package enum ExperimentRunner {
       summary.seconds = (ContinuousClock.now - start) / .seconds(1)
       return summary
     }
+    try StageList.write(plan, in: folder.path)
     let stored = whole(plan, store, checked, display)
 
     let results: [StageKey: StageResult]

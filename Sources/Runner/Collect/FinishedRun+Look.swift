@@ -56,8 +56,9 @@ extension FinishedRun {
       }
     }
     let parent = folder.appending("runs").string + "/"
+    let places = written.runFiles.map { MirroredFiles.Places($0) }
     runs = zip(plan.runs.indices, written.runs).compactMap { run, list in
-      MirroredFiles.state(written.runFiles[list], in: parent + plan.runs.name(at: run)).map {
+      MirroredFiles.state(places[list], in: parent + plan.runs.name(at: run)).map {
         Run(names: list, state: $0)
       }
     }
@@ -78,9 +79,10 @@ extension FinishedRun {
       }
     }
     let parent = folder.appending("runs").string + "/"
+    let places = about.runFiles.map { MirroredFiles.Places($0) }
     return zip(plan.runs.indices, runs).allSatisfy { index, run in
-      about.runFiles.indices.contains(run.names)
-        && MirroredFiles.state(about.runFiles[run.names], in: parent + plan.runs.name(at: index))
+      places.indices.contains(run.names)
+        && MirroredFiles.state(places[run.names], in: parent + plan.runs.name(at: index))
           == run.state
     }
   }

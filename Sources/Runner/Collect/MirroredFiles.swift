@@ -16,41 +16,44 @@ struct MirroredFiles {
       names.map { shared.contains($0) ? String(Self.mark) + $0 : $0 } + [MirrorFolder.listName]
   }
 
+  /// The same, ready to be looked at in many folders.
+  struct Places {
+    fileprivate var folders: [String] = []
+    fileprivate var files: [(name: String, isShared: Bool)] = []
+
+    /// - Parameter names: As of ``MirroredFiles/names``.
+    init(_ names: [String]) {
+      var known: Set<String> = []
+      for marked in names {
+        let isShared = marked.first == mark
+        let name = isShared ? String(marked.dropFirst()) : marked
+        var folder = FilePath(name).removingLastComponent()
+        while !folder.isEmpty, known.insert(folder.string).inserted {
+          folders.append(folder.string)
+          folder.removeLastComponent()
+        }
+        files.append((name, isShared))
+      }
+    }
+  }
+
   /// What names the state of such files in a folder; `nil` where one of them is not there, or a
   /// folder on the way to one is none.
   ///
-  /// - Parameters:
-  ///   - names: As of ``names``.
-  ///   - folder: Its path.
-  static func state(_ names: [String], in folder: String) -> StampDigest? {
-    guard FileSystem.isFolder(at: folder) else { return nil }
+  /// - Parameter folder: Its path.
+  static func state(_ places: Places, in folder: String) -> StampDigest? {
+    let start = folder + "/"
+    guard FileSystem.isFolder(at: folder),
+      places.folders.allSatisfy({ FileSystem.isFolder(at: start + $0) })
+    else { return nil }
     var words: [UInt64] = []
-    words.reserveCapacity(FileStamp.words * names.count)
-    var known: Substring = ""
-    for marked in names {
-      let isShared = marked.first == mark
-      let name = isShared ? marked.dropFirst() : marked[...]
-      let parent = name.lastIndex(of: "/").map { name[..<$0] } ?? ""
-      if parent != known {
-        guard areFolders(parent, in: folder) else { return nil }
-        known = parent
-      }
-      guard var stamp = FileStamp(at: folder + "/" + name) else { return nil }
+    words.reserveCapacity(FileStamp.words * places.files.count)
+    for (name, isShared) in places.files {
+      guard var stamp = FileStamp(at: start + name) else { return nil }
       // The store's own look at the file sees a change.
       if isShared { stamp.changed = 0 }
       stamp.append(to: &words)
     }
     return StampDigest(words)
-  }
-
-  /// Whether all of `a/b` are folders.
-  private static func areFolders(_ path: Substring, in folder: String) -> Bool {
-    var end = path.startIndex
-    while end < path.endIndex {
-      let rest = path[path.index(end, offsetBy: end == path.startIndex ? 0 : 1)...]
-      end = rest.firstIndex(of: "/") ?? path.endIndex
-      guard FileSystem.isFolder(at: folder + "/" + path[..<end]) else { return false }
-    }
-    return true
   }
 }

@@ -7,7 +7,9 @@ package import SystemPackage
 /// before the first of them begins, so that what an interrupted run has stored is not taken for
 /// rubbish.
 package enum StageList {
-  static func path(in folder: FilePath) -> FilePath { folder.appending(".stages") }
+  static let fileName = ".stages"
+
+  static func path(in folder: FilePath) -> FilePath { folder.appending(fileName) }
 
   /// In bytes: some ten million stages.
   private static let largest = 1 << 30

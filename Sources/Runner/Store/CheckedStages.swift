@@ -19,6 +19,8 @@ package final class CheckedStages {
   }
 
   private let store: ContentStore
+  /// Of all entries.
+  private let root: String
   private var recorded: [StageKey: Record] = [:]
   /// The names of files that stages have, the manifest's first.
   package private(set) var names: [[String]]
@@ -30,6 +32,7 @@ package final class CheckedStages {
   package init(_ store: ContentStore, records: [Record] = [], names: [[String]] = []) {
     self.store = store
     self.names = names
+    root = store.folder.string + "/"
     for record in records where names.indices.contains(record.names) {
       recorded[record.key] = record
     }
@@ -94,7 +97,8 @@ package final class CheckedStages {
 
   /// - Returns: `nil` where one of them is no regular file.
   private func look(_ key: StageKey, _ names: [String]) -> [FileStamp]? {
-    let folder = store.path(of: key).string
+    let hex = key.hex
+    let folder = root + hex.prefix(2) + "/" + hex
     guard FileSystem.isFolder(at: folder) else { return nil }
     var stamps: [FileStamp] = []
     stamps.reserveCapacity(names.count)
