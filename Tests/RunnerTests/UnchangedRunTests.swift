@@ -122,33 +122,6 @@ import Testing
     }
   }
 
-  @Test(arguments: ["evaluation.json", "outcomes.bin", "first-batch.f32", "log.txt", "stage.json"])
-  func `looks at what somebody has written to in the store`(name: String) async throws {
-    try await withTemporaryFolder { folder in
-      let setting = try await Setting(folder)
-      let plan = try ExperimentPlanner.plan(
-        spec: setting.options.spec, environment: setting.options.environment
-      ).plan
-      let stage = try #require(plan.stages.first { $0.title.hasPrefix("evaluate base fgsm") })
-      let file = setting.store.path(of: stage.key).appending(name)
-      let stamp = try #require(FileStamp(at: file.string))
-      var content = try bytes(file)
-      content[content.count / 2] ^= 1
-      #expect(chmod(file.string, 0o644) == 0)
-      let descriptor = try FileDescriptor.open(file, .writeOnly, options: .truncate)
-      try descriptor.closeAfter { _ = try descriptor.writeAll(content) }
-      let time = timespec(
-        tv_sec: stamp.modified / 1_000_000_000, tv_nsec: stamp.modified % 1_000_000_000)
-      #expect(utimensat(AT_FDCWD, file.string, [time, time], 0) == 0)
-      // There is no worker here that could do it again.
-      var options = setting.options
-      options.timeLimit = .zero
-      let summary = try await ExperimentRunner.run(options)
-      #expect(summary.failures.map(\.title) == [stage.title])
-      #expect(setting.store.entry(stage.key) == .absent)
-    }
-  }
-
   @Test func `trusts a copy once it has read it`() async throws {
     try await withTemporaryFolder { folder in
       var setting = try await Setting(folder)
