@@ -1,13 +1,14 @@
 /// A graph ready to run: primitives made, memory planned, nothing left to allocate.
 ///
 /// Only what `outputs` and `parameterGradients` depend on is computed. Executables of one model
-/// share their `ParameterVector`. Not for use by several threads at once.
+/// share their `ParameterVector`. Not for use by several threads at once; different executables may run
+/// on different threads, where all copies of weights were renewed before (``WeightRenewal``).
 ///
 /// - Runs: ``run()``; in two parts, ``runFirstPart()`` and ``runSecondPart()``
 /// - Numbers: ``floats(_:)``, ``integers(_:)``, ``gradient``
 package final class Executable {
   private let parameters: ParameterVector
-  private let copies: [WeightCopy]
+  let copies: [WeightCopy]
   private let firstPart: [() -> Void]
   private let secondPart: [() -> Void]
   private let names: [String]
@@ -88,8 +89,13 @@ package final class Executable {
 
   /// Computes what does not depend on the input that runs pause for.
   package func runFirstPart() {
-    for copy in copies { copy.refresh() }
+    renewWeights()
     for step in firstPart { step() }
+  }
+
+  /// Renews the copies of weights that it reads, where the vector was written since.
+  package func renewWeights() {
+    for copy in copies { copy.refresh() }
   }
 
   /// Computes the rest, at the inputs and parameters that the first part was run with.
@@ -118,7 +124,7 @@ package final class Executable {
     let work = firstPart + secondPart
     var times = [[Double]](repeating: [], count: work.count)
     for _ in 0..<repetitions {
-      for copy in copies { copy.refresh() }
+      renewWeights()
       for (index, step) in work.enumerated() {
         let start = ContinuousClock.now
         step()

@@ -3,11 +3,13 @@ import Engine
 /// A model's pass over so many examples, compiled.
 final class CompiledPass {
   let buffers: PassBuffers
-  private let executable: Executable
+  let executable: Executable
   private let moments: [BatchMoments]
   private let parameters: ParameterVector
   /// See ``LossPass/weightWithoutGradient``.
   private(set) var weightWithoutGradient: String?
+  /// Whether gradients were computed.
+  private(set) var hasGradients = false
 
   /// - Parameter keepsForward: Whether ``backward()`` can be called several times after one
   ///   ``forward()``.
@@ -58,11 +60,15 @@ final class CompiledPass {
   /// Makes everything as it was when the pass was new.
   func reset() {
     executable.reset()
+    hasGradients = false
     findWeightWithoutGradient()
   }
 
   /// What it holds, in bytes.
   var byteCount: Int { executable.byteCount }
+
+  /// See ``Executable/renewWeights()``.
+  func renewWeights() { executable.renewWeights() }
 
   /// Computes logits and losses.
   func forward() { executable.runFirstPart() }
@@ -70,6 +76,7 @@ final class CompiledPass {
   /// Computes the gradients of the weighted logits.
   func backward() {
     executable.runSecondPart()
+    hasGradients = true
     // Looked for once, and before what others add to the gradient.
     if weightWithoutGradient != nil { findWeightWithoutGradient() }
   }
