@@ -25,6 +25,8 @@ struct SharedWork {
           subject: try Network.trained(model), attack: word.computation,
           batchSize: EvaluationSettings().batchSize, seed: 1,
           compiled: CompiledModels(limit: 0, threads: threads))
+        // About what a worker knows from the attack's settings.
+        evaluator.expectedCost = 120
         return {
           do {
             _ = try evaluator.evaluate(digits.split)
@@ -120,7 +122,8 @@ func runCompanion(_ name: String) throws {
 func printSharing(threads: Int, only: String?) throws {
   print(
     padded("tutorial's network, batch 32", 34) + padded("1 thread", 10, right: true)
-      + padded("\(threads) processes", 14, right: true) + padded("\(threads) threads", 12, right: true)
+      + padded("\(threads) processes", 14, right: true)
+      + padded("\(threads) threads", 12, right: true)
       + "   share of what the processes reach")
   for work in SharedWork.all where only == nil || work.name.contains(only ?? "") {
     let companions = (1..<threads).map { _ in Companion(work.name) }

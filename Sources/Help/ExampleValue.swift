@@ -20,6 +20,7 @@ enum ExampleValue {
     "launcher": "{ name: slurm, partition: cpu }", "launcher.partition": "cpu",
     "launcher.time": "02:00:00", "launcher.mem": "4G",
     "launcher.setup": "[module load gcc]", "launcher.extra": "[--account=my-project]",
+    "threads": "2",
   ]
 
   /// The same by a key's own name: usual sizes.

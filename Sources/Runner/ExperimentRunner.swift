@@ -26,10 +26,11 @@ package enum ExperimentRunner {
     let slurm = launcherSettings.slurm
     if options.isDetached { try checkDetached(options, slurm) }
     if slurm != nil { try await SlurmRun.checkCommands() }
-    let jobs = try ProcessLimits.prepare(jobs: slurm == nil ? options.jobs : 1)
-    if slurm == nil, jobs < options.jobs {
+    let wanted = options.jobs(of: spec)
+    let jobs = try ProcessLimits.prepare(jobs: slurm == nil ? wanted : 1)
+    if slurm == nil, jobs < wanted {
       display.warn(
-        "warning: \(Words.count(jobs, "job")) in parallel instead of \(options.jobs): each needs "
+        "warning: \(Words.count(jobs, "job")) in parallel instead of \(wanted): each needs "
           + "\(ProcessLimits.descriptorsPerJob) open files, and this process may not open more "
           + "(`ulimit -n`)")
     }
@@ -90,7 +91,8 @@ package enum ExperimentRunner {
     var detached: RunSummary.Detached?
     if let slurm {
       let outcome = try await onCluster(
-        plan, slurm, options, folder: folder, dataset: dataset, stored: stored, cost: cost,
+        plan, slurm, options, threads: options.threads(of: spec), folder: folder, dataset: dataset,
+        stored: stored, cost: cost,
         interruption: interruption, display: display)
       switch outcome {
       case .ended(let ended): results = ended
@@ -106,8 +108,8 @@ package enum ExperimentRunner {
         stages: stages, store: store, launcher: launcher,
         seconds: seconds(of: stages, data, store, stored), stored: stored,
         options: Scheduler.Options(
-          jobs: jobs, failurePolicy: options.failurePolicy, timeLimit: options.timeLimit,
-          memory: memory)
+          jobs: jobs, cores: cores, threads: options.threads(of: spec),
+          failurePolicy: options.failurePolicy, timeLimit: options.timeLimit, memory: memory)
       ) { display.apply($0) }
       results = await execute(scheduler, interruption, display)
       await launcher.end()

@@ -12,8 +12,11 @@ package struct RunOptions: Sendable {
   /// What the command line changes of it.
   package var overrides: [SpecOverride]
   package var resultsFolder: FilePath
-  /// Trainings and evaluations that run in parallel; at least 1.
-  package var jobs: Int
+  /// Trainings and evaluations that run in parallel, at least 1; `nil` for as many as there are
+  /// processors for.
+  package var jobs: Int?
+  /// Of each of them, at least 1, instead of what the spec says; `nil` for the spec's.
+  package var threads: Int?
   package var failurePolicy: Scheduler.FailurePolicy
   /// For each stage; `nil` for none.
   package var timeLimit: Duration?
@@ -30,7 +33,6 @@ package struct RunOptions: Sendable {
   /// Told of the spec once it is read: of its warnings, say.
   package var onSpec: @Sendable (Spec) -> Void
 
-  /// - Parameter jobs: By default as many as there are processors.
   package init(
     spec: String, overrides: [SpecOverride] = [], resultsFolder: FilePath = "results",
     jobs: Int? = nil,
@@ -43,7 +45,7 @@ package struct RunOptions: Sendable {
     self.spec = spec
     self.overrides = overrides
     self.resultsFolder = resultsFolder
-    self.jobs = jobs ?? EnvironmentInfo.availableCores
+    self.jobs = jobs
     self.failurePolicy = failurePolicy
     self.timeLimit = timeLimit
     self.verbosity = verbosity
@@ -57,6 +59,14 @@ package struct RunOptions: Sendable {
   func launcher(of spec: Spec) -> LauncherSettings {
     guard let launcher, launcher != spec.launcher.word else { return spec.launcher }
     return LauncherSettings.alternatives.first { $0.word == launcher }?.preset ?? spec.launcher
+  }
+
+  /// Threads of each stage of a spec; `nil` to divide what is idle.
+  package func threads(of spec: Spec) -> Int? { threads ?? spec.threads }
+
+  /// Stages of a spec at once.
+  package func jobs(of spec: Spec) -> Int {
+    jobs ?? max(1, EnvironmentInfo.availableCores / (threads(of: spec) ?? 1))
   }
 
   /// The store that all experiments share.

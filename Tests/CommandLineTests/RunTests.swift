@@ -31,6 +31,35 @@ import Testing
     #expect(try sandbox.read("results/tiny/results.csv") == expected)
   }
 
+  /// Batches of 32 of this network go through it in two slices.
+  @Test func `gives the same bytes on any number of threads`() async throws {
+    let spec = """
+      dataset: { name: synthetic-digits, train_limit: 80, test_limit: 70 }
+      architecture: { conv_filters: [32, 32], num_fc_units: [16] }
+      hparams: { batch_size: 32, epochs: 1 }
+      adversarial: { method: nsl, adv_step_size: 0.1, adv_grad_norm: infinity }
+      eval: { attacks: [{ name: pgd, epsilon: 0.1, steps: 10, keep: true }] }
+      """
+    var expected: [String: [UInt8]]?
+    for threads in [1, 2, 3, 8] {
+      let sandbox = try Sandbox()
+      try sandbox.write(spec, to: "threads.yaml")
+      let run = try await sandbox.run("threads.yaml", "--threads", "\(threads)", "--quiet")
+      #expect(run.status == 0, "\(run)")
+      let names = sandbox.files(below: "results/threads").filter { name in
+        [".safetensors", ".csv", ".npz", ".png"].contains { name.hasSuffix($0) }
+          && !name.hasSuffix("timings.csv")
+      }
+      #expect(names.count >= 8, "\(names)")
+      let files = try Dictionary(
+        uniqueKeysWithValues: names.map { name in
+          let path = sandbox.path("results/threads/\(name)")
+          return (name, [UInt8](try Data(contentsOf: URL(filePath: path))))
+        })
+      if let expected { #expect(files == expected) } else { expected = files }
+    }
+  }
+
   @Test func `that is stored trains nothing, and an attack more only evaluates`() async throws {
     let sandbox = try tiny()
     let first = try await sandbox.run("tiny.yaml")

@@ -33,6 +33,21 @@ import Testing
     #expect(Self.normalized.examplesTogether(in: batch, .images, .inference) == together)
   }
 
+  /// A slice of 16 has 5,426,688 multiply-adds: too few for a thread. Twice as many filters have enough.
+  @Test func `are smaller in training, where each is enough work for a thread`() {
+    for gradients in [.images, .weights] as [LossPass.Gradients] {
+      #expect(Self.plain.examplesTogether(in: 32, gradients, .training) == 32)
+    }
+    let large = Model(
+      Architecture(
+        input: Self.images, inputChannels: 1, classes: 10, convFilters: [96], denseUnits: []))
+    for gradients in [.images, .weights] as [LossPass.Gradients] {
+      #expect(large.examplesTogether(in: 32, gradients, .training) == 16)
+      #expect(large.examplesTogether(in: 32, gradients, .inference) == 32)
+    }
+    #expect(large.examplesTogether(in: 24, .weights, .training) == 24)
+  }
+
   @Test func `are left alone where examples depend on each other or where they do not pay`() {
     #expect(Self.normalized.examplesTogether(in: 128, .weights, .training) == 128)
     let dense = Model(

@@ -12,6 +12,9 @@ package final class ThreadPool {
   /// The threads that take part, the calling one among them.
   package private(set) var count: Int
 
+  /// More are never used.
+  package static let most = Int(NSL_POOL_THREADS)
+
   /// - Parameter count: At least 1. Where the system gives no more threads there are fewer.
   package init(_ count: Int = 1) {
     self.count = 1

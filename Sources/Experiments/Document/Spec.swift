@@ -33,6 +33,8 @@ package struct Spec: Hashable, Sendable {
   package var comparison: ComparisonSettings
   /// Where stages run. No key depends on it.
   package var launcher: LauncherSettings = .local
+  /// Of each stage; `nil` to divide what is idle. No key depends on it.
+  package var threads: Int?
   /// Where it says what data there are.
   package var dataPlaces: DataPlaces
   /// What is possible but hardly meant, sorted by place.

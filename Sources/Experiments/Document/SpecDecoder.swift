@@ -29,6 +29,7 @@ struct SpecDecoder {
     let seeds = SeedsSection.decode(reader.node("seeds"), diagnostics)
     let comparison = ComparisonSection.decode(reader.node("compare"), diagnostics)
     let launcher = LauncherSection.decode(reader)
+    let threads = reader.value(DocumentSection.threads)
     var expander = SweepExpander(root, draft, models: models, base: base.found, diagnostics)
     let points = expander.expand()
     if let points {
@@ -41,7 +42,7 @@ struct SpecDecoder {
       experiment: experiment, description: description, tags: tags,
       settings: settings ?? first.settings, axes: expander.plannedAxes,
       points: points, expansion: expander.expansion, seeds: seeds, comparison: comparison,
-      launcher: launcher,
+      launcher: launcher, threads: threads,
       dataPlaces: DataPlaces(root[DatasetSection.section.name]),
       warnings: DiagnosticsError(diagnostics.warnings + expander.warnings).diagnostics)
   }

@@ -14,6 +14,10 @@ enum DocumentSection {
     "extends", .text, .words("none"),
     "another spec that this one extends, relative to this file")
 
+  static let threads = OptionalKey(
+    "threads", .integer(1...1024), .words("the idle processors, divided among the stages"),
+    "threads of each training and each evaluation; it changes no result")
+
   /// What is about one experiment, and not handed down to specs that extend it.
   static let ownKeys = [experiment.name, summary.name, tags.name, "compare"]
 
@@ -58,6 +62,7 @@ enum DocumentSection {
       describe(
         "launcher", LauncherSection.type.schema, .value(LauncherSettings.local.word),
         "where stages run: this machine, or a Slurm cluster"),
+      threads.description,
     ])
 
   private static func describe(

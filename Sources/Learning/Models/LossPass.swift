@@ -68,7 +68,9 @@ package final class LossPass {
     self.keepsForward = keepsForward
     let together = model.examplesTogether(in: batchSize, gradients, mode)
     let count = batchSize / together
-    compiled = try (0..<min(threads.count, count)).map { _ in
+    // Two slices have passes of their own also on one thread, which saves copying gradients.
+    let passes = count == 2 ? 2 : min(threads.count, count)
+    compiled = try (0..<passes).map { _ in
       try CompiledPass(
         model, batchSize: together, parameters: parameters, gradients: gradients, mode: mode,
         labelSmoothing: labelSmoothing, keepsForward: keepsForward)

@@ -10,14 +10,11 @@ package final class TrainingStep {
   private let threads: ThreadPool
   private let renewal: WeightRenewal
   private var update: Update?
-  private lazy var updatePart: (Int, Int) -> Void = { [unowned self] part, _ in
-    finish(ThreadPool.part(part, of: updateParts, gradient.count))
-  }
-  private var updateParts: Int { threads.parts(of: gradient.count, smallest: 4096) }
+  private lazy var finishPart: (Int, Int) -> Void = { [unowned self] part, _ in finish(part) }
 
   /// How the weights follow the gradient.
   struct Update {
-    var weights: UnsafeMutableBufferPointer<Float>
+    var parameters: ParameterVector
     var optimizer: Optimizer
     var learningRate: Float
     var weightDecay: Float
@@ -33,7 +30,8 @@ package final class TrainingStep {
     self.objective = try objective(factory)
     passes = self.objective.passes
     threads = factory.threads
-    renewal = WeightRenewal(of: passes.flatMap(\.executables))
+    renewal = WeightRenewal(
+      of: passes.flatMap(\.executables), parameterCount: factory.model.parameterCount)
     report = StepReport(self.objective.metrics)
   }
 
@@ -72,13 +70,11 @@ package final class TrainingStep {
     learningRate: Float, weightDecay: Float = 0, state: OptimizerState
   ) -> StepReport {
     optimizer.begin(state)
-    let report = run(
+    return run(
       context,
       update: Update(
-        weights: parameters.trainable, optimizer: optimizer, learningRate: learningRate,
+        parameters: parameters, optimizer: optimizer, learningRate: learningRate,
         weightDecay: weightDecay, state: state))
-    parameters.markChanged()
-    return report
   }
 
   private func run(_ context: StepContext, update: Update?) -> StepReport {
@@ -87,18 +83,24 @@ package final class TrainingStep {
     renewal.renew(on: threads)
     objective.run(&context, reporting: &report)
     self.update = update
-    threads.run(updateParts, updatePart)
+    if let update {
+      update.parameters.markChanged()
+      renewal.beginUpdate()
+    }
+    threads.run(renewal.parts.count, finishPart)
     self.update = nil
     return report
   }
 
-  /// Completes elements of the gradient and updates their weights.
-  private func finish(_ range: Range<Int>) {
+  /// Completes a part of the gradient, updates its weights, and renews the copies of these.
+  private func finish(_ part: Int) {
+    let range = renewal.parts[part]
     objective.finishGradient(range)
     guard let update else { return }
     update.optimizer.update(
-      update.weights, gradient: gradient, range, learningRate: update.learningRate,
+      update.parameters.trainable, gradient: gradient, range, learningRate: update.learningRate,
       weightDecay: update.weightDecay, state: update.state)
+    renewal.updated(part)
   }
 
   /// See ``LossPass/weightWithoutGradient``.

@@ -6,8 +6,7 @@ internal import PlainText
 internal import Subprocess
 package import SystemPackage
 
-/// Runs workers as child processes of this one: programs of one thread that get requests on standard
-/// input, say events on standard output and whatever else on standard error, which goes to the
+/// Runs workers as child processes of this one: programs that get requests on standard input, say events on standard output and whatever else on standard error, which goes to the
 /// stage's log.
 ///
 /// A worker does one stage after the other. One that dies or is cancelled is followed by a new one.
@@ -38,20 +37,22 @@ package struct LocalLauncher: Launcher {
 
   package func launch(
     _ stage: Stage, onEvent: @escaping @Sendable (WorkerEvent) -> Void
-  ) async -> LaunchOutcome { await launch(stage, deadline: nil, onEvent: onEvent) }
+  ) async -> LaunchOutcome {
+    await launch(stage, threads: 1, deadline: nil, onEvent: onEvent)
+  }
 
   package func launch(
-    _ stage: Stage, deadline: ContinuousClock.Instant?,
+    _ stage: Stage, threads: Int, deadline: ContinuousClock.Instant?,
     onEvent: @escaping @Sendable (WorkerEvent) -> Void
   ) async -> LaunchOutcome {
-    let need = MemoryNeed(stage.work)
+    let need = MemoryNeed(stage.work, threads: threads)
     if let reason = MachineMemory.refusal(
       needed: need.bytes, parameters: need.parameters, available: memory)
     {
       return .crashed(reason: reason)
     }
     do {
-      let outcome = try await run(stage, deadline, onEvent)
+      let outcome = try await run(stage, threads, deadline, onEvent)
       if case .crashed = outcome { try keepRequest(of: stage) }
       if outcome == .cancelled { store.removeLog(of: stage.key) }
       return outcome
@@ -65,11 +66,12 @@ package struct LocalLauncher: Launcher {
 
   /// Has a worker that waits do the stage, or a new one.
   private func run(
-    _ stage: Stage, _ deadline: ContinuousClock.Instant?,
+    _ stage: Stage, _ threads: Int, _ deadline: ContinuousClock.Instant?,
     _ onEvent: @escaping @Sendable (WorkerEvent) -> Void
   ) async throws -> LaunchOutcome {
     while let worker = pool.take() {
-      let ending = try await perform(stage, deadline, by: worker, hasLog: true, onEvent)
+      let ending = try await perform(
+        request(stage, threads: threads, hasLog: true), deadline, by: worker, onEvent)
       // It may have died while it waited.
       if ending.isUnheard, !Task.isCancelled { continue }
       return try outcome(ending, of: worker, stage)
@@ -78,21 +80,19 @@ package struct LocalLauncher: Launcher {
     defer { try? log.close() }
     let worker = try WorkerProcess(executable, arguments, log: log)
     let outcome = try outcome(
-      try await perform(stage, deadline, by: worker, hasLog: nil, onEvent), of: worker, stage)
+      try await perform(request(stage, threads: threads), deadline, by: worker, onEvent),
+      of: worker, stage)
     // What is stored has a log of its own; other logs than the first are the worker's affair.
     if outcome == .finished { store.removeLog(of: stage.key) }
     return outcome
   }
 
-  /// - Parameter hasLog: `nil` for a worker whose standard error is the stage's log already.
   private func perform(
-    _ stage: Stage, _ deadline: ContinuousClock.Instant?, by worker: WorkerProcess, hasLog: Bool?,
+    _ request: WorkerRequest, _ deadline: ContinuousClock.Instant?, by worker: WorkerProcess,
     _ onEvent: @escaping @Sendable (WorkerEvent) -> Void
   ) async throws -> WorkerProcess.Ending {
-    let log = store.logPath(of: stage.key)
-    return await worker.perform(
-      try WireFormat.encode(request(stage, hasLog: hasLog)), deadline: deadline
-    ) { line in
+    let log = store.logPath(of: request.stage.key)
+    return await worker.perform(try WireFormat.encode(request), deadline: deadline) { line in
       switch line {
       case .event(let event): onEvent(event)
       case .other(let bytes):
@@ -124,10 +124,13 @@ package struct LocalLauncher: Launcher {
     }
   }
 
-  private func request(_ stage: Stage, hasLog: Bool? = nil) -> WorkerRequest {
+  /// - Parameter hasLog: `nil` for a worker whose standard error is the stage's log already.
+  private func request(
+    _ stage: Stage, threads: Int? = nil, hasLog: Bool? = nil
+  ) -> WorkerRequest {
     WorkerRequest(
       stage: stage, dataset: dataset, store: store.folder.string, programVersion: programVersion,
-      hasLog: hasLog)
+      threads: threads, hasLog: hasLog)
   }
 
   /// Leaves the request of a stage that failed, which can be done again by hand.

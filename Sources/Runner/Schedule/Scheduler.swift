@@ -19,6 +19,10 @@ package actor Scheduler {
   package struct Options: Sendable {
     /// Stages at once; at least 1.
     package var jobs: Int
+    /// Processors that the stages share.
+    package var cores: Int
+    /// Of each stage; `nil` to give each its share of the processors that are idle when it starts.
+    package var threads: Int?
     package var failurePolicy: FailurePolicy
     /// For each stage; `nil` for none.
     package var timeLimit: Duration?
@@ -26,12 +30,16 @@ package actor Scheduler {
     /// limit.
     package var memory: Int?
 
+    /// - Parameter cores: By default one for each of the jobs.
     package init(
-      jobs: Int, failurePolicy: FailurePolicy = .keepGoing, timeLimit: Duration? = nil,
+      jobs: Int, cores: Int? = nil, threads: Int? = nil, failurePolicy: FailurePolicy = .keepGoing,
+      timeLimit: Duration? = nil,
       memory: Int? = nil
     ) {
-      precondition(jobs > 0, "no jobs")
+      precondition(jobs > 0 && (threads ?? 1) > 0, "no jobs, or none of their threads")
       self.jobs = jobs
+      self.cores = cores ?? jobs
+      self.threads = threads
       self.failurePolicy = failurePolicy
       self.timeLimit = timeLimit
       self.memory = memory
@@ -57,9 +65,9 @@ package actor Scheduler {
   private var waiting: Set<Int> = []
   /// Those of them whose dependencies are stored.
   private var ready = PriorityQueue<StageRank>(>)
-  /// What the stages that run need, in bytes.
-  private var memory: [Int: Int] = [:]
-  private var memoryInUse = 0
+  /// What the stages that run have.
+  private var shares: [Int: Share] = [:]
+  private var inUse = Share(threads: 0, memory: 0)
   private var needs = MemoryNeeds()
   /// Stages that another process is at.
   private var elsewhere: [Int] = []
@@ -106,15 +114,17 @@ package actor Scheduler {
     await withTaskGroup(of: Event.self) { group in
       var running = 0
       while true {
-        while running < options.jobs, let index = next() {
+        while running < options.jobs, let (index, threads) = next() {
           running += 1
-          group.addTask { [stage = stages[index]] in .ended(index, await self.perform(stage)) }
+          group.addTask { [stage = stages[index]] in
+            .ended(index, await self.perform(stage, threads: threads))
+          }
         }
         if running == 0, elsewhere.isEmpty { return }
         switch await group.next() {
         case .ended(let index, let result)?:
           running -= 1
-          memoryInUse -= memory.removeValue(forKey: index) ?? 0
+          if let share = shares.removeValue(forKey: index) { inUse -= share }
           if let result {
             end(index, result)
           } else {
@@ -175,16 +185,50 @@ package actor Scheduler {
     }
   }
 
-  private func next() -> Int? {
+  /// What a stage has of the machine while it runs.
+  private struct Share {
+    var threads: Int
+    /// In bytes, at least.
+    var memory: Int
+
+    static func += (sum: inout Share, other: Share) {
+      sum.threads += other.threads
+      sum.memory += other.memory
+    }
+
+    static func -= (rest: inout Share, other: Share) {
+      rest.threads -= other.threads
+      rest.memory -= other.memory
+    }
+  }
+
+  /// The stage to start now, and its threads; `nil` for none.
+  private func next() -> (index: Int, threads: Int)? {
     guard !Task.isCancelled, stopReason == nil, let index = ready.first?.place else { return nil }
-    let need = needs.need(of: stages[index].work).bytes
+    var share = Share(threads: threads, memory: 0)
+    share.memory = needs.need(of: stages[index].work, threads: share.threads).bytes
+    // Alone it may do with less.
+    while let limit = options.memory, share.threads > 1, share.memory > limit {
+      share.threads -= 1
+      share.memory = needs.need(of: stages[index].work, threads: share.threads).bytes
+    }
     // Nothing overtakes what waits for memory: it would wait for all that is smaller.
-    if let limit = options.memory, !memory.isEmpty, memoryInUse + need > limit { return nil }
+    if let limit = options.memory, !shares.isEmpty, inUse.memory + share.memory > limit {
+      return nil
+    }
     _ = ready.popFirst()
     waiting.remove(index)
-    memory[index] = need
-    memoryInUse += need
-    return index
+    shares[index] = share
+    inUse += share
+    return (index, share.threads)
+  }
+
+  /// How many threads the next stage gets: the idle processors are divided among the stages that can
+  /// start now.
+  private var threads: Int {
+    if let threads = options.threads { return threads }
+    let starting = max(1, min(ready.count, options.jobs - shares.count))
+    return max(1, (options.cores - inUse.threads) / starting)
   }
 
   private func makeReadyIfPossible(_ index: Int) {
@@ -241,7 +285,7 @@ package actor Scheduler {
   ///
   /// - Returns: `nil` where another process is at the stage: a coordinator of this experiment or of
   ///   another one.
-  private nonisolated func perform(_ stage: Stage) async -> StageResult? {
+  private nonisolated func perform(_ stage: Stage, threads: Int) async -> StageResult? {
     let (key, locks) = (stage.key, locks)
     if let locks, !locks.take(key.prefix) { return nil }
     defer { locks?.release(key.prefix) }
@@ -249,14 +293,14 @@ package actor Scheduler {
       return StageResult(manifest, isCached: true)
     }
     onEvent(.started(stage))
-    return await performNow(stage)
+    return await performNow(stage, threads)
   }
 
-  private nonisolated func performNow(_ stage: Stage) async -> StageResult {
+  private nonisolated func performNow(_ stage: Stage, _ threads: Int) async -> StageResult {
     let clock = ContinuousClock()
     let start = clock.now
     let key = stage.key
-    let (outcome, isTimedOut) = await launch(stage)
+    let (outcome, isTimedOut) = await launch(stage, threads)
     let seconds = (clock.now - start) / .seconds(1)
     func failed(_ reason: String) -> StageResult {
       StageResult(failed: .crashed, reason: reason, seconds: seconds)
@@ -281,12 +325,14 @@ package actor Scheduler {
   }
 
   private nonisolated func launch(
-    _ stage: Stage
+    _ stage: Stage, _ threads: Int
   ) async -> (outcome: LaunchOutcome, isTimedOut: Bool) {
     let (key, onEvent, launcher) = (stage.key, onEvent, launcher)
     let deadline = options.timeLimit.map { ContinuousClock.now + $0 }
     @Sendable func launchNow() async -> LaunchOutcome {
-      await launcher.launch(stage, deadline: deadline) { onEvent(.worker(key, $0)) }
+      await launcher.launch(stage, threads: threads, deadline: deadline) {
+        onEvent(.worker(key, $0))
+      }
     }
     guard let deadline else { return (await launchNow(), false) }
     return await withTaskGroup(of: LaunchOutcome?.self) { group in

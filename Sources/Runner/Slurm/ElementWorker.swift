@@ -13,8 +13,10 @@ struct ElementRequest: Codable, Hashable, Sendable {
   /// The store's folder.
   var store: String
   var programVersion: String
-  /// Stages at once.
-  var jobs: Int
+  /// Processors of the job.
+  var cores: Int
+  /// Of each stage; `nil` to divide the processors among the stages.
+  var threads: Int?
   /// For each stage, in seconds; `nil` for none.
   var timeLimit: Double?
 }
@@ -37,7 +39,7 @@ package enum ElementWorker {
         ElementRequest.self,
         from: FileSystem.read(folder.requestPath(element), limit: Submission.largestRecord))
       try ProcessLimits.checkEngine()
-      _ = try ProcessLimits.prepare(jobs: request.jobs)
+      _ = try ProcessLimits.prepare(jobs: request.cores)
     } catch {
       StandardStream.error.write("error: \(error)\n")
       return 2
@@ -55,7 +57,8 @@ package enum ElementWorker {
     let scheduler = Scheduler(
       stages: stages, store: store, launcher: launcher,
       options: Scheduler.Options(
-        jobs: request.jobs, timeLimit: request.timeLimit.map { .seconds($0) })
+        jobs: max(1, request.cores / (request.threads ?? 1)), cores: request.cores,
+        threads: request.threads, timeLimit: request.timeLimit.map { .seconds($0) })
     ) { events.write($0, store) }
     let work = Task { await scheduler.run() }
     let interruption = Interruption {

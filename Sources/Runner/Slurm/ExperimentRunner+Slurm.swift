@@ -18,8 +18,9 @@ extension ExperimentRunner {
   ///
   /// - Throws: `SubmissionError` where Slurm refuses; `FileError`.
   static func onCluster(
-    _ plan: Plan, _ settings: Slurm, _ options: RunOptions, folder: ExperimentFolder,
-    dataset: PreparedDataset, stored: [StageKey: StageManifest], cost: StageCost,
+    _ plan: Plan, _ settings: Slurm, _ options: RunOptions, threads: Int?,
+    folder: ExperimentFolder, dataset: PreparedDataset, stored: [StageKey: StageManifest],
+    cost: StageCost,
     interruption: Interruption, display: ProgressDisplay
   ) async throws -> ClusterOutcome {
     let stages = Array(plan.stages)
@@ -35,7 +36,7 @@ extension ExperimentRunner {
       experiment: plan.experiment, folder: RunSource.absolute(folder.path),
       store: ContentStore(RunSource.absolute(options.store.folder)), dataset: shared,
       settings: settings, programVersion: options.programVersion,
-      executable: RunSource.executable,
+      executable: RunSource.executable, threads: threads,
       timeLimit: options.timeLimit.map { $0 / .seconds(1) })
     // A signal waits until everything is handed in and noted.
     interruption.replaceAction(nil)

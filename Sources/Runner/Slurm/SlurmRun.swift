@@ -27,6 +27,8 @@ struct SlurmRun {
   var programVersion: String
   /// The program, by a path that all nodes have.
   var executable: FilePath
+  /// Of each stage; `nil` to divide a job's processors among its stages.
+  var threads: Int?
   /// For each stage, in seconds.
   var timeLimit: Double?
   var commands = SlurmCommands()
@@ -93,7 +95,8 @@ struct SlurmRun {
     for (element, stages) in plan.levels.joined().enumerated() {
       let request = ElementRequest(
         stages: stages, dataset: dataset, store: store.folder.string,
-        programVersion: programVersion, jobs: settings.cpusPerTask, timeLimit: timeLimit)
+        programVersion: programVersion, cores: settings.cpusPerTask, threads: threads,
+        timeLimit: timeLimit)
       try AtomicFile.write(WireFormat.encode(request), to: folder.requestPath(element))
     }
     try folder.write(record)

@@ -49,6 +49,7 @@ package struct StageWorker {
     let start = clock.now
     ProcessMemory.forgetPeak()
     memory.compiled.drop()
+    memory.compiled.threads.resize(request.threads ?? 1)
     log.write(request.stage.title)
     let output =
       switch request.stage.work {

@@ -17,6 +17,7 @@ struct RunCommand: AsyncParsableCommand {
       EXAMPLES:
         nsl-run experiments/quickstart.yaml
         nsl-run experiments/mnist-sweep.yaml --jobs 4
+        nsl-run experiments/mnist-sweep.yaml --threads 2
         nsl-run my-spec.yaml --fail-fast --time-limit 10m
         nsl-run my-spec.yaml --tensorboard --mlflow
         nsl-run my-spec.yaml --dry-run
@@ -35,7 +36,7 @@ struct RunCommand: AsyncParsableCommand {
 
   @OptionGroup var results: ResultsOptions
 
-  @OptionGroup var parallel: JobsOption
+  @OptionGroup var parallel: ParallelOptions
 
   @Option(
     help: ArgumentHelp(
@@ -89,7 +90,7 @@ struct RunCommand: AsyncParsableCommand {
 
   func run() async throws {
     if dryRun {
-      try PlanCommand.show(spec, results, jobs: parallel.jobs)
+      try PlanCommand.show(spec, results, parallel)
       return
     }
     // A worker that dies before it has read its request must not end this process, too.
@@ -104,6 +105,7 @@ struct RunCommand: AsyncParsableCommand {
       onSpec: { Console.warn(of: $0) })
     options.launcher = launcher?.rawValue
     options.isDetached = detach
+    options.threads = parallel.threads
     let summary = try await ExperimentRunner.run(options)
     throw ExitCode(RunReport(summary, isQuiet: quiet, formats: tracking.formats).write())
   }
