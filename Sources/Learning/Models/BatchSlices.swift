@@ -32,11 +32,9 @@ extension Model {
   /// Of one example on its way forward, by the definition of the layers.
   private var multiplyAdds: Int {
     nodes.reduce(0) { sum, node in
-      sum
-        + weights[node.weights].reduce(0) { sum, weight in
-          // A bias is added once to each result.
-          weight.shape.rank < 2 ? sum : sum + weight.shape.count * node.output.count / weight.shape[0]
-        }
+      // Biases are not counted.
+      let kernels = weights[node.weights].filter { $0.shape.rank > 1 }
+      return kernels.reduce(sum) { $0 + $1.shape.count * node.output.count / $1.shape[0] }
     }
   }
 }

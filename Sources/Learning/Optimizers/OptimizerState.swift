@@ -6,10 +6,12 @@ package final class OptimizerState {
   var updates = 0
   private let storage: UnsafeMutableBufferPointer<Float>
 
-  private let whole: (
-    UnsafeMutableBufferPointer<Float>, UnsafeMutableBufferPointer<Float>,
-    UnsafeMutableBufferPointer<Float>
-  )
+  /// The vectors of all weights.
+  private let whole:
+    (
+      UnsafeMutableBufferPointer<Float>, UnsafeMutableBufferPointer<Float>,
+      UnsafeMutableBufferPointer<Float>
+    )
 
   init(count: Int, vectors: Int, rule: any UpdateRule) {
     self.count = count
