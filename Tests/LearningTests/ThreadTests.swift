@@ -173,10 +173,11 @@ import Testing
     }
     var kept: [EvaluationPart] = []
     #expect(throws: Stop.self) {
-      _ = try evaluator().evaluate(data) { part in
+      let keep: (() -> EvaluationPart) throws -> Bool = { part in
         kept.append(part())
         throw Stop()
       }
+      _ = try evaluator().evaluate(data, keep: keep)
     }
     #expect(kept.count == 1 && (1..<200).contains(kept[0].end))
     let whole = try evaluator().evaluate(data)

@@ -12,6 +12,10 @@ package final class Executable {
   private let firstPart: [() -> Void]
   private let secondPart: [() -> Void]
   private let names: [String]
+  /// Of buffers that live within a run.
+  private let arena: AlignedMemory
+  private let ownsArena: Bool
+  /// All other buffers.
   private let memory: [AlignedMemory]
   private let addresses: [Value: UnsafeMutableRawPointer]
   private let constants: [Value: Float]
@@ -24,8 +28,10 @@ package final class Executable {
   /// `conv2d_1 forward: jit:avx2`.
   package let implementations: [String]
 
-  /// Bytes of all buffers but the parameters.
-  package var byteCount: Int { memory.reduce(0) { $0 + $1.byteCount } }
+  /// Bytes of all buffers but the parameters and what belongs to another executable.
+  package var byteCount: Int {
+    memory.reduce(ownsArena ? arena.byteCount : 0) { $0 + $1.byteCount }
+  }
 
   /// - Parameters:
   ///   - outputs: The values that `floats` can show after a run.
@@ -36,10 +42,13 @@ package final class Executable {
   ///     first part of a run, what follows it the second one. `nil` for runs of one part.
   ///   - keepsFirstPart: Whether the second part can be run several times after one first part. That
   ///     takes memory.
+  ///   - companion: An executable that never runs at the same time, nor between the two parts of a run:
+  ///     where this one is not larger, both have their activations in the same memory.
   /// - Throws: `EngineError` if oneDNN refuses a primitive.
   package init(
     _ graph: Graph, outputs: [Value], parameterGradients: [Value] = [],
-    parameters: ParameterVector, pause: Value? = nil, keepsFirstPart: Bool = false
+    parameters: ParameterVector, pause: Value? = nil, keepsFirstPart: Bool = false,
+    companion: Executable? = nil
   ) throws {
     precondition(
       parameters.trainable.count == graph.parameterCount
@@ -53,7 +62,10 @@ package final class Executable {
     var compiler = try Compiler(graph, parameters)
     try compiler.compile(
       outputs: outputs, parameterGradients: parameterGradients, pause: pause, into: gradient)
-    let bound = try compiler.program.bind(keepsFirstPart: keepsFirstPart)
+    let bound = try compiler.program.bind(
+      keepsFirstPart: keepsFirstPart, arena: companion?.arena)
+    arena = bound.arena
+    ownsArena = bound.arena !== companion?.arena
     self.graph = graph
     self.parameters = parameters
     copies = compiler.copies
@@ -69,6 +81,7 @@ package final class Executable {
 
   /// Makes all memory as it was when the executable was new.
   package func reset() {
+    arena.clear()
     for memory in memory { memory.clear() }
     gradient.update(repeating: Self.unwritten)
     writeConstants()

@@ -6,6 +6,8 @@ final class EvaluationQueue {
   private let lock = Lock()
   private let examples: Int
   private let lanes: Int
+  /// Of several threads, the smallest batch: the last examples of an attack that leaves out most are few.
+  private let smallest: Int
   /// The first example that nobody has taken.
   private var next: Int
   private var pace: BatchPace
@@ -23,6 +25,8 @@ final class EvaluationQueue {
     self.examples = examples.upperBound
     self.pace = pace
     self.lanes = lanes
+    let whole = PassSizes.largest
+    smallest = whole * max(1, min(2, examples.count / (4 * lanes * whole)))
     underWay = Array(repeating: (0, 0), count: lanes)
   }
 
@@ -41,8 +45,8 @@ final class EvaluationQueue {
   private var batchSize: Int {
     guard lanes > 1 else { return pace.next }
     let whole = PassSizes.largest
-    let share = (examples - next) / (2 * lanes) / whole * whole
-    return min(pace.next, max(whole, share))
+    let share = 2 * (examples - next) / (3 * lanes) / whole * whole
+    return min(pace.next, max(smallest, share))
   }
 
   /// Takes notice of what one thread has asked of the model so far for the examples that it is at.

@@ -11,11 +11,12 @@ final class CompiledPass {
   /// Whether gradients were computed.
   private(set) var hasGradients = false
 
-  /// - Parameter keepsForward: Whether ``backward()`` can be called several times after one
-  ///   ``forward()``.
+  /// - Parameters:
+  ///   - keepsForward: Whether ``backward()`` can be called several times after one ``forward()``.
+  ///   - companion: A pass that never runs at the same time, whose memory may be used.
   init(
     _ model: Model, batchSize: Int, parameters: ParameterVector, gradients: LossPass.Gradients,
-    mode: Mode, labelSmoothing: Float, keepsForward: Bool
+    mode: Mode, labelSmoothing: Float, keepsForward: Bool, companion: CompiledPass? = nil
   ) throws {
     var graph = Graph()
     self.parameters = parameters
@@ -45,7 +46,7 @@ final class CompiledPass {
     if let atImages { outputs.append(atImages) }
     let executable = try Executable(
       graph, outputs: outputs, parameterGradients: parameterGradients, parameters: parameters,
-      pause: logitWeights, keepsFirstPart: keepsForward)
+      pause: logitWeights, keepsFirstPart: keepsForward, companion: companion?.executable)
     self.executable = executable
     buffers = PassBuffers(
       images: executable.floats(input), labels: executable.integers(targets),

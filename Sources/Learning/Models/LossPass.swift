@@ -69,12 +69,15 @@ package final class LossPass {
     let together = model.examplesTogether(in: batchSize, gradients, mode)
     let count = batchSize / together
     // Two slices have passes of their own also on one thread, which saves copying gradients.
-    let passes = count == 2 ? 2 : min(threads.count, count)
-    compiled = try (0..<passes).map { _ in
-      try CompiledPass(
-        model, batchSize: together, parameters: parameters, gradients: gradients, mode: mode,
-        labelSmoothing: labelSmoothing, keepsForward: keepsForward)
+    var compiled: [CompiledPass] = []
+    for _ in 0..<(count == 2 ? 2 : min(threads.count, count)) {
+      compiled.append(
+        try CompiledPass(
+          model, batchSize: together, parameters: parameters, gradients: gradients, mode: mode,
+          labelSmoothing: labelSmoothing, keepsForward: keepsForward,
+          companion: threads.count == 1 ? compiled.first : nil))
     }
+    self.compiled = compiled
     pass = compiled[0]
     slices = count > 1 ? BatchSlices(of: compiled, count: count) : nil
     buffers = slices?.buffers ?? pass.buffers
