@@ -129,7 +129,8 @@ struct SchedulerTests {
   }
 
   @Test func `has fewer threads share a stage for which there is not the memory`() async throws {
-    let plan = try smallPlan(seeds: "[1]", steps: "[0.1]")
+    let plan = try smallPlan(
+      seeds: "[1]", steps: "[0.1]", sweeping: "hparams.batch_size: [32]")
     let one = plan.stages.map { MemoryNeed($0.work, threads: 1).bytes }.max() ?? 0
     #expect(try await Set(threads(plan, jobs: 1, cores: 2, memory: one)).contains(1))
     #expect(try await Set(threads(plan, jobs: 1, cores: 2, memory: 1 << 50)) == [2])
