@@ -26,7 +26,9 @@ struct LocalLauncherTests {
         arguments: ["-c", script])
       let stage = try smallPlan().stages[0]
       let events = Box<WorkerEvent>()
-      let work = Task { await launcher.launch(stage, deadline: deadline) { events.add($0) } }
+      let work = Task {
+        await launcher.launch(stage, threads: 1, deadline: deadline) { events.add($0) }
+      }
       if let cancelAfter {
         try await Task.sleep(for: cancelAfter)
         work.cancel()
