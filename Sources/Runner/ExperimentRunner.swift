@@ -85,7 +85,11 @@ package enum ExperimentRunner {
     let stored = whole(plan, store, display)
 
     let cost = StageCost(data)
-    display.begin(ProgressState(experiment: plan.experiment, cost: cost))
+    let times = estimator(data, store, stages: plan.stages, stored)
+    var progress = ProgressState(
+      experiment: plan.experiment, cost: cost, jobs: slurm == nil ? jobs : nil, estimator: times)
+    progress.note(stored: stored, of: plan.stages, in: store)
+    display.begin(progress, file: ProgressFile(in: folder.path))
     let results: [StageKey: StageResult]
     var detached: RunSummary.Detached?
     if let slurm {
@@ -104,7 +108,10 @@ package enum ExperimentRunner {
       let stages = Array(plan.stages)
       let scheduler = Scheduler(
         stages: stages, store: store, launcher: launcher,
-        seconds: seconds(of: stages, data, store, stored), stored: stored,
+        seconds: times.map { ExpectedTimes.seconds(of: stages, cost: cost, estimator: $0) },
+        early: ExpectedTimes.probes(
+          of: stages, isStored: { stored[stages[$0].key] != nil }, cost: cost, estimator: times),
+        stored: stored,
         options: Scheduler.Options(
           jobs: jobs, failurePolicy: options.failurePolicy, timeLimit: options.timeLimit,
           memory: memory)
@@ -206,17 +213,16 @@ package enum ExperimentRunner {
   /// More stored stages than this are not asked for their times: a run is to begin at once.
   private static let mostTimes = 64
 
-  /// How long each stage is expected to take.
-  private static func seconds(
-    of stages: [Stage], _ data: Dataset, _ store: ContentStore, _ stored: [StageKey: StageManifest]
-  ) -> [Double]? {
+  /// What stored stages say of how long others take; `nil` where nothing is to run.
+  private static func estimator(
+    _ data: Dataset, _ store: ContentStore, stages: PlannedStages,
+    _ stored: [StageKey: StageManifest]
+  ) -> TimeEstimator? {
     guard stored.count < stages.count else { return nil }
     var known = Array(stages.lazy.compactMap { stored[$0.key] }.prefix(mostTimes))
     if known.isEmpty { known = StoredStages(store).manifests(first: [], most: mostTimes) }
-    return ExpectedTimes.seconds(
-      of: stages, cost: StageCost(data),
-      estimator: TimeEstimator(
-        known, cost: StageCost(data), environment: EnvironmentInfo.current.provenance))
+    return TimeEstimator(
+      known, cost: StageCost(data), environment: EnvironmentInfo.current.provenance)
   }
 
   /// What is stored of a plan and whole. A stored stage that cannot be what its work comes to is

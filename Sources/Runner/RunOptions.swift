@@ -18,6 +18,8 @@ package struct RunOptions: Sendable {
   /// For each stage; `nil` for none.
   package var timeLimit: Duration?
   package var verbosity: Verbosity
+  /// How the run is shown.
+  package var progress = ProgressMode.auto
   /// Other formats in which the results are written, too.
   package var tracking: [TrackingFormat]
   /// The word of a launcher that takes the place of the spec's; `nil` for the spec's own.
@@ -69,7 +71,7 @@ extension ProgressDisplay {
     let environment = options.environment
     self.init(
       terminal: .standardError(environment: environment), verbosity: options.verbosity,
-      write: { StandardStream.error.write($0.logged(in: environment)) })
+      mode: options.progress, write: { StandardStream.error.write($0.logged(in: environment)) })
   }
 }
 

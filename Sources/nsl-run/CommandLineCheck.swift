@@ -73,7 +73,8 @@ struct CommandLineCheck {
   private static let others = [
     "output-dir": "--results-dir", "out-dir": "--results-dir", "workers": "--jobs",
     "n-jobs": "--jobs", "parallel": "--jobs", "num-workers": "--jobs", "timeout": "--time-limit",
-    "silent": "--quiet", "limit": "--top", "multirun": "--sweep", "m": "--sweep",
+    "silent": "--quiet", "limit": "--top", "format": "--json", "multirun": "--sweep",
+    "m": "--sweep",
   ]
 
   /// What keys of other tools are called here.

@@ -9,12 +9,18 @@ import Tracking
 struct RunReport {
   private let summary: RunSummary
   private let isQuiet: Bool
+  private let tellsEvents: Bool
   private let formats: [TrackingFormat]
 
-  /// - Parameter formats: Others in which the results were written, too.
-  init(_ summary: RunSummary, isQuiet: Bool, formats: [TrackingFormat] = []) {
+  /// - Parameters:
+  ///   - tellsEvents: Whether standard error is for programs (`--progress json`).
+  ///   - formats: Others in which the results were written, too.
+  init(
+    _ summary: RunSummary, isQuiet: Bool, tellsEvents: Bool = false, formats: [TrackingFormat] = []
+  ) {
     self.summary = summary
     self.isQuiet = isQuiet
+    self.tellsEvents = tellsEvents
     self.formats = formats
   }
 
@@ -25,8 +31,21 @@ struct RunReport {
   ///
   /// - Returns: The exit status.
   func write() -> Int32 {
+    let status = writeTable()
+    guard tellsEvents else { return status }
     if let detached = summary.detached {
-      Console.error(words(detached))
+      Console.tell(
+        .submitted(stages: detached.stages, jobs: detached.jobs, arrays: detached.arrays),
+        elapsed: summary.seconds)
+    }
+    Console.tell(
+      .finished(.init(summary, exitStatus: status)), elapsed: summary.seconds)
+    return status
+  }
+
+  private func writeTable() -> Int32 {
+    if let detached = summary.detached {
+      if !tellsEvents { Console.error(words(detached)) }
       return ExitStatus.success.rawValue
     }
     var status = summary.exitStatus
@@ -38,10 +57,15 @@ struct RunReport {
     } catch .brokenPipe {
       // Its reader has gone; the run is what it is, and the tables are written.
     } catch {
-      Console.error("error: cannot write to standard output: \(error)\n")
+      let words = "cannot write to standard output: \(error)"
+      if tellsEvents {
+        Console.tell(.message(level: .warning, text: words), elapsed: summary.seconds)
+      } else {
+        Console.error("error: \(words)\n")
+      }
       status = max(status, ExitStatus.failedRuns.rawValue)
     }
-    Console.error(failures + conclusion)
+    if !tellsEvents { Console.error(failures + conclusion) }
     return status
   }
 

@@ -70,11 +70,13 @@ package actor Scheduler {
   ///   - stages: Every stage after its dependencies, as plans have them.
   ///   - seconds: How long each of them will take, for their order; only the ratios count. By default
   ///     as much as they have to compute.
+  ///   - early: Places of stages that begin before others, in this order.
   ///   - stored: What is known to be stored and whole; by default it is looked for.
   ///   - onEvent: Told what happens; must be quick.
   package init(
     stages: [Stage], store: ContentStore, launcher: any Launcher,
-    seconds: [Double]? = nil, stored: [StageKey: StageManifest]? = nil, options: Options,
+    seconds: [Double]? = nil, early: [Int] = [], stored: [StageKey: StageManifest]? = nil,
+    options: Options,
     onEvent: @escaping @Sendable (SchedulerEvent) -> Void = { _ in }
   ) {
     self.stages = stages
@@ -95,8 +97,12 @@ package actor Scheduler {
     }
     (self.places, self.dependents) = (places, dependents)
     let cost = StageCost(trainExamples: 60_000, testExamples: 10_000)
-    ranks = StageRank.all(
+    var ranks = StageRank.all(
       seconds: seconds ?? stages.map { cost.passes($0.work) }, dependents: dependents)
+    for (order, place) in early.enumerated() {
+      ranks[place].remaining = .greatestFiniteMagnitude / Double(order + 1)
+    }
+    self.ranks = ranks
   }
 
   /// Runs everything. A failed stage is a result, not an error; when the task is cancelled, what

@@ -32,6 +32,11 @@ enum StandardStream: Int32 {
       let written = rest.withUnsafeBytes { Glibc.write(rawValue, $0.baseAddress, $0.count) }
       if written < 0 {
         if errno == EINTR { continue }
+        // Whoever shares the stream may have made it so: a line is not to end in the middle.
+        if errno == EAGAIN {
+          var descriptor = pollfd(fd: rawValue, events: Int16(POLLOUT), revents: 0)
+          if poll(&descriptor, 1, -1) > 0 || errno == EINTR { continue }
+        }
         return
       }
       rest = rest.dropFirst(written)
