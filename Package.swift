@@ -94,10 +94,7 @@ let package = Package(
     target(
       "Report", ["Results", "Measurements", "Statistics", "PlainText", collections],
       settings: unoptimized),
-    .target(
-      name: "Tracking",
-      dependencies: ["Digest", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
-      exclude: ["Generated/generate", "Generated/tensorboard.proto"], swiftSettings: unoptimized),
+    target("Tracking", ["Digest", protobuf], settings: unoptimized),
     target("Help", ["Settings", "Experiments", "Measurements", "Results"], settings: unoptimized),
     target(
       "Runner",
@@ -142,8 +139,9 @@ let package = Package(
     tests("EngineTests", ["Engine"], settings: settings),
     tests(
       "LearningTests",
-      ["Learning", "Settings", "Engine", "Measurements", "Files", "Digest", system],
-      settings: settings),
+      [
+        "Learning", "Settings", "Engine", "Measurements", "Statistics", "Files", "Digest", system,
+      ], settings: settings),
     .target(name: "CAllocations", path: "Tests/CAllocations"),
     .testTarget(
       name: "AllocationTests", dependencies: ["Learning", "Settings", "Engine", "CAllocations"],

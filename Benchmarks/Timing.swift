@@ -16,6 +16,7 @@ private func processorTime() -> Double {
 }
 
 /// Seconds per call of one round.
+@discardableResult
 func timed(calls: Int = 1, _ piece: () throws -> Void) rethrows -> Seconds {
   let (start, used) = (ContinuousClock.now, processorTime())
   for _ in 0..<calls { try piece() }

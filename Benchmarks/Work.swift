@@ -14,9 +14,11 @@ struct Work {
   let model: Model
   let parameters: ParameterVector
   let batchSize: Int
+  let threads: ThreadPool
 
-  init(_ network: Network, batchSize: Int) {
+  init(_ network: Network, batchSize: Int, threads: ThreadPool = ThreadPool()) {
     model = network.model
+    self.threads = threads
     self.batchSize = batchSize
     let initial = model.initialParameters(seed: 1)
     parameters = ParameterVector(count: model.parameterCount, stateCount: model.stateCount)
@@ -35,17 +37,15 @@ struct Work {
   /// One training step with Adam, as the trainer takes it.
   func trainingStep(_ method: TrainingMethod) throws -> () -> Void {
     let step = try TrainingStep(
-      model, batchSize: batchSize, method: method, parameters: parameters)
+      model, batchSize: batchSize, method: method, parameters: parameters, threads: threads)
     load(step.images, step.labels)
     let optimizer = Optimizer(Adam())
     let state = optimizer.makeState(count: model.parameterCount)
     let context = StepContext(seed: 1, examples: Array(0..<batchSize)[...])
     return {
-      _ = step.run(context)
       // No learning, so that every step does the same work on the same numbers.
-      optimizer.update(
-        parameters.trainable, gradient: step.gradient, learningRate: 0, state: state)
-      parameters.markChanged()
+      _ = step.run(
+        context, updating: parameters, with: optimizer, learningRate: 0, state: state)
     }
   }
 
@@ -62,7 +62,7 @@ struct Work {
   func evaluation(of examples: Int, attack: (any Attack)?) throws -> () -> Void {
     let evaluator = try Evaluator(
       subject: TrainedModel(model: model, parameters: Array(parameters.values)), attack: attack,
-      batchSize: batchSize, seed: 1)
+      batchSize: batchSize, seed: 1, compiled: CompiledModels(limit: 0, threads: threads))
     let source = Noise(count: examples, imageSize: model.inputShape.count)
     return {
       do {

@@ -1,4 +1,5 @@
-// nsl-bench: what a step costs, beside the processor's peak measured in the same process. One thread.
+// nsl-bench: what a step costs, beside the processor's peak measured in the same process. One thread, but
+// for --threads.
 //
 //   (nothing)   training steps, an attack's iteration and a forward pass, of several networks, then
 //               --attacks
@@ -6,6 +7,8 @@
 //               set; takes --examples N (1000), --model NAME and --attack WORD for one of them
 //   --profile   every primitive of a clean pass, of two networks at batch 32
 //   --errors    the error of each pass of a convolution, against double precision
+//   --threads N work that N threads share, beside what N processes of one thread reach together;
+//               --work WORDS for one piece of it
 //   --soak      memory over 10,000 steps
 //   --json      what the peers are asked, at batch 32, an object a line; also with --attacks
 //   --digits FOLDER   writes the images that --attacks attacks, for the peers
@@ -33,6 +36,12 @@ if let folder = value(of: "--digits") {
 } else if arguments.contains("--errors") {
   print(header)
   try printErrors()
+} else if let name = value(of: "--companion") {
+  try runCompanion(name)
+} else if let text = value(of: "--threads") {
+  guard let threads = Int(text), threads > 1 else { fatalError("--threads \(text)") }
+  print("oneDNN \(information.version), \(information.instructionSet)")
+  try printSharing(threads: threads, only: value(of: "--work"))
 } else if arguments.contains("--soak") {
   print(header)
   try printMemory()

@@ -52,6 +52,9 @@ package struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
     if case .system(let errno) = problem { errno } else { nil }
   }
 
+  /// Whether there was no room: on the file system, or in what its user may take of it.
+  package var isDiskFull: Bool { errno == .noSpace || errno == .diskQuotaExceeded }
+
   /// One line: `cannot write results/x.csv: No space left on device`.
   package var message: String { "cannot \(operation.rawValue) \(path): \(problem)" }
 

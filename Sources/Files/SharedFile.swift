@@ -1,25 +1,29 @@
 import Glibc
 package import SystemPackage
 
-/// A file with the contents of another one that takes no room of its own, where the file system can.
-package enum SharedFile {
+/// Makes files with the contents of others that take no room of their own, where the file system can.
+package struct SharedFile {
+  /// Whether the file system may have clones: where it has none, looking makes and removes a file.
+  private var mayClone = true
+
+  package init() {}
+
   /// Puts at `path` what is at `source`, whole or not at all: as a clone of its blocks, else as a hard
-  /// link to it.
+  /// link to it. It does not wait for the disk.
   ///
   /// - Parameter source: A file that nobody writes to any more.
   /// - Returns: `false` where the file system can do neither, such as from one disk to another;
   ///   nothing has happened then.
   /// - Throws: `FileError` where `path` cannot be written.
-  package static func create(
+  package mutating func create(
     _ path: FilePath, sharing source: FilePath
   ) throws(FileError) -> Bool {
     let temporary = temporaryPath(beside: path)
-    guard clone(source, to: temporary) || link(source, to: temporary) else { return false }
+    guard clone(source, to: temporary) || Self.link(source, to: temporary) else { return false }
     do throws(Errno) {
       // Nothing is renamed where both names are links to one file.
       defer { _ = temporary.withPlatformString { unlink($0) } }
       try moveIntoPlace(temporary, path)
-      try synchronizeFolder(folder(of: path))
     } catch {
       throw FileError(.write, path, error)
     }
@@ -36,8 +40,10 @@ package enum SharedFile {
   }
 
   /// Linux's `FICLONE`, which btrfs, XFS and bcachefs have.
-  private static func clone(_ source: FilePath, to path: FilePath) -> Bool {
-    guard let from = try? openDescriptor(source, O_RDONLY | O_NONBLOCK) else { return false }
+  private mutating func clone(_ source: FilePath, to path: FilePath) -> Bool {
+    guard mayClone, let from = try? openDescriptor(source, O_RDONLY | O_NONBLOCK) else {
+      return false
+    }
     defer { close(from) }
     guard let to = try? openDescriptor(path, O_WRONLY | O_CREAT | O_EXCL, mode: 0o444) else {
       return false
@@ -45,6 +51,7 @@ package enum SharedFile {
     defer { close(to) }
     let cloneRequest: UInt = 0x4004_9409
     if ioctl(to, cloneRequest, from) == 0 { return true }
+    mayClone = false
     _ = path.withPlatformString { unlink($0) }
     return false
   }

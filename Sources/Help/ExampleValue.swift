@@ -17,9 +17,11 @@ enum ExampleValue {
     "eval.attacks": "- { name: fgsm, epsilon: 0.1 }", "eval.attacks.targeted": "next",
     "eval.attacks.label": "pgd-strong", "compare.baseline": "baselines/my-experiment.csv",
     "compare.tolerances": "{ accuracy: { atol: 0.01 } }",
-    "launcher": "{ name: slurm, partition: cpu }", "launcher.partition": "cpu",
+    "retries": "2", "timeout": "10m", "launcher": "{ name: slurm, partition: cpu }",
+    "launcher.partition": "cpu",
     "launcher.time": "02:00:00", "launcher.mem": "4G",
     "launcher.setup": "[module load gcc]", "launcher.extra": "[--account=my-project]",
+    "threads": "2",
   ]
 
   /// The same by a key's own name: usual sizes.

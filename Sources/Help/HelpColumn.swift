@@ -64,7 +64,8 @@ package struct HelpColumn {
     case .verdict:
       "`ok`, or `suspicious` or `broken` with the reason: whether the numbers can be believed"
     case .status:
-      "`ok`, or why there are no numbers: `diverged`, `crashed`, `timed-out`, `cancelled`"
+      "`ok`, or why there are no numbers: "
+        + RowStatus.allCases.filter { $0 != .ok }.map { "`\($0.rawValue)`" }.joined(separator: ", ")
     case .n: "the number of seeds that are `ok`"
     case .failed: "the number of seeds that are not `ok`"
     case .accuracyMean: "the mean accuracy over the seeds"

@@ -125,6 +125,8 @@ package enum HelpTopic: String, CaseIterable {
           summary.csv      mean, deviation and interval over the seeds
           results.json     both, the plan, the machine, and why something failed
           timings.csv      how long each training and evaluation took
+          report.html      all of it as a page: answer, curves, images, verdicts
+          tensorboard/, mlruns/   with `--tensorboard` and `--mlflow`
           runs/RUN/
             spec.yaml                   the spec of this run, every default filled in
             models/MODEL/history.csv    one row for each epoch

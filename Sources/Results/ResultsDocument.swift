@@ -51,12 +51,16 @@ package struct ResultsDocument<Plan: Codable & Sendable>: Codable, Sendable {
   ///
   /// - Throws: Only what the plan's own `encode(to:)` throws.
   package func json() throws -> [UInt8] {
+    [UInt8](try encoder.encode(self)) + [UInt8(ascii: "\n")]
+  }
+
+  var encoder: JSONEncoder {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     encoder.userInfo[.axes] = axes
     encoder.nonConformingFloatEncodingStrategy = .convertToString(
       positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    return [UInt8](try encoder.encode(self)) + [UInt8(ascii: "\n")]
+    return encoder
   }
 
   /// Reads what `json()` wrote.
@@ -171,11 +175,16 @@ package struct StageStatus: Codable, Hashable, Sendable {
   package var status: RowStatus
   /// Why, where `status` is not `ok`.
   package var reason: String?
+  /// How often the run has begun it, where more than once.
+  package var attempts: Int?
 
-  package init(title: String, key: String, status: RowStatus, reason: String?) {
+  package init(
+    title: String, key: String, status: RowStatus, reason: String?, attempts: Int? = nil
+  ) {
     self.title = title
     self.key = key
     self.status = status
     self.reason = reason
+    self.attempts = attempts
   }
 }

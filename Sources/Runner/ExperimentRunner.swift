@@ -1,9 +1,9 @@
-internal import Settings
 internal import Experiments
 internal import Files
 internal import Glibc
 internal import Learning
 internal import Results
+internal import Settings
 internal import SystemPackage
 
 /// Runs an experiment from its spec to its tables.
@@ -24,12 +24,14 @@ package enum ExperimentRunner {
     try ProcessLimits.checkEngine()
     let launcherSettings = options.launcher(of: spec)
     let slurm = launcherSettings.slurm
+    let execution = options.execution(of: spec)
     if options.isDetached { try checkDetached(options, slurm) }
     if slurm != nil { try await SlurmRun.checkCommands() }
-    let jobs = try ProcessLimits.prepare(jobs: slurm == nil ? options.jobs : 1)
-    if slurm == nil, jobs < options.jobs {
+    let wanted = options.jobs(of: spec)
+    let jobs = try ProcessLimits.prepare(jobs: slurm == nil ? wanted : 1)
+    if slurm == nil, jobs < wanted {
       display.warn(
-        "warning: \(Words.count(jobs, "job")) in parallel instead of \(options.jobs): each needs "
+        "warning: \(Words.count(jobs, "job")) in parallel instead of \(wanted): each needs "
           + "\(ProcessLimits.descriptorsPerJob) open files, and this process may not open more "
           + "(`ulimit -n`)")
     }
@@ -81,16 +83,37 @@ package enum ExperimentRunner {
       hasEnded: false, isSubmitted: slurm != nil, description: spec.description, tags: spec.tags,
       source: RunSource(options, launcher: launcherSettings.word))
     lock.write(note.text)
-    try StageList.write(plan, in: folder.path)
-    let stored = whole(plan, store, display)
-
     let cost = StageCost(data)
-    display.begin(ProgressState(experiment: plan.experiment, cost: cost))
+    let last = FinishedRun(of: folder.path, by: options.programVersion)
+    let checked = CheckedStages(store, records: last.stages, names: last.about.names)
+    if slurm == nil,
+      var summary = try await unchanged(
+        last, plan, folder, checked, options, classNames: dataset.classNames, cost, display)
+    {
+      note.hasEnded = true
+      lock.write(note.text)
+      lock.release()
+      use.release()
+      summary.seconds = (ContinuousClock.now - start) / .seconds(1)
+      return summary
+    }
+    try StageList.write(plan, in: folder.path)
+    let stored = whole(plan, store, checked, display)
+    let estimator = estimator(cost, store, stages: plan.stages, stored)
+    var progress = ProgressState(
+      experiment: plan.experiment, cost: cost, jobs: slurm == nil ? jobs : nil,
+      estimator: estimator)
+    progress.note(stored: stored, of: plan.stages, in: store)
+    display.begin(progress, file: ProgressFile(in: folder.path))
+
     let results: [StageKey: StageResult]
     var detached: RunSummary.Detached?
     if let slurm {
       let outcome = try await onCluster(
-        plan, slurm, options, folder: folder, dataset: dataset, stored: stored, cost: cost,
+        plan, slurm, options, execution: execution, threads: options.threads(of: spec),
+        folder: folder,
+        dataset: dataset,
+        stored: stored, cost: cost,
         interruption: interruption, display: display)
       switch outcome {
       case .ended(let ended): results = ended
@@ -104,9 +127,16 @@ package enum ExperimentRunner {
       let stages = Array(plan.stages)
       let scheduler = Scheduler(
         stages: stages, store: store, launcher: launcher,
-        seconds: seconds(of: stages, data, store, stored), stored: stored,
+        seconds: estimator.map { ExpectedTimes.seconds(of: stages, cost: cost, estimator: $0) },
+        early: ExpectedTimes.probes(
+          of: stages, isStored: { stored[stages[$0].key] != nil }, cost: cost,
+          estimator: estimator),
+        patience: estimator.map { Patience.seconds(of: stages, cost: cost, estimator: $0) },
+        stored: stored,
         options: Scheduler.Options(
-          jobs: jobs, failurePolicy: options.failurePolicy, timeLimit: options.timeLimit,
+          jobs: jobs, cores: cores, threads: options.threads(of: spec),
+          failurePolicy: options.failurePolicy,
+          timeLimit: execution.timeout.map { .seconds($0.seconds) }, retries: execution.retries,
           memory: memory)
       ) { display.apply($0) }
       results = await execute(scheduler, interruption, display)
@@ -124,18 +154,19 @@ package enum ExperimentRunner {
       failures: failures(plan, results, withCancelled: slurm != nil), seconds: 0,
       wasInterrupted: false)
     summary.detached = detached
+    summary.diskFull = diskFull(plan, results, store)
     if detached == nil {
       let tables = try folder.lockTables {
         display.note("waiting: another nsl-run is writing the tables of \(folder.path)")
       }
       try await write(
-        plan, results, folder, options, classNames: dataset.classNames,
+        plan, results, folder, checked, options, classNames: dataset.classNames,
         cleanImages: CleanImages(data, digest: dataset.digest), interruption, &summary,
         onMove: sayMoved)
       tables.release()
     }
     if !summary.wasInterrupted, detached == nil {
-      note.hasEnded = true
+      note.hasEnded = summary.hasTables
       lock.write(note.text)
     }
     lock.release()
@@ -143,144 +174,6 @@ package enum ExperimentRunner {
     summary.seconds = (ContinuousClock.now - start) / .seconds(1)
     conclude(summary, isSubmitted: slurm != nil, display)
     return summary
-  }
-
-  /// - Throws: `SubmissionError` where nobody can leave this run alone.
-  private static func checkDetached(
-    _ options: RunOptions, _ slurm: Slurm?
-  ) throws(SubmissionError) {
-    if slurm == nil {
-      throw SubmissionError(
-        message: "--detach needs a cluster, but the launcher is `local`",
-        suggestion: "add `--launcher slurm`")
-    }
-    if options.spec == "-" {
-      throw SubmissionError(
-        message: "--detach needs a spec that is a file: `collect` reads it again")
-    }
-    if options.failurePolicy == .failFast {
-      throw SubmissionError(
-        message: "--fail-fast needs somebody who waits: it does not go with --detach")
-    }
-  }
-
-  /// Writes the tables of what the stages came to, unless a signal has come.
-  static func write(
-    _ plan: Plan, _ results: [StageKey: StageResult], _ folder: ExperimentFolder,
-    _ options: RunOptions, classNames: [String]?, cleanImages: CleanImages?,
-    _ interruption: Interruption, _ summary: inout RunSummary,
-    onMove: @escaping (FilePath, FilePath) -> Void
-  ) async throws {
-    do {
-      try interruption.check()
-      var collection = try Collection(
-        plan: plan, results: results, store: options.store, classNames: classNames)
-      collection.cleanImages = cleanImages
-      try folder.write(
-        collection, provenance: await provenance(options, plan, kernels: collection.kernels),
-        origin: SpecOrigin(options), tracking: options.tracking, onMove: onMove,
-        checkInterruption: interruption.check)
-      summary.table = collection.table
-      summary.claims = collection.claims
-      summary.unmadeModels = collection.unmadeModels
-    } catch is Interrupted {
-      summary.wasInterrupted = true
-    }
-  }
-
-  /// Runs the stages, showing them; stops when a signal says so.
-  private static func execute(
-    _ scheduler: Scheduler, _ interruption: Interruption, _ display: ProgressDisplay
-  ) async -> [StageKey: StageResult] {
-    let animation = Task { await display.animate() }
-    let work = Task { await scheduler.run() }
-    interruption.replaceAction { work.cancel() }
-    let results = await work.value
-    // From here on it is looked at between two files.
-    interruption.replaceAction(nil)
-    animation.cancel()
-    display.finish()
-    return results
-  }
-
-  /// More stored stages than this are not asked for their times: a run is to begin at once.
-  private static let mostTimes = 64
-
-  /// How long each stage is expected to take.
-  private static func seconds(
-    of stages: [Stage], _ data: Dataset, _ store: ContentStore, _ stored: [StageKey: StageManifest]
-  ) -> [Double]? {
-    guard stored.count < stages.count else { return nil }
-    var known = Array(stages.lazy.compactMap { stored[$0.key] }.prefix(mostTimes))
-    if known.isEmpty { known = StoredStages(store).manifests(first: [], most: mostTimes) }
-    return ExpectedTimes.seconds(
-      of: stages, cost: StageCost(data),
-      estimator: TimeEstimator(
-        known, cost: StageCost(data), environment: EnvironmentInfo.current.provenance))
-  }
-
-  /// What is stored of a plan and whole. A stored stage that cannot be what its work comes to is
-  /// taken away, to be done again.
-  private static func whole(
-    _ plan: Plan, _ store: ContentStore, _ display: ProgressDisplay
-  ) -> [StageKey: StageManifest] {
-    var whole: [StageKey: StageManifest] = [:]
-    for stage in plan.stages {
-      switch store.entry(stage.key, .meaning(stage.work)) {
-      case .absent: break
-      case .whole(let manifest): whole[stage.key] = manifest
-      case .damaged(let reason):
-        display.warn("warning: the stored result of '\(stage.title)' is damaged: it runs again")
-        display.warn("  \(store.path(of: stage.key)): \(reason)")
-        do {
-          try store.removeIfDamaged(stage.key, .meaning(stage.work))
-        } catch {
-          display.warn("  \(error)")
-        }
-      }
-    }
-    return whole
-  }
-
-  static func provenance(
-    _ options: RunOptions, _ plan: Plan, kernels: [String: [String]]
-  ) async -> Provenance {
-    let specFolder = FilePath(options.spec).removingLastComponent()
-    return Provenance(
-      nslRunVersion: options.programVersion,
-      gitRevision: await GitRevision.current(in: specFolder),
-      environment: EnvironmentInfo.current.provenance,
-      datasetDigests: [plan.dataset.name.rawValue: plan.dataset.digest], kernels: kernels,
-      overrides: options.overrides.isEmpty
-        ? nil
-        : options.overrides.map(\.asTyped))
-  }
-
-  private static func say(_ event: DatasetEvent, on display: ProgressDisplay) {
-    switch event {
-    case .waiting(let name): display.note("waiting: another process is preparing \(name)")
-    case .downloading(let url, let bytes):
-      if bytes == 0 { display.note("downloading \(url)") }
-    case .decompressing(let name): display.note("decompressing \(name)")
-    case .reading(let name): display.note("reading \(name)")
-    case .drawing(let done, let total):
-      if done == total { display.note("\(Words.count(total, "digit")) drawn") }
-    case .warning(let text): display.warn("warning: \(text)")
-    }
-  }
-
-  /// - Parameter withCancelled: Whether what was cancelled has a reason of its own.
-  static func failures(
-    _ plan: Plan, _ results: [StageKey: StageResult], withCancelled: Bool = false
-  ) -> [RunSummary.Failure] {
-    plan.stages.compactMap { stage in
-      guard let result = results[stage.key], result.status != .ok,
-        withCancelled || result.status != .cancelled,
-        stage.dependencies.allSatisfy({ results[$0]?.status == .ok })
-      else { return nil }
-      return RunSummary.Failure(
-        title: stage.title, status: result.status, reason: result.reason ?? "unknown reason")
-    }
   }
 
   private static func conclude(

@@ -51,6 +51,10 @@ extension NSLRun {
     case let error as DatasetError:
       Console.error(styled: render(error.description, error.suggestion))
       return ExitStatus.usage.rawValue
+    case let error as FileError where error.isDiskFull:
+      let problem = DiskFull(error)
+      Console.error(styled: render(problem.message, problem.suggestion))
+      return ExitStatus.failedRuns.rawValue
     case let error as FileError:
       Console.error(styled: render(error.message))
       return ExitStatus.failedRuns.rawValue
@@ -92,7 +96,7 @@ extension NSLRun {
   }
 
   /// Like a diagnostic without a place; line breaks of the message stay.
-  private static func render(_ message: String, _ suggestion: String? = nil) -> String {
+  static func render(_ message: String, _ suggestion: String? = nil) -> String {
     let color = Console.errorHasColor
     func paint(_ text: String, _ code: String) -> String {
       color ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text

@@ -72,8 +72,10 @@ struct CommandLineCheck {
   /// What options of other tools are called here.
   private static let others = [
     "output-dir": "--results-dir", "out-dir": "--results-dir", "workers": "--jobs",
-    "n-jobs": "--jobs", "parallel": "--jobs", "num-workers": "--jobs", "timeout": "--time-limit",
-    "silent": "--quiet", "limit": "--top", "multirun": "--sweep", "m": "--sweep",
+    "n-jobs": "--jobs", "parallel": "--jobs", "num-workers": "--jobs", "max-retries": "--retries",
+    "restarts": "--retries",
+    "silent": "--quiet", "limit": "--top", "format": "--json", "multirun": "--sweep",
+    "m": "--sweep",
   ]
 
   /// What keys of other tools are called here.
@@ -90,7 +92,8 @@ struct CommandLineCheck {
     let known = options
     for (index, argument) in arguments.enumerated() {
       if argument == "--" { return }
-      if let other = Self.others[String(argument.dropFirst())], argument.count == 2,
+      if argument.hasPrefix("-"), argument.count == 2,
+        let other = Self.others[String(argument.dropFirst())],
         known.contains(other)
       {
         throw CommandFailure(

@@ -51,6 +51,13 @@ enum Console {
     _ = try? FileDescriptor.standardError.writeAll(text.logged(in: environment).utf8)
   }
 
+  /// Tells programs that listen on standard error, at the end of a run.
+  ///
+  /// - Parameter elapsed: Seconds since the beginning of the run.
+  static func tell(_ event: ProgressEvent, elapsed: Double = 0) {
+    error(styled: event.line(elapsed: elapsed))
+  }
+
   /// Says what is doubtful about a spec.
   static func warn(of spec: Spec) {
     error(DiagnosticRenderer(color: errorHasColor).render(spec.shownWarnings))

@@ -33,6 +33,7 @@ struct NSLRun: AsyncParsableCommand {
         nsl-run show quickstart                     the results of an experiment
         nsl-run show quickstart tour                two experiments side by side
         nsl-run status my-spec                      what is stored, runs or has failed
+        nsl-run logs my-spec --follow               the logs of its stages
         nsl-run report my-spec.yaml                 its results as a page, report.html
         nsl-run export quickstart --onnx            its models for other programs
         nsl-run diff before.csv after.csv           compare two tables
@@ -51,7 +52,8 @@ struct NSLRun: AsyncParsableCommand {
     subcommands: [
       InitCommand.self, RunCommand.self, PlanCommand.self, ExplainCommand.self,
       ValidateCommand.self, ListCommand.self, ShowCommand.self, ReportCommand.self,
-      StatusCommand.self, CollectCommand.self, CancelCommand.self, ExportCommand.self,
+      StatusCommand.self, LogsCommand.self, CollectCommand.self, CancelCommand.self,
+      ExportCommand.self,
       DiffCommand.self, DataCommand.self, StoreCommand.self, CleanCommand.self,
       SchemaCommand.self, InfoCommand.self, WorkerCommand.self, ElementCommand.self,
       ManualCommand.self,

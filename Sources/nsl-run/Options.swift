@@ -46,17 +46,29 @@ struct SweepOptions: ParsableArguments {
   var overrides: [SpecOverride] { axes.map { SpecOverride(.sweep, $0) } }
 }
 
-/// `--jobs`: the same thing in every command.
-struct JobsOption: ParsableArguments {
+/// `--jobs` and `--threads`: the same thing in every command.
+struct ParallelOptions: ParsableArguments {
   @Option(
     name: [.customShort("j", allowingJoined: true), .long], parsing: .unconditional,
     help: ArgumentHelp(
-      "How many trainings and evaluations run in parallel. (default: the number of processors)",
+      "How many trainings and evaluations run in parallel. (default: the number of processors, "
+        + "divided by --threads)",
       valueName: "n"))
   var jobs: Int?
 
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "How many threads share a training or an evaluation; the results never depend on it. "
+        + "(default: the processors that are idle when it starts, divided among those that start)",
+      valueName: "n"))
+  var threads: Int?
+
   func validate() throws {
     if let jobs, jobs < 1 { throw ValidationError("--jobs must be at least 1, not \(jobs)") }
+    if let threads, !(1...1024).contains(threads) {
+      throw ValidationError("--threads must be between 1 and 1024, not \(threads)")
+    }
   }
 }
 

@@ -9,12 +9,18 @@ import Tracking
 struct RunReport {
   private let summary: RunSummary
   private let isQuiet: Bool
+  private let tellsEvents: Bool
   private let formats: [TrackingFormat]
 
-  /// - Parameter formats: Others in which the results were written, too.
-  init(_ summary: RunSummary, isQuiet: Bool, formats: [TrackingFormat] = []) {
+  /// - Parameters:
+  ///   - tellsEvents: Whether standard error is for programs (`--progress json`).
+  ///   - formats: Others in which the results were written, too.
+  init(
+    _ summary: RunSummary, isQuiet: Bool, tellsEvents: Bool = false, formats: [TrackingFormat] = []
+  ) {
     self.summary = summary
     self.isQuiet = isQuiet
+    self.tellsEvents = tellsEvents
     self.formats = formats
   }
 
@@ -25,12 +31,29 @@ struct RunReport {
   ///
   /// - Returns: The exit status.
   func write() -> Int32 {
+    let status = writeTable()
+    guard tellsEvents else { return status }
     if let detached = summary.detached {
-      Console.error(words(detached))
+      Console.tell(
+        .submitted(stages: detached.stages, jobs: detached.jobs, arrays: detached.arrays),
+        elapsed: summary.seconds)
+    }
+    Console.tell(
+      .finished(.init(summary, exitStatus: status)), elapsed: summary.seconds)
+    return status
+  }
+
+  private func writeTable() -> Int32 {
+    if let detached = summary.detached {
+      if !tellsEvents { Console.error(words(detached)) }
       return ExitStatus.success.rawValue
     }
     var status = summary.exitStatus
     guard !summary.wasInterrupted else { return status }
+    guard summary.hasTables else {
+      Console.error(styled: diskFull)
+      return status
+    }
     let table = TerminalTable(summary.table, claims: summary.claims)
       .text(width: Console.outputWidth)
     do {
@@ -38,11 +61,25 @@ struct RunReport {
     } catch .brokenPipe {
       // Its reader has gone; the run is what it is, and the tables are written.
     } catch {
-      Console.error("error: cannot write to standard output: \(error)\n")
+      let words = "cannot write to standard output: \(error)"
+      if tellsEvents {
+        Console.tell(.message(level: .warning, text: words), elapsed: summary.seconds)
+      } else {
+        Console.error("error: \(words)\n")
+      }
       status = max(status, ExitStatus.failedRuns.rawValue)
     }
-    Console.error(failures + conclusion)
+    if !tellsEvents { Console.error(failures + conclusion) }
+    if summary.diskFull != nil, !tellsEvents { Console.error(styled: "\n" + diskFull) }
     return status
+  }
+
+  /// Why the run was stopped, and how to go on.
+  private var diskFull: String {
+    guard let problem = summary.diskFull else { return "" }
+    let tables =
+      summary.hasTables ? "" : "\n  the tables in \(summary.folder) are not those of this run"
+    return NSLRun.render(problem.message + tables, problem.suggestion)
   }
 
   /// What was handed in, and how to go on.
@@ -70,7 +107,8 @@ struct RunReport {
         + (summary.unfinished > 0 ? "without numbers:\n" : "failed:\n")
       : "\n\(Words.count(summary.failures.count, "stage")) failed:\n"
     for failure in summary.failures.prefix(Self.shownFailures) {
-      text += "  \(failure.title): \(failure.status.rawValue), \(failure.reason)\n"
+      let attempts = failure.attempts > 1 ? " after \(failure.attempts) attempts" : ""
+      text += "  \(failure.title): \(failure.status.rawValue)\(attempts), \(failure.reason)\n"
     }
     let more = summary.failures.count - Self.shownFailures
     if more > 0 { text += "  … and \(more) more, see `statuses` in results.json\n" }

@@ -103,6 +103,30 @@ import Testing
     #expect(count == 0)
   }
 
+  /// The tutorial's network, whose batches of 32 go through it in two slices.
+  @Test(arguments: methods)
+  func `of training on two threads allocates nothing`(method: TrainingMethod) throws {
+    let model = Model(
+      Architecture(
+        inputShape: [28, 28, 1], classes: 10,
+        ConvolutionalNetwork(convFilters: [32, 64, 64], numFCUnits: [64])))
+    let parameters = ParameterVector(count: model.parameterCount)
+    for (i, value) in model.initialParameters(seed: 1).enumerated() {
+      parameters.values[i] = value
+    }
+    parameters.markChanged()
+    let step = try TrainingStep(
+      model, batchSize: 32, method: method, parameters: parameters, threads: ThreadPool(2))
+    let optimizer = Optimizer(Adam())
+    let state = optimizer.makeState(count: model.parameterCount)
+    let context = StepContext(seed: 1, examples: Array(0..<32)[...])
+    let count = allocations {
+      _ = step.run(
+        context, updating: parameters, with: optimizer, learningRate: 0.001, state: state)
+    }
+    #expect(count == 0)
+  }
+
   @Test(arguments: [Norm.infinity, .l2, .l1])
   func `of an attack allocates nothing`(norm: Norm) throws {
     let pass = try PackedModel(

@@ -88,7 +88,7 @@ import Testing
       try FileManager.default.removeItem(atPath: file)
       #expect(mkfifo(file, 0o600) == 0)
     }
-    let ending = try await sandbox.run("tiny.yaml", "--time-limit", "0.001")
+    let ending = try await sandbox.run("tiny.yaml", "--timeout", "0.001")
     #expect(ending.status == 1, "\(ending)")
     #expect(ending.error.contains("'train base seed=0' is damaged: it runs again"), "\(ending)")
     #expect(ending.error.contains("\n1 stage failed:\n"), "\(ending)")
@@ -114,6 +114,33 @@ import Testing
     if damage == "immutable" {
       _ = try await sandbox.shell("chattr -R -i results/.store")
     }
+  }
+
+  @Test(arguments: ["stage.json", "log.txt", "model.safetensors", "training.json"])
+  func `with a changed byte in the store does that stage again, whatever the file's time says`(
+    name: String
+  ) async throws {
+    let sandbox = try await finished()
+    let table = try sandbox.read("results/tiny/results.csv")
+    let entry = try training(sandbox)
+    // Until everything is as the last run left it.
+    let calm = try await sandbox.run("tiny.yaml")
+    try #require(calm.error.contains("12 stages, all stored already"), "\(calm)")
+    let script = """
+      touch -r \(entry)/\(name) time
+      chmod u+w \(entry)/\(name)
+      printf '\\001' | dd of=\(entry)/\(name) bs=1 seek=100 conv=notrunc
+      touch -r time \(entry)/\(name)
+      """
+    let damage = try await sandbox.shell(script)
+    try #require(damage.status == 0, "\(damage)")
+    let ending = try await sandbox.run("tiny.yaml")
+    #expect(ending.status == 0, "\(ending)")
+    #expect(ending.error.contains("'train base seed=0' is damaged: it runs again"), "\(ending)")
+    #expect(ending.error.contains("1 run and 11 stored already"), "\(ending)")
+    #expect(try sandbox.read("results/tiny/results.csv") == table)
+    let verified = try await sandbox.run("store", "--verify")
+    #expect(verified.status == 0, "\(verified)")
   }
 
   @Test func `with an impossible number in the store does that stage again`() async throws {
@@ -195,7 +222,7 @@ import Testing
     try sandbox.write(Sandbox.tinySpec, to: "tiny.yaml")
     // It is a file where its stage has failed.
     let ending = try await sandbox.run(
-      "tiny.yaml", "epochs=100", "--jobs", "1",
+      "tiny.yaml", "epochs=100", "--jobs", "1", "--retries", "0",
       watching: { process in
         guard let worker = Processes.workers(of: process).first else { return false }
         kill(worker, SIGKILL)

@@ -34,6 +34,36 @@ struct `A disk` {
     #expect(ending.output.isEmpty)
   }
 
+  @Test func `that gets full in the middle of a sweep stops it, and loses nothing`() async throws {
+    let sandbox = try Sandbox()
+    try sandbox.write(Sandbox.tinySpec, to: "tiny.yaml")
+    let script = """
+      nsl-run tiny.yaml --quiet --results-dir whole > /dev/null
+      mkdir results
+      unshare -rm sh -euc '
+        mount -t tmpfs -o size=$(($(du -sk whole/.store | cut -f 1) / 2))k tmpfs results
+        status=0
+        nsl-run tiny.yaml --jobs 2 > full.out 2> full.txt || status=$?
+        mount -o remount,size=64m results
+        nsl-run tiny.yaml --jobs 2 > /dev/null 2> again.txt
+        cp results/tiny/*.csv .
+        exit $status'
+      """
+    let ending = try await sandbox.shell(script)
+    #expect(ending.status == 1, "\(ending)")
+    let full = try sandbox.read("full.txt")
+    let parts = full.split(separator: "error: the disk is full: ")
+    #expect(parts.count == 2 || full.hasPrefix("error: ") && parts.count == 1, "\(full)")
+    #expect(full.contains("No space left on device\n  \(sandbox.path("results")) has "), "\(full)")
+    let stored = try #require(
+      full.firstMatch(of: /nothing that is stored is lost: (\d+) of 12 stages\n/), "\(full)")
+    #expect((1..<12).contains(Int(stored.1) ?? 0), "\(full)")
+    let again = try sandbox.read("again.txt")
+    #expect(again.contains("12 stages, \(stored.1) stored already"), "\(again)")
+    #expect(try await sandbox.read("results.csv") == Sandbox.tinyResults.value)
+    #expect(try sandbox.read("summary.csv") == sandbox.read("whole/tiny/summary.csv"))
+  }
+
   @Test(arguments: [16, 48, 96, 192, 384])
   func `that is full leaves no half-written file`(kilobytes: Int) async throws {
     let (_, ending) = try await run(mount: "size=\(kilobytes)k")

@@ -5,7 +5,8 @@ import Testing
   @Test(
     arguments: [
       "", "init", "run", "plan", "explain", "validate", "list", "show", "report", "export", "diff",
-      "data", "data status", "data fetch", "schema", "info", "status", "collect", "cancel", "store",
+      "data", "data status", "data fetch", "schema", "info", "status", "logs", "collect", "cancel",
+      "store",
       "gc",
     ])
   func `teaches every command by example`(command: String) async throws {
@@ -22,7 +23,7 @@ import Testing
     let sandbox = try Sandbox()
     for command in [
       "", "init", "run", "plan", "explain", "validate", "list", "show", "report", "export", "diff",
-      "data", "schema", "info", "status", "collect", "cancel", "store", "gc",
+      "data", "schema", "info", "status", "logs", "collect", "cancel", "store", "gc",
     ] {
       let text = try await sandbox.shell("nsl-run \(command) --help").output
       for line in text.split(separator: "\n") where !line.hasPrefix("USAGE:") {

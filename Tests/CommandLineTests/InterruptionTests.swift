@@ -24,7 +24,7 @@ import Testing
   @Test func `by the death of a worker has failed rows, not a failed sweep`() async throws {
     let sandbox = try sandbox()
     let ending = try await sandbox.run(
-      "tiny.yaml", "--jobs", "1",
+      "tiny.yaml", "--jobs", "1", "--retries", "0",
       watching: { parent in
         guard let worker = Processes.workers(of: parent).first else { return false }
         kill(worker, SIGKILL)
@@ -45,6 +45,25 @@ import Testing
     let again = try await sandbox.run("tiny.yaml", "--quiet")
     #expect(again.status == 0, "\(again)")
     #expect(try await sandbox.read("results/tiny/results.csv") == Self.undisturbed.value)
+  }
+
+  @Test func `by the death of a worker begins that stage again, to the same tables`() async throws {
+    let sandbox = try sandbox()
+    let ending = try await sandbox.run(
+      "tiny.yaml", "--jobs", "1",
+      watching: { parent in
+        guard let worker = Processes.workers(of: parent).first else { return false }
+        kill(worker, SIGKILL)
+        return true
+      })
+    #expect(ending.status == 0, "\(ending)")
+    #expect(
+      ending.error.contains(
+        "train adv-regularized seed=0: crashed, retry 1 of 1: killed by SIGKILL"), "\(ending)")
+    #expect(try await sandbox.read("results/tiny/results.csv") == Self.undisturbed.value)
+    let timings = try sandbox.read("results/tiny/timings.csv").split(separator: "\n")
+    #expect(timings.count { $0.hasSuffix(",2") } == 1, "\(timings)")
+    #expect(!sandbox.files(below: "results/.store/logs").contains { $0.hasSuffix(".json") })
   }
 
   @Test func `by its own death gives the same results when it is run again`() async throws {

@@ -50,7 +50,7 @@ import Testing
   @Test func `says that files may not grow`() async throws {
     let sandbox = try sandbox()
     // The data are made ready without a limit.
-    let data = try await sandbox.run("tiny.yaml", "--quiet", "--time-limit", "0.0001")
+    let data = try await sandbox.run("tiny.yaml", "--quiet", "--timeout", "0.0001")
     #expect(data.status == 1, "\(data)")
     // Blocks of 512 bytes: enough for a request, not for weights.
     let ending = try await sandbox.shell("ulimit -f 8; \(Self.run)")
@@ -70,11 +70,11 @@ import Testing
     #expect(plan.output.contains("it is not trained here"), "\(plan)")
     let ending = try await sandbox.shell(Self.run)
     #expect(ending.status == 1, "\(ending)")
-    #expect(ending.error.contains("train base seed=0: crashed, needs at least "), "\(ending)")
+    #expect(ending.error.contains("train base seed=0: out-of-memory, needs at least "), "\(ending)")
     #expect(!ending.error.contains("SIGABRT"), "\(ending)")
   }
 
-  @Test(arguments: [("", 0), ("--time-limit 0.0001", 1)])
+  @Test(arguments: [("", 0), ("--timeout 0.0001", 1)])
   func `whose reader has gone writes its tables and ends as ever`(
     options: String, status: Int
   ) async throws {

@@ -65,7 +65,7 @@ import Testing
     // Each time at another moment after the first snapshot.
     for round in 0..<3 {
       let ending = try await sandbox.run(
-        "long.yaml", "--jobs", "1", environment: ["NSL_SAVE_SECONDS": "0.01"],
+        "long.yaml", "--jobs", "1", "--retries", "0", environment: ["NSL_SAVE_SECONDS": "0.01"],
         watching: { parent in
           let workers = Processes.workers(of: parent)
           let isSaved = sandbox.files(below: "results/.store/unfinished").contains {

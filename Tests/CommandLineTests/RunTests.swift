@@ -31,6 +31,35 @@ import Testing
     #expect(try sandbox.read("results/tiny/results.csv") == expected)
   }
 
+  /// Batches of 32 of this network go through it in two slices.
+  @Test func `gives the same bytes on any number of threads`() async throws {
+    let spec = """
+      dataset: { name: synthetic-digits, train_limit: 80, test_limit: 70 }
+      architecture: { conv_filters: [32, 32], num_fc_units: [16] }
+      hparams: { batch_size: 32, epochs: 1 }
+      adversarial: { method: nsl, adv_step_size: 0.1, adv_grad_norm: infinity }
+      eval: { attacks: [{ name: pgd, epsilon: 0.1, steps: 10, keep: true }] }
+      """
+    var expected: [String: [UInt8]]?
+    for threads in [1, 2, 3, 8] {
+      let sandbox = try Sandbox()
+      try sandbox.write(spec, to: "threads.yaml")
+      let run = try await sandbox.run("threads.yaml", "--threads", "\(threads)", "--quiet")
+      #expect(run.status == 0, "\(run)")
+      let names = sandbox.files(below: "results/threads").filter { name in
+        [".safetensors", ".csv", ".npz", ".png"].contains { name.hasSuffix($0) }
+          && !name.hasSuffix("timings.csv")
+      }
+      #expect(names.count >= 8, "\(names)")
+      let files = try Dictionary(
+        uniqueKeysWithValues: names.map { name in
+          let path = sandbox.path("results/threads/\(name)")
+          return (name, [UInt8](try Data(contentsOf: URL(filePath: path))))
+        })
+      if let expected { #expect(files == expected) } else { expected = files }
+    }
+  }
+
   @Test func `that is stored trains nothing, and an attack more only evaluates`() async throws {
     let sandbox = try tiny()
     let first = try await sandbox.run("tiny.yaml")
@@ -98,18 +127,27 @@ import Testing
     #expect(!(try await tiny().run("tiny.yaml", "-j1", "seeds=1")).error.contains("note: "))
   }
 
-  @Test(arguments: ["0.001s", "1ms"])
-  func `takes a time limit with a unit`(limit: String) async throws {
-    let ending = try await tiny().run("tiny.yaml", "seeds=1", "--time-limit", limit)
+  @Test(arguments: [["--timeout", "0.001s"], ["--time-limit", "1ms"], ["timeout=1ms"]])
+  func `takes a time limit with a unit, by two names and from the spec`(
+    arguments: [String]
+  ) async throws {
+    let sandbox = try tiny()
+    let ending = try await sandbox.shell(
+      "nsl-run tiny.yaml seeds=1 \(arguments.joined(separator: " "))")
     #expect(ending.status == 1)
-    #expect(ending.error.contains("not finished within"), "\(ending)")
-    let long = try await tiny().run("tiny.yaml", "seeds=1", "-q", "--time-limit", "1h30m")
+    #expect(ending.error.contains("timed-out, not finished within"), "\(ending)")
+    // An option wins over the spec.
+    let long = try await sandbox.run(
+      "tiny.yaml", "seeds=1", "-q", "timeout=1ms", "--timeout", "1h30m")
     #expect(long.status == 0, "\(long)")
+    // A time is no option of another tool.
+    let again = try await sandbox.run("tiny.yaml", "seeds=1", "-q", "--timeout", "5m")
+    #expect(again.status == 0, "\(again)")
   }
 
   @Test func `in which all runs time out ends with 1 and says so`() async throws {
     let sandbox = try tiny()
-    let ending = try await sandbox.run("tiny.yaml", "--time-limit", "0.001")
+    let ending = try await sandbox.run("tiny.yaml", "--timeout", "0.001")
     #expect(ending.status == 1)
     #expect(ending.output.contains("8 of 8 rows failed: 8 timed-out"), "\(ending)")
     #expect(ending.error.contains("train base seed=0: timed-out, not finished within"), "\(ending)")

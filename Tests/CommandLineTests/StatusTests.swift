@@ -14,10 +14,20 @@ import Testing
     var launcher: String
     var counts: [String: Int]
     var stages: [Stage]
+    var progress: Progress?
+
+    struct Progress: Decodable {
+      struct Totals: Decodable { var running, waiting: Int }
+      struct Running: Decodable { var epochs: Int? }
+      var process: pid_t
+      var elapsed: Double
+      var totals: Totals
+      var running: [Running]
+    }
   }
 
   private func status(_ sandbox: Sandbox) async throws -> Status {
-    let ending = try await sandbox.run("status", "tiny", "--format", "json")
+    let ending = try await sandbox.run("status", "tiny", "--json")
     #expect(ending.status == 0, "\(ending)")
     return try JSONDecoder().decode(Status.self, from: Data(ending.output.utf8))
   }
@@ -45,7 +55,7 @@ import Testing
   @Test func `tell what of a run is missing`() async throws {
     let sandbox = try Sandbox()
     try sandbox.write(Sandbox.tinySpec, to: "tiny.yaml")
-    let run = try await sandbox.run("tiny.yaml", "epochs=100000", "--time-limit", "2s", "--quiet")
+    let run = try await sandbox.run("tiny.yaml", "epochs=100000", "--timeout", "2s", "--quiet")
     #expect(run.status == 1, "\(run)")
     let failed = try await self.status(sandbox)
     #expect(failed.counts["failed"] == 12, "\(failed)")
@@ -72,9 +82,50 @@ import Testing
     #expect(status.activity == "interrupted" && status.counts["missing"] == 12, "\(status)")
   }
 
+  @Test func `show what the display of a run shows`() async throws {
+    let sandbox = try Sandbox()
+    try sandbox.write(Sandbox.tinySpec, to: "tiny.yaml")
+    let run = try await sandbox.run("tiny.yaml", "epochs=100000", "--jobs", "1", "--quiet") {
+      process in
+      try await Processes.watch(process) {
+        (try? sandbox.read("results/tiny/.progress.json"))?.contains(#""epoch":"#) == true
+      }
+      let status = try await self.status(sandbox)
+      let progress = try #require(status.progress)
+      #expect(progress.process == process && progress.elapsed > 0)
+      #expect(progress.totals.running == 1 && progress.totals.waiting == 11, "\(progress)")
+      #expect(progress.running.first?.epochs == 100_000, "\(progress)")
+      let words = try await sandbox.run("status", "tiny")
+      #expect(words.output.contains("  12 stages: 1 running, 11 waiting\n"), "\(words)")
+      #expect(words.output.contains("% of the work after 0:"), "\(words)")
+      #expect(words.output.contains("%, epoch "), "\(words)")
+      kill(process, SIGKILL)
+    }
+    #expect(run.status == 128 + SIGKILL, "\(run)")
+    // What it wrote last is whole, and nobody takes it for something that goes on.
+    let status = try await self.status(sandbox)
+    #expect(status.activity == "interrupted" && status.progress == nil, "\(status)")
+  }
+
+  @Test func `watch a run to its end`() async throws {
+    let sandbox = try Sandbox()
+    try sandbox.write(Sandbox.tinySpec, to: "tiny.yaml")
+    let run = try await sandbox.run("tiny.yaml", "epochs=150", "--jobs", "1", "--quiet") {
+      process in
+      try await Processes.watch(process) { !Processes.workers(of: process).isEmpty }
+      let watch = try await sandbox.run("status", "tiny", "--watch")
+      #expect(watch.status == 0, "\(watch)")
+      #expect(watch.output.hasPrefix("tiny: running, process "), "\(watch)")
+      #expect(watch.output.hasSuffix("tiny: finished\n  12 stages: 12 stored\n"), "\(watch)")
+    }
+    #expect(run.status == 0, "\(run)")
+    let both = try await sandbox.run("status", "tiny", "--watch", "--json")
+    #expect(both.status == 2, "\(both)")
+  }
+
   @Test func `know experiments alone`() async throws {
     let sandbox = try Sandbox()
-    for command in ["status", "collect", "cancel"] {
+    for command in ["status", "logs", "collect", "cancel"] {
       let unknown = try await sandbox.run(command, "tiny")
       #expect(unknown.status == 2, "\(unknown)")
       #expect(unknown.error.contains("there is no experiment `tiny` in"), "\(unknown)")

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Testing
 
 @Suite struct `Experiments that are started together` {
@@ -45,5 +46,28 @@ import Testing
     #expect(run == 12, "\(endings)")
     #expect(try sandbox.read("results/tiny/results.csv") == (try await Sandbox.tinyResults.value))
     #expect(try await sandbox.run("list").output.contains("finished"))
+  }
+
+  @Test func `of one name that is finished write what is missing`() async throws {
+    let sandbox = try Sandbox()
+    try sandbox.write(Sandbox.tinySpec, to: "tiny.yaml")
+    let first = try await sandbox.run("tiny.yaml", "--quiet")
+    try #require(first.status == 0, "\(first)")
+    let names = sandbox.files(below: "results/tiny").filter { !$0.hasPrefix(".") }
+    let spec = try #require(names.first { $0.hasSuffix("/spec.yaml") })
+    let removed = ["results.csv", spec]
+    let before = try removed.map { try sandbox.read("results/tiny/" + $0) }
+    for name in removed {
+      try FileManager.default.removeItem(atPath: sandbox.path("results/tiny/" + name))
+    }
+    let endings = try await withThrowingTaskGroup(of: Sandbox.Ending.self) { group in
+      for _ in 0..<3 { group.addTask { try await sandbox.run("tiny.yaml", "--quiet") } }
+      return try await group.reduce(into: []) { $0.append($1) }
+    }
+    for ending in endings {
+      #expect(ending.status == 0 && ending.output == first.output, "\(ending)")
+    }
+    #expect(try removed.map { try sandbox.read("results/tiny/" + $0) } == before)
+    #expect(sandbox.files(below: "results/tiny").filter { !$0.hasPrefix(".") } == names)
   }
 }

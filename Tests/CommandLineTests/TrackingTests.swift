@@ -71,7 +71,7 @@ import Testing
     let sandbox = try Sandbox()
     try sandbox.write(Self.spec, to: "tiny.yaml")
     let ending = try await sandbox.run(
-      "tiny.yaml", "seeds=1", "sweep=null", "--time-limit", "0.001", "--mlflow", "--tensorboard")
+      "tiny.yaml", "seeds=1", "sweep=null", "--timeout", "0.001", "--mlflow", "--tensorboard")
     #expect(ending.status == 1, "\(ending)")
     let files = try written(sandbox)
     let statuses = files.filter { $0.key.hasSuffix("/tags/nsl-run.status") }.values

@@ -133,6 +133,10 @@ import Testing
     "compare.baseline",
     "compare.tolerances.METRIC.atol", "compare.tolerances.METRIC.rtol", "compare.significance",
     "compare.fail_on",
+    // How many threads share a stage.
+    "threads",
+    // What becomes of stages that fail.
+    "retries", "timeout",
     // Where stages run.
     "launcher", "launcher.name", "launcher.partition", "launcher.time", "launcher.cpus_per_task",
     "launcher.mem", "launcher.array_parallelism", "launcher.setup", "launcher.extra",

@@ -356,6 +356,14 @@ let specsWithMistakes: [String] = [
   "seeds: [1, 1.5]",
   "seeds: [3, 1, 3]",
   "seeds: 1000000000",
+  // retries, timeout
+  "retries: -1",
+  "retries: 1000",
+  "retries: often",
+  "timeout: soon",
+  "timeout: 0",
+  "timeout: 10x",
+  "sweep: {grid: {timeout: [1m, 2m]}}",
   // compare
   "compare: {baseline: 3}",
   "compare: {baselines: a.csv}",

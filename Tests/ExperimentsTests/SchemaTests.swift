@@ -44,6 +44,7 @@ import YAML
     ("eval: {attacks: [{name: fgsm, epsilon: 0.1, clip: [", "the box holds 0...1"),
     ("eval: {attacks: [{name: fgsm, epsilon: 0.1, label: clean}]}", "a name that is taken"),
     ("compare: {tolerances: {accurracy", "names are keys"),
+    ("timeout:", "times are strings"),
     ("dataset: {name: idx", "`path` is needed by one data set"),
     ("eval: {attacks: [{name: pgd, epsilon: 0.1, targeted", "the data set's classes"),
     ("eval: {attacks: [{name: fgsm, epsilon: 0.1, targeted", "settings of other attacks"),

@@ -10,8 +10,9 @@ import Testing
       let (source, path) = (folder.appending("source"), folder.appending("path"))
       try AtomicFile.writeNew(Array("weights".utf8), to: source, isForced: true)
       try AtomicFile.write("old", to: path)
+      var shared = SharedFile()
       for _ in 0..<2 {
-        try #require(try SharedFile.create(path, sharing: source), "neither clones nor hard links")
+        try #require(try shared.create(path, sharing: source), "neither clones nor hard links")
         #expect(try FileSystem.readText(path) == "weights")
         // Also where both are links to one file already.
         #expect(try FileSystem.list(folder) == ["path", "source"])
@@ -23,7 +24,8 @@ import Testing
     try withTemporaryFolder { folder in
       let (source, path) = (folder.appending("source"), folder.appending("path"))
       try AtomicFile.writeNew(Array("one".utf8), to: source, isForced: true)
-      try #require(try SharedFile.create(path, sharing: source))
+      var shared = SharedFile()
+      try #require(try shared.create(path, sharing: source))
       try AtomicFile.write("two", to: source)
       #expect(try FileSystem.readText(path) == "one")
     }
@@ -32,7 +34,8 @@ import Testing
   @Test func `is not there where there is nothing to share`() throws {
     try withTemporaryFolder { folder in
       let path = folder.appending("path")
-      let isThere = try SharedFile.create(path, sharing: folder.appending("missing"))
+      var shared = SharedFile()
+      let isThere = try shared.create(path, sharing: folder.appending("missing"))
       #expect(!isThere)
       #expect(try FileSystem.list(folder).isEmpty)
     }
@@ -42,7 +45,8 @@ import Testing
     try withTemporaryFolder { folder in
       let (source, path) = (folder.appending("source"), folder.appending("path"))
       try AtomicFile.writeNew(Array("weights".utf8), to: source, isForced: true)
-      try #require(try SharedFile.create(path, sharing: source))
+      var shared = SharedFile()
+      try #require(try shared.create(path, sharing: source))
       var status = stat()
       #expect(stat(path.string, &status) == 0)
       let mode = status.st_mode

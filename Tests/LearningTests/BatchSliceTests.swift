@@ -7,9 +7,11 @@ import Testing
 @Suite struct BatchSliceTests {
   private static let images = Extent(height: 28, width: 28)
 
-  private static func network(normalization: Bool, dropout: Bool) -> Model {
+  private static func network(
+    filters: Int = 48, normalization: Bool, dropout: Bool
+  ) -> Model {
     let convolution = Layer.convolution2D(
-      filters: 48, kernel: Extent(height: 3, width: 3), strides: Extent(height: 1, width: 1),
+      filters: filters, kernel: Extent(height: 3, width: 3), strides: Extent(height: 1, width: 1),
       padding: .same, useBias: true)
     var layers: [Layer] = [convolution]
     if normalization { layers.append(.batchNormalization(momentum: 0.9, epsilon: 1e-3)) }
@@ -31,6 +33,19 @@ import Testing
       #expect(Self.plain.examplesTogether(in: batch, gradients, .training) == together)
     }
     #expect(Self.normalized.examplesTogether(in: batch, .images, .inference) == together)
+  }
+
+  /// A slice of 16 has 5,426,688 multiply-adds: too few for a thread. Twice as many filters have enough.
+  @Test func `are smaller in training, where each is enough work for a thread`() {
+    for gradients in [.images, .weights] as [LossPass.Gradients] {
+      #expect(Self.plain.examplesTogether(in: 32, gradients, .training) == 32)
+    }
+    let large = Self.network(filters: 96, normalization: false, dropout: false)
+    for gradients in [.images, .weights] as [LossPass.Gradients] {
+      #expect(large.examplesTogether(in: 32, gradients, .training) == 16)
+      #expect(large.examplesTogether(in: 32, gradients, .inference) == 32)
+    }
+    #expect(large.examplesTogether(in: 24, .weights, .training) == 24)
   }
 
   @Test func `are left alone where examples depend on each other or where they do not pay`() {

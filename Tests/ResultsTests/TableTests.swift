@@ -74,10 +74,10 @@ import Testing
     let table = TimingTable(rows: [
       TimingRow(
         title: "train base seed=1", key: key, kind: "train", status: .ok, seconds: 41.23456,
-        examples: 300_000, peakMemoryMB: 131.25, cached: false),
+        examples: 300_000, peakMemoryMB: 131.25, cached: false, attempts: 2),
       TimingRow(
         title: "evaluate base, fgsm", key: key, kind: "evaluate", status: .crashed, seconds: 0,
-        examples: 0, peakMemoryMB: 0, cached: true),
+        examples: 0, peakMemoryMB: 0, cached: true, attempts: 0),
     ])
     try expectSnapshot(table.csv.text, named: "timings.csv")
   }
@@ -119,7 +119,10 @@ import Testing
       statuses: [
         StageStatus(
           title: "train base seed=1", key: "0a1b2c3d", status: .diverged,
-          reason: "the loss is not a number in epoch 1, step 12")
+          reason: "the loss is not a number in epoch 1, step 12"),
+        StageStatus(
+          title: "train base seed=2", key: "1a2b3c4d", status: .outOfMemory,
+          reason: "killed by the system because memory ran out", attempts: 2),
       ])
   }
 
@@ -136,6 +139,31 @@ import Testing
     let json = try document(table).json()
     try expectSnapshot(String(decoding: json, as: UTF8.self), named: "results.json")
     #expect(try ResultsDocument<SomePlan>(json: json).json() == json)
+  }
+
+  @Test(arguments: [0, 1, 3, 5000])
+  func `is the same where it is written part by part`(count: Int) throws {
+    struct Plan: Codable, Hashable {
+      var runs: [[String: [Int]]] = []
+      var stages: [String] = []
+      var words = "\"runs\" : [\n\n    ]"
+    }
+    let table = count == 0 ? ResultTable(axes: [], rows: []) : Sample.table(failing: true)
+    var whole = Plan()
+    whole.runs = (0..<count).map { ["a": [$0], "b": []] }
+    whole.stages = (0..<count).map { "stage \($0)\n" }
+    func planned(_ plan: Plan) -> ResultsDocument<Plan> {
+      ResultsDocument(
+        experiment: "small", table: table, plan: plan, provenance: document(table).provenance,
+        statuses: [])
+    }
+    var parts: [[UInt8]] = []
+    try planned(Plan()).json([
+      .init("runs", count: count) { whole.runs[$0] },
+      .init("stages", count: count) { whole.stages[$0] },
+    ]) { parts.append($0) }
+    #expect(Array(parts.joined()) == (try planned(whole).json()))
+    #expect(count < 5000 || parts.count > 5)
   }
 
   @Test func `reads back`() throws {

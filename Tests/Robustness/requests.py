@@ -33,7 +33,7 @@ def collect(context, reference):
         for path in (folder / "results/.store").glob("??/*/stage.json"):
             if kind in json.loads(path.read_bytes())["work"]:
                 shutil.rmtree(path.parent)
-        process = context.start_program("sweep1.yaml", "--quiet", "--jobs", "1", folder=folder)
+        process = context.start_program("sweep1.yaml", "--quiet", "--jobs", "1", "--retries", "0", folder=folder)
         while process.poll() is None:
             for worker in harness.workers(folder):
                 os.kill(worker, signal.SIGKILL)

@@ -13,7 +13,8 @@ struct LocalLauncherTests {
   /// Launches a shell script in the worker's place.
   private func launch(
     _ script: String, cancelAfter: Duration? = nil,
-    cancelWhen isTime: (([WorkerEvent]) -> Bool)? = nil, deadline: ContinuousClock.Instant? = nil
+    cancelWhen isTime: (([WorkerEvent]) -> Bool)? = nil, deadline: ContinuousClock.Instant? = nil,
+    kills: MemoryKills = MemoryKills(files: [])
   ) async throws -> (outcome: LaunchOutcome, events: [WorkerEvent], log: String?) {
     try await withTemporaryFolder { folder in
       let data = try DatasetLibrary(
@@ -23,10 +24,12 @@ struct LocalLauncherTests {
       let store = ContentStore(folder.appending("store"))
       let launcher = LocalLauncher(
         store: store, dataset: data, programVersion: "0", executable: "/bin/sh",
-        arguments: ["-c", script])
+        arguments: ["-c", script], memoryKills: kills)
       let stage = try smallPlan().stages[0]
       let events = Box<WorkerEvent>()
-      let work = Task { await launcher.launch(stage, deadline: deadline) { events.add($0) } }
+      let work = Task {
+        await launcher.launch(stage, threads: 1, deadline: deadline) { events.add($0) }
+      }
       if let cancelAfter {
         try await Task.sleep(for: cancelAfter)
         work.cancel()
@@ -75,14 +78,6 @@ struct LocalLauncherTests {
         "killed by SIGXFSZ, a file grew beyond the limit of file sizes (`ulimit -f`)"
       ),
       (
-        """
-        echo 'Fatal error: failed to allocate 155332903144 bytes of memory' >&2
-        echo 'Current stack trace:' >&2; echo '19 0x000055e6b6cb5de0 _start + 33' >&2; kill -ABRT $$
-        """,
-        "killed by SIGABRT; its last message: "
-          + "Fatal error: failed to allocate 155332903144 bytes of memory"
-      ),
-      (
         "echo oh >&2; kill -KILL $$",
         "killed by SIGKILL, as the system does if memory runs out; its last message: oh"
       ),
@@ -92,6 +87,60 @@ struct LocalLauncherTests {
     ])
   func `says why a worker died`(script: String, reason: String) async throws {
     #expect(try await launch(script).outcome == .crashed(reason: reason))
+  }
+
+  @Test(
+    arguments: [
+      (
+        """
+        echo 'Fatal error: failed to allocate 155332903144 bytes of memory' >&2
+        echo 'Current stack trace:' >&2; echo '19 0x000055e6b6cb5de0 _start + 33' >&2; kill -ABRT $$
+        """,
+        LaunchOutcome.outOfMemory(
+          reason: "killed by SIGABRT; its last message: "
+            + "Fatal error: failed to allocate 155332903144 bytes of memory")
+      ),
+      (
+        "echo 'terminate called after std::bad_alloc' >&2; exit 134",
+        .outOfMemory(
+          reason: "exit status 134; its last message: terminate called after std::bad_alloc")
+      ),
+      (
+        #"echo '{"failed":{"cause":"disk-full","reason":"cannot write x"}}'; exit 1"#,
+        .diskFull(reason: "cannot write x")
+      ),
+      (
+        #"echo '{"failed":{"cause":"out-of-memory","reason":"oneDNN cannot"}}'; exit 1"#,
+        .outOfMemory(reason: "oneDNN cannot")
+      ),
+    ])
+  func `tells want of memory and of room from other failures`(
+    script: String, outcome: LaunchOutcome
+  ) async throws {
+    #expect(try await launch(script).outcome == outcome)
+  }
+
+  @Test func `knows a worker that the system has killed for lack of memory by its count`()
+    async throws
+  {
+    try await withTemporaryFolder { folder in
+      let count = folder.appending("memory.events")
+      try write("low 0\noom 1\noom_kill 1\n", to: count)
+      func launch(_ script: String) async throws -> LaunchOutcome {
+        try await self.launch(
+          "read -r request; echo oh >&2; \(script) kill -KILL $$",
+          kills: MemoryKills(files: [folder.appending("none"), count])
+        ).outcome
+      }
+      #expect(
+        try await launch("printf 'oom_kill 2\\n' > \(count);")
+          == .outOfMemory(
+            reason: "killed by the system because memory ran out; its last message: oh"))
+      guard case .crashed = try await launch("") else {
+        Issue.record("nothing was counted")
+        return
+      }
+    }
   }
 
   @Test func `lets garbage on standard output pass into the log`() async throws {
@@ -236,7 +285,7 @@ struct LocalLauncherTests {
         store: ContentStore(folder.appending("store")), dataset: data, programVersion: "0",
         executable: "/bin/false", memory: 1_000_000)
       let outcome = await launcher.launch(try smallPlan().stages[0], onEvent: { _ in })
-      guard case .crashed(let reason) = outcome else {
+      guard case .tooLarge(let reason) = outcome else {
         Issue.record("began")
         return
       }

@@ -203,7 +203,7 @@ struct ProgressTests {
   @Test func `says now and then how far it is where there is no terminal`() async throws {
     #expect(
       state(until: 60).progressLine(at: 60)
-        == "small: 3/8 stages, 46 % done after 1:00, about 1:10 left; running: train robust seed=1 "
+        == "small: 3/8 stages, 46 % done after 1:00, about 1:08 left; running: train robust seed=1 "
         + "50 %, evaluate base fgsm epsilon=0.1 seed=1 25 %")
     let output = Box<String>()
     let display = ProgressDisplay(

@@ -83,6 +83,59 @@ struct SchedulerTests {
     }
   }
 
+  /// Threads of each stage in the order of their starts.
+  private func threads(
+    _ plan: Plan, jobs: Int, cores: Int, threads: Int? = nil, memory: Int? = nil
+  ) async throws -> [Int] {
+    final class Counting: Launcher {
+      let store: ContentStore
+      let threads = Box<Int>()
+      init(_ store: ContentStore) { self.store = store }
+      func launch(
+        _ stage: Stage, onEvent: @escaping @Sendable (WorkerEvent) -> Void
+      ) async -> LaunchOutcome { .crashed(reason: "without threads") }
+      func launch(
+        _ stage: Stage, threads: Int, deadline: ContinuousClock.Instant?,
+        onEvent: @escaping @Sendable (WorkerEvent) -> Void
+      ) async -> LaunchOutcome {
+        self.threads.add(threads)
+        return (try? store.commitCanned(stage)) == nil ? .crashed(reason: "disk") : .finished
+      }
+    }
+    var counts: [Int] = []
+    try await withStore { store in
+      let launcher = Counting(store)
+      let results = await Scheduler(
+        stages: Array(plan.stages), store: store, launcher: launcher,
+        options: .init(jobs: jobs, cores: cores, threads: threads, memory: memory)
+      ).run()
+      #expect(results.values.allSatisfy { $0.status == .ok })
+      counts = launcher.threads.all
+    }
+    return counts
+  }
+
+  @Test func `divides idle processors among the stages that start`() async throws {
+    let plan = try smallPlan(seeds: "[1]", steps: "[0.1]")
+    // One at a time has them all.
+    #expect(try await Set(threads(plan, jobs: 1, cores: 6)) == [6])
+    // Two trainings start together, and in the end one stage alone.
+    let shared = try await threads(plan, jobs: 6, cores: 6)
+    #expect(shared.prefix(2) == [3, 3] && shared.allSatisfy { (1...6).contains($0) })
+    // There are none to spare, or more jobs than processors.
+    #expect(try await Set(threads(plan, jobs: 3, cores: 1)) == [1])
+    // As many as were asked for.
+    #expect(try await Set(threads(plan, jobs: 2, cores: 2, threads: 5)) == [5])
+  }
+
+  @Test func `has fewer threads share a stage for which there is not the memory`() async throws {
+    let plan = try smallPlan(
+      seeds: "[1]", steps: "[0.1]", sweeping: "hparams.batch_size: [32]")
+    let one = plan.stages.map { MemoryNeed($0.work, threads: 1).bytes }.max() ?? 0
+    #expect(try await Set(threads(plan, jobs: 1, cores: 2, memory: one)).contains(1))
+    #expect(try await Set(threads(plan, jobs: 1, cores: 2, memory: 1 << 50)) == [2])
+  }
+
   @Test(arguments: [1, 2, 3])
   func `never has more run than fits into memory`(count: Int) async throws {
     try await withStore { store in

@@ -98,6 +98,28 @@ import Testing
     }
   }
 
+  @Test func `run again when their job says so`() throws {
+    let test = try Case()
+    let key = test.training.key.hex
+    let retry =
+      #"{"retrying":{"_0":{"hex":"\#(key)"},"_1":"hung","of":2,"reason":"no sign","retry":1}}"#
+    #expect(
+      test.state([test.began, test.started, retry], test.entry("RUNNING")) == .waiting(reason: ""))
+    #expect(
+      test.state([test.began, test.started, retry, test.started], test.entry("RUNNING"))
+        == .running(host: "n1", nil))
+  }
+
+  @Test func `are out of memory where the whole job was`() throws {
+    let test = try Case()
+    #expect(
+      test.state([test.began, test.started], test.entry("OUT_OF_MEMORY", 9))
+        == .ended(
+          .outOfMemory,
+          reason: "its job needed more memory than it has (`launcher.mem`); its last message: "
+            + "free(): invalid pointer", seconds: 0))
+  }
+
   @Test func `share the end of a job that says nothing, with its last words`() throws {
     let test = try Case()
     #expect(

@@ -64,6 +64,13 @@ struct WorkerRequestTests {
       try WorkerRequest(decoding: [UInt8](try JSONEncoder().encode(request))) == request)
   }
 
+  @Test(arguments: [0, -1, 1025])
+  func `of no threads or too many is refused`(threads: Int) throws {
+    var request = try request("train base seed=1")
+    request.threads = threads
+    #expect(try refusal(request).contains("\(threads) threads"))
+  }
+
   @Test(
     arguments: [
       ("", "no request on standard input"), (" \n", "no request on standard input"),

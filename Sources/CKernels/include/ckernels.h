@@ -8,6 +8,7 @@
 // Named here so that a build that knew the folder without it looks again.
 #include "layers.h"
 #include "places.h"
+#include "pool.h"
 
 // Which variant of a kernel runs. AVX-512 works on 16 floats at once, the others on 8; tensors in
 // blocks of channels must have blocks of a multiple of that.

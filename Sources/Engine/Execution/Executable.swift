@@ -1,16 +1,21 @@
 /// A graph ready to run: primitives made, memory planned, nothing left to allocate.
 ///
 /// Only what `outputs` and `parameterGradients` depend on is computed. Executables of one model
-/// share their `ParameterVector`. Not for use by several threads at once.
+/// share their `ParameterVector`. Not for use by several threads at once; different executables may run
+/// on different threads, where all copies of weights were renewed before (``WeightRenewal``).
 ///
 /// - Runs: ``run()``; in two parts, ``runFirstPart()`` and ``runSecondPart()``
 /// - Numbers: ``floats(_:)``, ``integers(_:)``, ``gradient``
 package final class Executable {
   private let parameters: ParameterVector
-  private let copies: [WeightCopy]
+  let copies: [WeightCopy]
   private let firstPart: [() -> Void]
   private let secondPart: [() -> Void]
   private let names: [String]
+  /// Of buffers that live within a run.
+  private let arena: AlignedMemory
+  private let ownsArena: Bool
+  /// All other buffers.
   private let memory: [AlignedMemory]
   private let addresses: [Value: UnsafeMutableRawPointer]
   private let constants: [Value: Float]
@@ -23,8 +28,10 @@ package final class Executable {
   /// `conv2d_1 forward: jit:avx2`.
   package let implementations: [String]
 
-  /// Bytes of all buffers but the parameters.
-  package var byteCount: Int { memory.reduce(0) { $0 + $1.byteCount } }
+  /// Bytes of all buffers but the parameters and what belongs to another executable.
+  package var byteCount: Int {
+    memory.reduce(ownsArena ? arena.byteCount : 0) { $0 + $1.byteCount }
+  }
 
   /// - Parameters:
   ///   - outputs: The values that `floats` can show after a run.
@@ -35,10 +42,13 @@ package final class Executable {
   ///     first part of a run, what follows it the second one. `nil` for runs of one part.
   ///   - keepsFirstPart: Whether the second part can be run several times after one first part. That
   ///     takes memory.
+  ///   - companion: An executable that never runs at the same time, nor between the two parts of a run:
+  ///     where this one is not larger, both have their activations in the same memory.
   /// - Throws: `EngineError` if oneDNN refuses a primitive.
   package init(
     _ graph: Graph, outputs: [Value], parameterGradients: [Value] = [],
-    parameters: ParameterVector, pause: Value? = nil, keepsFirstPart: Bool = false
+    parameters: ParameterVector, pause: Value? = nil, keepsFirstPart: Bool = false,
+    companion: Executable? = nil
   ) throws {
     precondition(
       parameters.trainable.count == graph.parameterCount
@@ -52,7 +62,10 @@ package final class Executable {
     var compiler = try Compiler(graph, parameters)
     try compiler.compile(
       outputs: outputs, parameterGradients: parameterGradients, pause: pause, into: gradient)
-    let bound = try compiler.program.bind(keepsFirstPart: keepsFirstPart)
+    let bound = try compiler.program.bind(
+      keepsFirstPart: keepsFirstPart, arena: companion?.arena)
+    arena = bound.arena
+    ownsArena = bound.arena !== companion?.arena
     self.graph = graph
     self.parameters = parameters
     copies = compiler.copies
@@ -68,6 +81,7 @@ package final class Executable {
 
   /// Makes all memory as it was when the executable was new.
   package func reset() {
+    arena.clear()
     for memory in memory { memory.clear() }
     gradient.update(repeating: Self.unwritten)
     writeConstants()
@@ -88,8 +102,13 @@ package final class Executable {
 
   /// Computes what does not depend on the input that runs pause for.
   package func runFirstPart() {
-    for copy in copies { copy.refresh() }
+    renewWeights()
     for step in firstPart { step() }
+  }
+
+  /// Renews the copies of weights that it reads, where the vector was written since.
+  package func renewWeights() {
+    for copy in copies { copy.refresh() }
   }
 
   /// Computes the rest, at the inputs and parameters that the first part was run with.
@@ -118,7 +137,7 @@ package final class Executable {
     let work = firstPart + secondPart
     var times = [[Double]](repeating: [], count: work.count)
     for _ in 0..<repetitions {
-      for copy in copies { copy.refresh() }
+      renewWeights()
       for (index, step) in work.enumerated() {
         let start = ContinuousClock.now
         step()

@@ -90,10 +90,14 @@ struct Program {
 
   /// Gives every buffer its address and every step its work.
   ///
-  /// - Parameter keepsFirstPart: Whether the second part leaves what the first one computed as it
-  ///   is, so that it can be run again.
-  func bind(keepsFirstPart: Bool) throws -> (
-    work: [() -> Void], memory: [AlignedMemory], addresses: [BufferID: UnsafeMutableRawPointer]
+  /// - Parameters:
+  ///   - keepsFirstPart: Whether the second part leaves what the first one computed as it is, so that it
+  ///     can be run again.
+  ///   - arena: The arena of another program, which never runs at the same time; used where it is large
+  ///     enough.
+  func bind(keepsFirstPart: Bool, arena other: AlignedMemory?) throws -> (
+    work: [() -> Void], arena: AlignedMemory, memory: [AlignedMemory],
+    addresses: [BufferID: UnsafeMutableRawPointer]
   ) {
     var lifetimes = bufferLifetimes()
     if keepsFirstPart {
@@ -106,8 +110,9 @@ struct Program {
     let shared = shareInPlace(&lifetimes)
     let arenaBuffers = lifetimes.keys.sorted()
     let plan = planMemory(arenaBuffers.compactMap { lifetimes[$0] })
-    let arena = AlignedMemory(byteCount: plan.byteCount)
-    var memory = [arena]
+    let fitting = other.flatMap { $0.byteCount >= plan.byteCount ? $0 : nil }
+    let arena = fitting ?? AlignedMemory(byteCount: plan.byteCount)
+    var memory: [AlignedMemory] = []
     var addresses: [BufferID: UnsafeMutableRawPointer] = [:]
     for (buffer, offset) in zip(arenaBuffers, plan.offsets) {
       addresses[BufferID(index: buffer)] = arena.address + offset
@@ -133,7 +138,7 @@ struct Program {
         return address
       }
     }
-    return (work, memory, addresses)
+    return (work, arena, memory, addresses)
   }
 
   /// When each buffer of the arena is in use.

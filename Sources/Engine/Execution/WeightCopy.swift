@@ -113,10 +113,16 @@ final class WeightCopy {
     return base + source.offset
   }
 
+  private var version: Int {
+    source.folded == nil ? parameters.version : parameters.stateVersion
+  }
+
+  /// Whether the vector was written since the copy was renewed.
+  var isStale: Bool { seen != version }
+
   /// Renews the copy where the vector was written since.
   func refresh() {
-    let version = source.folded == nil ? parameters.version : parameters.stateVersion
-    if seen == version { return }
+    guard isStale else { return }
     renew()
     seen = version
   }

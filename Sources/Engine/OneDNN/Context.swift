@@ -24,7 +24,7 @@ package struct EngineInformation: Sendable {
   /// a kernel or of the rule by which one is chosen, of the order of a sum, of what a random number is
   /// used for, of the rounding of an optimizer, a training objective or an attack. A change of layouts,
   /// memory or names that leaves every bit where it was does not raise it.
-  package static let revision = 4
+  package static let revision = 5
 
   /// oneDNN's version, `2.6.3`; `0.0.0` where it cannot be loaded.
   package var version: String
@@ -42,6 +42,6 @@ package struct EngineInformation: Sendable {
       threads: Int(nsl_dnn_get_threads()))
   }
 
-  /// Sets how many threads one primitive may use in this process.
+  /// Sets how many threads one primitive may use that the calling thread runs.
   package static func setThreads(_ count: Int) { nsl_dnn_set_threads(Int32(count)) }
 }

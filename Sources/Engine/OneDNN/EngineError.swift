@@ -10,6 +10,8 @@ package struct EngineError: Error, Hashable, Sendable, CustomStringConvertible {
     self.status = status
   }
 
+  package var isOutOfMemory: Bool { status == 1 }
+
   package var description: String {
     let names = [
       1: "out of memory", 2: "invalid arguments", 3: "unimplemented", 4: "iterator ends",

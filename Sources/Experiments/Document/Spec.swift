@@ -33,6 +33,10 @@ package struct Spec: Hashable, Sendable {
   package var comparison: ComparisonSettings
   /// Where stages run. No key depends on it.
   package var launcher: LauncherSettings = .local
+  /// What a stage may cost before it is given up. No key depends on it.
+  package var execution = ExecutionSettings()
+  /// Of each stage; `nil` to divide what is idle. No key depends on it.
+  package var threads: Int?
   /// Where it says what data there are.
   package var dataPlaces: DataPlaces
   /// What is possible but hardly meant, sorted by place.

@@ -29,6 +29,8 @@ struct SpecDecoder {
     let seeds = SeedsSection.decode(reader.node("seeds"), diagnostics)
     let comparison = ComparisonSection.decode(reader.node("compare"), diagnostics)
     let launcher = LauncherSection.decode(reader)
+    let execution = execution(reader)
+    let threads = reader.value(DocumentSection.threads)
     var expander = SweepExpander(root, draft, models: models, base: base.found, diagnostics)
     let points = expander.expand()
     if let points {
@@ -41,7 +43,7 @@ struct SpecDecoder {
       experiment: experiment, description: description, tags: tags,
       settings: settings ?? first.settings, axes: expander.plannedAxes,
       points: points, expansion: expander.expansion, seeds: seeds, comparison: comparison,
-      launcher: launcher,
+      launcher: launcher, execution: execution, threads: threads,
       dataPlaces: DataPlaces(root[DatasetSection.section.name]),
       warnings: DiagnosticsError(diagnostics.warnings + expander.warnings).diagnostics)
   }
@@ -97,6 +99,13 @@ struct SpecDecoder {
     reader.value(DocumentSection.summary).map { text in
       String(text.reversed().drop { $0.isWhitespace }.reversed())
     }
+  }
+
+  private func execution(_ reader: SectionReader) -> ExecutionSettings {
+    var settings = ExecutionSettings()
+    settings.retries = reader.value(DocumentSection.retries)
+    settings.timeout = reader.value(DocumentSection.timeout)
+    return settings
   }
 
   private func tags(_ reader: SectionReader) -> [String] {

@@ -6,9 +6,10 @@ import Settings
 /// Its 32 bytes lie in the value itself: a plan has a key for each of its stages, which may be
 /// many.
 package struct StageKey: Hashable, Comparable, Sendable {
-  private let words: (UInt64, UInt64, UInt64, UInt64)
+  /// Its digits, the most significant ones first.
+  package let words: (UInt64, UInt64, UInt64, UInt64)
 
-  init(words: (UInt64, UInt64, UInt64, UInt64)) { self.words = words }
+  package init(words: (UInt64, UInt64, UInt64, UInt64)) { self.words = words }
 
   /// - Parameter hex: 64 digits in lowercase; `nil` where it is anything else.
   package init?(hex: String) {

@@ -12,22 +12,22 @@ package struct MemoryNeed: Sendable {
   /// The program itself, before any model. Measured: 21 MiB.
   private static let program = 20 << 20
 
-  package init(_ work: StageWork) {
+  /// - Parameter threads: How many share the stage.
+  package init(_ work: StageWork, threads: Int = 1) {
     switch work {
-    case .train(let work): self.init(work)
+    case .train(let work): self.init(work, NetworkSize(work.architecture), threads: threads)
     case .evaluate(let work): self.init(work)
     }
   }
 
-  private init(_ work: TrainWork) { self.init(work, NetworkSize(work.architecture)) }
-
-  fileprivate init(_ work: TrainWork, _ network: NetworkSize) {
+  fileprivate init(_ work: TrainWork, _ network: NetworkSize, threads: Int) {
     let passes = work.adversarial.method.gradients
     // The weights, a gradient of each pass, what the optimizer remembers; in the end the weights
     // once more and as a file.
-    let vectors = 1 + passes + work.training.optimizer.optimizer.vectors + 2
     let batch = min(work.training.batchSize, work.dataset.trainLimit ?? .max)
-    let examples = network.examplesTogether(in: batch)
+    let (examples, slices) = network.examplesTogether(in: batch, threads: threads)
+    let vectors =
+      1 + passes.timesAtMost(slices) + work.training.optimizer.optimizer.vectors + 2
     self.init(
       network,
       floats: network.parameters.timesAtMost(vectors)
@@ -65,7 +65,7 @@ package struct MemoryNeed: Sendable {
       guard case .train(let work) = stages.work(at: index) else { continue }
       let network = networks[work.architecture] ?? NetworkSize(work.architecture)
       networks[work.architecture] = network
-      let need = MemoryNeed(work, network)
+      let need = MemoryNeed(work, network, threads: 1)
       if need.bytes > largest?.bytes ?? -1 { largest = need }
     }
     return largest
@@ -78,9 +78,10 @@ package struct MemoryNeeds: Sendable {
 
   package init() {}
 
-  package mutating func need(of work: StageWork) -> MemoryNeed {
+  /// - Parameter threads: How many share the stage.
+  package mutating func need(of work: StageWork, threads: Int = 1) -> MemoryNeed {
     switch work {
-    case .train(let work): MemoryNeed(work, size(work.architecture))
+    case .train(let work): MemoryNeed(work, size(work.architecture), threads: threads)
     case .evaluate(let work):
       MemoryNeed(
         subject: size(work.subjectArchitecture),
@@ -126,13 +127,15 @@ private struct NetworkSize {
     shape.reduce(1) { $0.timesAtMost($1) }
   }
 
-  /// How many of a batch are in memory at a time: the engine takes large batches in slices. See
-  /// `Model.examplesTogether`.
-  func examplesTogether(in batch: Int) -> Int {
-    let bytes = all.timesAtMost(batch).timesAtMost(4)
-    guard bytes > 8 << 20, !hasBatchMoments, parameters <= all.timesAtMost(32) else {
-      return batch
-    }
-    return (16...32).last { batch % $0 == 0 } ?? batch
+  /// How many of a batch are in memory at a time, and in how many slices: the engine takes large batches
+  /// in slices, of which each thread has one. See `Model.examplesTogether`.
+  func examplesTogether(in batch: Int, threads: Int) -> (examples: Int, slices: Int) {
+    guard !hasBatchMoments, parameters <= all.timesAtMost(32),
+      let slice = (16...32).last(where: { batch % $0 == 0 && $0 < batch })
+    else { return (batch, 1) }
+    let slices = min(threads, batch / slice)
+    // Small ones may go through as a whole.
+    let isSmall = all.timesAtMost(batch).timesAtMost(4) <= 8 << 20
+    return (isSmall ? batch : slice * slices, slices)
   }
 }

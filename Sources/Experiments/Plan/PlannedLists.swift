@@ -1,4 +1,4 @@
-import Settings
+package import Settings
 
 /// The runs of a plan.
 package struct PlannedRuns: RandomAccessCollection, Sendable {
@@ -22,8 +22,16 @@ package struct PlannedRuns: RandomAccessCollection, Sendable {
     }
   }
 
+  /// The name of the run at a position, without the run.
+  package func name(at index: Int) -> String {
+    switch storage {
+    case .table(let table): table.name(of: index)
+    case .list(let runs): runs[index].name
+    }
+  }
+
   /// The evaluations of all runs, each once; `nil` for that of clean images.
-  var evaluations: [AttackSettings?] {
+  package var evaluations: [AttackSettings?] {
     var seen = Set<AttackSettings?>()
     switch storage {
     case .table(let table):
@@ -36,7 +44,7 @@ package struct PlannedRuns: RandomAccessCollection, Sendable {
   }
 
   /// The names of the models of all runs, each with the words of its training methods.
-  var models: [(name: String, methods: [String])] {
+  package var models: [(name: String, methods: [String])] {
     var all: [(name: String, methods: [String])] = []
     func add(_ name: String, _ method: TrainingMethod) {
       let position = all.firstIndex { $0.name == name } ?? all.count

@@ -14,6 +14,17 @@ enum DocumentSection {
     "extends", .text, .words("none"),
     "another spec that this one extends, relative to this file")
 
+  static let retries = Key(
+    "retries", .integer(0...ExecutionSettings.mostRetries),
+    default: ExecutionSettings.standardRetries,
+    "how often a training or evaluation that crashes or hangs is begun again, where it was saved")
+  static let timeout = OptionalKey(
+    "timeout", .time, .words("none"),
+    "a training or evaluation that takes longer is ended: `90` (seconds), `10m`, `1h30m`")
+  static let threads = OptionalKey(
+    "threads", .integer(1...1024), .words("the idle processors, divided among the stages"),
+    "threads of each training and each evaluation; it changes no result")
+
   /// What is about one experiment, and not handed down to specs that extend it.
   static let ownKeys = [experiment.name, summary.name, tags.name, "compare"]
 
@@ -58,6 +69,8 @@ enum DocumentSection {
       describe(
         "launcher", LauncherSection.type.schema, .value(LauncherSettings.local.word),
         "where stages run: this machine, or a Slurm cluster"),
+      retries.description, timeout.description,
+      threads.description,
     ])
 
   private static func describe(

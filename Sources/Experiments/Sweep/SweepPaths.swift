@@ -75,6 +75,9 @@ struct SweepPaths: ConditionNames {
     "description": "it describes the whole experiment", "tags": "they label the whole experiment",
     "sweep": "it is the sweep itself",
     "launcher": "it says where stages run, not what they compute",
+    "retries": "it says what becomes of stages that crash, not what they compute",
+    "timeout": "it says how long stages may take, not what they compute",
+    "threads": "it says how many share a stage, not what it computes",
   ]
 
   /// Whether a sweep may vary a path of the language that has no name of the user's.

@@ -6,20 +6,39 @@ package struct EvaluationPart: Hashable, Sendable {
 
   /// The place of its first example.
   package let first: Int
-  package let outcomes: [ExampleOutcome]
+  package internal(set) var outcomes: [ExampleOutcome] = []
   /// `[N]`: lengths of the perturbations, which outcomes hold rounded to single precision.
-  let linf: [Double]
-  let l2: [Double]
+  var linf: [Double] = []
+  var l2: [Double] = []
   /// `[N]`: losses before and after the last steps of the attack, where there are any.
-  let lastLosses: [SIMD2<Float>?]
+  var lastLosses: [SIMD2<Float>?] = []
   /// What the attack asked of the model for these examples.
-  package let passes: PassCounts
-  /// Those of its examples that are among the first 32, a flat `[H, W, C]` each.
-  let images: [[Float]]
+  package internal(set) var passes = PassCounts()
+  /// Those of its examples that are among the first ``mostImages``, a flat `[H, W, C]` each.
+  var images: [[Float]] = []
   /// All of its images; `nil` where they are not kept.
-  let kept: KeptImages?
+  var kept: KeptImages?
   /// How long it took, in seconds of the clock. Zero until whoever stores it says so.
   package var seconds = 0.0
+
+  /// Takes the example that comes next.
+  ///
+  /// - Parameters:
+  ///   - seen: What the subject saw, `[C, H, W]`.
+  ///   - channels: `C`.
+  mutating func add(
+    _ outcome: ExampleOutcome, seen: UnsafeBufferPointer<Float>, channels: Int, linf: Double,
+    l2: Double, lastLosses: SIMD2<Float>?
+  ) {
+    if end < Self.mostImages {
+      let area = seen.count / channels
+      images.append((0..<seen.count).map { seen[$0 % channels * area + $0 / channels] })
+    }
+    outcomes.append(outcome)
+    self.linf.append(linf)
+    self.l2.append(l2)
+    self.lastLosses.append(lastLosses)
+  }
 
   /// The place behind its last example.
   package var end: Int { first + outcomes.count }

@@ -16,22 +16,16 @@ package struct TrainedModel: Sendable {
 /// Evaluates a model on clean or attacked images, and checks every adversarial number before it reports
 /// it.
 package final class Evaluator {
-  private let subject: PackedModel
-  /// Whose gradients the attack uses.
-  private let source: PackedModel?
-  private let attack: (any Attack)?
-  private let model: Model
-  private let batchSize: Int
-  private let seed: Int
-  private let keepsImages: Bool
-  private let smaller: SmallerEpsilon?
+  private let work: EvaluationWork
+  private let subject: CompiledModel
+  private let source: CompiledModel?
+  private let threads: ThreadPool
+  private var lanes: [EvaluationLane]
   /// What an attack is expected to ask of the model for each example, as `Passes.cost`; `nil` where
   /// that is not known. From the second batch on it is what it did ask.
   package var expectedCost: Double?
   /// Told often while a batch is attacked how far the evaluation is; must be quick.
   package var onAttackProgress: ((EvaluationProgress) -> Void)?
-  /// Examples of the batches that have begun.
-  private var attacked = 0
 
   /// - Parameters:
   ///   - source: The model whose gradients make the perturbations; `nil` for the subject's own.
@@ -42,7 +36,7 @@ package final class Evaluator {
   ///   - keepsImages: Whether the result has all images of an attack; no number depends on it.
   ///   - smaller: What the same attack has found at a smaller epsilon, with all images if these are
   ///     kept; `nil` to attack every example.
-  ///   - compiled: Where compiled models are taken from.
+  ///   - compiled: Where compiled models are taken from, and whose threads share the examples.
   /// - Throws: `EngineError` where oneDNN refuses a primitive, `LearningError` where the weights do
   ///   not fit the model.
   package init(
@@ -54,22 +48,16 @@ package final class Evaluator {
     precondition(
       source == nil || source?.model.inputShape == subject.model.inputShape,
       "source and subject see images of different shape")
-    model = subject.model
-    self.batchSize = batchSize
-    self.attack = attack
-    self.seed = seed
-    self.keepsImages = keepsImages && attack != nil
-    self.smaller = smaller
     precondition(
       smaller == nil || attack != nil && (!keepsImages || smaller?.hasAllImages == true),
       "a smaller epsilon without an attack, or without its images")
-    let asked = try compiled.take(subject)
-    self.subject = try PackedModel(asked, batchSize: batchSize, gradients: false)
-    self.source = try attack.map { attack in
-      try PackedModel(
-        try source.map { try compiled.take($0) } ?? asked, batchSize: batchSize,
-        gradients: attack.wantsGradients, several: attack.wantsSeveralGradients)
-    }
+    work = EvaluationWork(
+      model: subject.model, attack: attack, batchSize: batchSize, seed: seed,
+      keepsImages: keepsImages && attack != nil, smaller: smaller)
+    self.subject = try compiled.take(subject)
+    self.source = attack == nil ? nil : try source.map { try compiled.take($0) }
+    threads = compiled.threads
+    lanes = [try EvaluationLane(work, subject: self.subject, source: self.source)]
   }
 
   /// Evaluates the first `limit` examples; all, where there are fewer.
@@ -89,191 +77,133 @@ package final class Evaluator {
   ) throws -> EvaluationResult {
     let examples = min(limit ?? data.count, data.count)
     precondition(examples > 0, "nothing to evaluate")
-    precondition(smaller.map { $0.count == examples } ?? true, "other examples than before")
-    let indices = Array(0..<examples)
-    var sums = EvaluationSums(model.architecture, keepsImages: keepsImages)
-    let batch = EvaluationBatch(batchSize: batchSize, imageSize: model.inputShape.count)
+    precondition(work.smaller.map { $0.count == examples } ?? true, "other examples than before")
+    var sums = EvaluationSums(work.model.architecture, keepsImages: work.keepsImages)
     for part in parts { sums.add(part) }
-    var (kept, keptCounts) = (sums.count, source?.counts ?? PassCounts())
-    let clock = ContinuousClock()
-    var pace = firstPace(data, indices[kept...], batch)
-    while sums.count < examples {
-      let (first, start) = (sums.count, clock.now)
-      let chosen = indices[first...].prefix(pace.next)
-      watchAttack(
-        EvaluationProgress(done: first, examples: examples, correct: sums.correct), chosen.count)
-      batch.fill(from: data, chosen)
-      try run(batch, firstExample: first)
-      try add(batch, chosen, to: &sums)
-      progress(EvaluationProgress(done: chosen.endIndex, examples: examples, correct: sums.correct))
-      pace.add(chosen.count, seconds: (clock.now - start) / .seconds(1))
-      useSmallPasses(&pace)
-      let counts = source?.counts ?? PassCounts()
-      if chosen.endIndex < examples,
-        try keep({ sums.part(from: kept, passes: counts - keptCounts) })
-      {
-        (kept, keptCounts) = (chosen.endIndex, counts)
+    var (kept, keptPasses) = (sums.count, sums.passes)
+    let lanes = try lanes(for: examples - sums.count)
+    let queue = EvaluationQueue(
+      sums.count..<examples, pace: firstPace(data, sums.count..<examples), lanes: lanes.count)
+    watchAttack(queue, lanes) { [unowned self] in
+      guard let underWay = queue.progress(expecting: expectedCost) else { return nil }
+      return EvaluationProgress(
+        done: sums.count, examples: examples, correct: sums.correct, underWay: underWay)
+    }
+
+    /// Takes the parts whose turn it is.
+    func collect() {
+      while let part = queue.part(from: sums.count) {
+        sums.add(part)
+        progress(EvaluationProgress(done: sums.count, examples: examples, correct: sums.correct))
       }
     }
-    return sums.result(source?.counts ?? PassCounts(), implementations: implementations)
+    /// The same and, with the first lane, tells of it and keeps it.
+    func afterBatch() throws {
+      let before = sums.count
+      collect()
+      guard sums.count > before, sums.count < examples else { return }
+      if try keep({ sums.part(from: kept, after: keptPasses) }) {
+        (kept, keptPasses) = (sums.count, sums.passes)
+      }
+    }
+    var ending: (any Error)?
+    withoutActuallyEscaping(afterBatch) { afterBatch in
+      threads.run(lanes.count) { lane, _ in
+        Self.work(lanes[lane], lane, data, queue) {
+          // One of them alone tells and keeps.
+          guard lane == 0 else { return }
+          do {
+            try afterBatch()
+          } catch {
+            ending = error
+            queue.stop()
+          }
+        }
+      }
+    }
+    for lane in lanes { lane.source?.onPass = nil }
+    if let error = ending ?? queue.error { throw error }
+    collect()
+    return sums.result(implementations: implementations)
   }
 
+  /// Evaluates examples as long as there are any.
+  private static func work(
+    _ lane: EvaluationLane, _ number: Int, _ data: any ExampleSource, _ queue: EvaluationQueue,
+    afterBatch: () -> Void
+  ) {
+    let clock = ContinuousClock()
+    while let examples = queue.take(number) {
+      let start = clock.now
+      do {
+        let part = try lane.evaluate(data, examples)
+        queue.add(part, by: number, seconds: (clock.now - start) / .seconds(1))
+      } catch {
+        return queue.fail(at: examples.lowerBound, error)
+      }
+      if let source = lane.source, queue.wantsSmallPasses { queue.allow(source.useSmallPasses()) }
+      afterBatch()
+    }
+  }
+
+  /// One for each thread that is worth its compiled passes.
+  private func lanes(for examples: Int) throws -> ArraySlice<EvaluationLane> {
+    let worth = Double(examples) * max(1, expectedCost ?? 1) / Self.leastCost
+    let count = max(1, min(threads.count, Int(min(worth, 1024))))
+    while lanes.count < count {
+      lanes.append(try EvaluationLane(work, subject: subject, source: source))
+    }
+    return lanes[..<count]
+  }
+
+  /// What takes about as long as compiling the passes, in passes of one example forward.
+  private static let leastCost = 512.0
+
   /// The pace before the first batch: from the time that a few examples take without an attack.
-  private func firstPace(
-    _ data: any ExampleSource, _ indices: ArraySlice<Int>, _ batch: EvaluationBatch
-  ) -> BatchPace {
+  private func firstPace(_ data: any ExampleSource, _ examples: Range<Int>) -> BatchPace {
+    let (batchSize, lane) = (work.batchSize, lanes[0])
     var pace = BatchPace(
       largest: batchSize, smallest: min(PassSizes.largest, batchSize), expecting: nil)
-    guard let expectedCost, source != nil, batchSize > PassSizes.largest, !indices.isEmpty else {
-      return pace
-    }
-    let few = indices.prefix(PassSizes.largest)
-    batch.fill(from: data, few)
-    _ = subject.images.update(from: batch.clean)
-    _ = subject.labels.update(from: batch.labels)
+    guard let expectedCost, let source = lane.source, batchSize > PassSizes.largest,
+      !examples.isEmpty
+    else { return pace }
+    let batch = lane.batch
+    batch.fill(from: data, Array(examples.prefix(PassSizes.largest))[...])
+    _ = lane.subject.images.update(from: batch.clean)
+    _ = lane.subject.labels.update(from: batch.labels)
     var shortest = Duration.seconds(1000)
     for _ in 0..<3 {
-      let duration = ContinuousClock().measure { subject.forward(batch.places) }
+      let duration = ContinuousClock().measure { lane.subject.forward(batch.places) }
       shortest = min(shortest, duration)
     }
     pace = BatchPace(
       largest: batchSize, smallest: PassSizes.largest,
       expecting: expectedCost * (shortest / .seconds(1)) / Double(PassSizes.largest))
-    useSmallPasses(&pace)
+    if pace.wanted < pace.smallest { pace.smallest = min(source.useSmallPasses(), pace.smallest) }
     return pace
-  }
-
-  /// Has small passes ready where a batch of one large pass would take too long.
-  private func useSmallPasses(_ pace: inout BatchPace) {
-    guard let source, pace.wanted < pace.smallest else { return }
-    pace.smallest = min(source.useSmallPasses(), pace.smallest)
   }
 
   /// Which kernel each primitive runs on.
   package var implementations: [String] {
-    var implementations = subject.implementations
-    for name in source?.implementations ?? [] where !implementations.contains(name) {
+    var implementations = lanes[0].subject.implementations
+    for name in lanes[0].source?.implementations ?? [] where !implementations.contains(name) {
       implementations.append(name)
     }
     return implementations
   }
 
-  /// Has the model tell, while it is attacked, how much of the batch is done.
-  private func watchAttack(_ progress: EvaluationProgress, _ examples: Int) {
-    guard let source, let report = onAttackProgress else { return }
-    let before = source.counts.cost
-    let each = before > 0 ? before / Double(attacked) : expectedCost
-    attacked += examples
-    guard let each, each > 0 else { return }
-    source.onPass = { [unowned source] in
-      var progress = progress
-      progress.underWay = min((source.counts.cost - before) / each, Double(examples))
-      report(progress)
-    }
-  }
-
-  /// Attacks the batch and runs the subject.
-  private func run(_ batch: EvaluationBatch, firstExample: Int) throws {
-    if let attack, let source {
-      for n in 0..<batch.count {
-        let image = batch.clean.example(n, size: batch.imageSize)
-        if let pixel = image.first(where: { !attack.box.contains($0) }) {
-          throw LearningError(
-            .outsideBox,
-            "clean example \(firstExample + n) has a pixel of \(pixel), outside of the attack's "
-              + "\(attack.box.lowerBound)...\(attack.box.upperBound)")
-        }
+  /// Has the models tell, while they are attacked, how much is done.
+  private func watchAttack(
+    _ queue: EvaluationQueue, _ lanes: ArraySlice<EvaluationLane>,
+    _ progress: @escaping () -> EvaluationProgress?
+  ) {
+    guard let report = onAttackProgress else { return }
+    for (number, lane) in lanes.enumerated() {
+      guard let source = lane.source else { continue }
+      source.onPass = { [unowned source, unowned lane] in
+        queue.note(number, cost: source.counts.cost - lane.costBefore)
+        if number == 0, let progress = progress() { report(progress) }
       }
-      let open = smaller?.fill(
-        batch, firstExample: firstExample, channels: model.architecture.inputShape[2])
-      var attacked = AttackBatch(
-        images: UnsafeBufferPointer(batch.clean), labels: UnsafeBufferPointer(batch.labels),
-        firstExample: firstExample, seed: seed, examples: open ?? batch.places)
-      let trace = AttackTrace(batchSize: batchSize)
-      attacked.trace = trace
-      batch.trace = trace
-      if let ensemble = attack as? EnsembleAttack {
-        batch.members = ensemble.runMembers(attacked, on: source, into: batch.seen)
-      } else {
-        attack.run(attacked, on: source, into: batch.seen)
-      }
-    } else {
-      _ = batch.seen.update(from: batch.clean)
     }
-    _ = subject.labels.update(from: batch.labels)
-    _ = subject.images.update(from: batch.seen)
-    subject.forward(batch.places)
-  }
-
-  /// Takes the subject's predictions; for an attack, all of them once more from the stored images.
-  private func add(
-    _ batch: EvaluationBatch, _ chosen: ArraySlice<Int>, to sums: inout EvaluationSums
-  ) throws {
-    let size = batch.imageSize
-    let predictions = (0..<batch.count).map { subject.prediction(of: $0) }
-    let losses = Array(subject.losses.prefix(batch.count))
-    let rounded = roundedPredictions(batch)
-    if let attack {
-      _ = subject.images.update(from: batch.seen)
-      subject.forward(batch.places)
-      for n in 0..<batch.count {
-        let example = chosen[chosen.startIndex + n]
-        try attack.verify(
-          UnsafeBufferPointer(batch.seen.example(n, size: size)),
-          clean: UnsafeBufferPointer(batch.clean.example(n, size: size)), example: example)
-        try verifyPrediction(
-          first: predictions[n], second: subject.prediction(of: n), example: example)
-      }
-      if keepsImages { keep(batch, in: &sums) }
-    }
-    for n in 0..<batch.count {
-      let seen = UnsafeBufferPointer(batch.seen.example(n, size: size))
-      if let known = smaller?.outcome(of: chosen[chosen.startIndex + n]) {
-        sums.add(
-          known, seen: seen, linf: Double(known.linf), l2: Double(known.l2), lastLosses: nil)
-        continue
-      }
-      let clean = UnsafeBufferPointer(batch.clean.example(n, size: size))
-      let isFooled = isFooled(n, batch, predictions[n])
-      let (linf, l2) = (Norm.infinity.distance(seen, clean), Norm.l2.distance(seen, clean))
-      var outcome = ExampleOutcome(
-        label: batch.labels[n], prediction: predictions[n], roundedPrediction: rounded[n],
-        loss: losses[n], linf: Float(linf), l2: Float(l2), isFooled: isFooled,
-        member: batch.members?[n] ?? 0)
-      if let attack {
-        let failed = attack is any MinimalNormAttack && !isFooled
-        outcome.distance = failed ? .infinity : Float(attack.norm.distance(seen, clean))
-      }
-      let losses = batch.trace?[n].map { SIMD2($0.before, $0.after) }
-      sums.add(outcome, seen: seen, linf: linf, l2: l2, lastLosses: losses)
-    }
-  }
-
-  /// Keeps both images of each example; the subject has run on the attacked ones last.
-  private func keep(_ batch: EvaluationBatch, in sums: inout EvaluationSums) {
-    let adversarialLogits = Array(subject.logits.prefix(batch.count * subject.classes))
-    _ = subject.images.update(from: batch.clean)
-    subject.forward(batch.places)
-    sums.kept?.add(
-      labels: batch.labels.prefix(batch.count),
-      clean: batch.clean.prefix(batch.count * batch.imageSize),
-      adversarial: batch.seen.prefix(batch.count * batch.imageSize),
-      cleanLogits: subject.logits.prefix(batch.count * subject.classes),
-      adversarialLogits: adversarialLogits)
-  }
-
-  /// What is predicted for images of 8 bits: all that a file or a camera can hold.
-  private func roundedPredictions(_ batch: EvaluationBatch) -> [Int32] {
-    for i in 0..<batch.count * batch.imageSize {
-      subject.images[i] = (batch.seen[i] * 255).rounded() / 255
-    }
-    subject.forward(batch.places)
-    return (0..<batch.count).map { subject.prediction(of: $0) }
-  }
-
-  /// Whether the attack got what it was after.
-  private func isFooled(_ n: Int, _ batch: EvaluationBatch, _ prediction: Int32) -> Bool {
-    guard attack?.target != nil, let source else { return prediction != batch.labels[n] }
-    return prediction == source.labels[n]
   }
 }

@@ -1,10 +1,12 @@
+import Engine
 package import Settings
 
 /// `nsl`: the clean loss plus `multiplier` times the loss of adversarial neighbors; gradients are
 /// stopped where these are made.
 ///
 /// One backward pass of the clean loss gives the gradient at the weights and the gradient at the
-/// images that makes the first perturbation.
+/// images that makes the first perturbation. Each slice of a batch goes all the way on one thread: clean
+/// pass, perturbation, pass of the neighbors.
 ///
 /// - Source: `AdversarialRegularization` of Neural Structured Learning 1.4.0.
 package final class AdversarialRegularization: TrainingObjective {
@@ -17,22 +19,35 @@ package final class AdversarialRegularization: TrainingObjective {
     StepMetric(AdversarialRegularization.scaledLoss, .ofBatches),
   ]
   private let multiplier: Float
-  private let generator: AdversarialNeighborGenerator
+  /// One for each slice.
+  private let generators: [AdversarialNeighborGenerator]
   private let clean: LossPass
   /// Loss of the neighbors, gradient at the weights.
   private let neighbors: LossPass
   /// Gradient at the images, for the iterations that the clean pass does not serve.
   private let ascent: LossPass?
+  private let threads: ThreadPool
+  private let imageSize: Int
+  private var step = StepContext(seed: 0, examples: [])
+  private lazy var runSlice: (Int, Int) -> Void = { [unowned self] in runSlice($0, on: $1) }
 
   /// - Throws: `EngineError` where oneDNN refuses a primitive, `LearningError` where the settings do
   ///   not fit the model.
   package init(_ settings: NSL, _ factory: PassFactory) throws {
     multiplier = Float(settings.advMultiplier)
-    generator = try AdversarialNeighborGenerator(settings, imageShape: factory.model.inputShape)
+    threads = factory.threads
+    imageSize = factory.model.inputShape.count
     clean = try factory.pass(settings.randomInit ? .weights : [.weights, .images])
     let needsAscent = settings.pgdIterations > (settings.randomInit ? 0 : 1)
     neighbors = try factory.pass(.weights)
     ascent = needsAscent ? try factory.pass(.images) : nil
+    let slices = clean.sliceCount
+    precondition(
+      neighbors.sliceCount == slices && (ascent?.sliceCount ?? slices) == slices,
+      "slices of different size")
+    generators = try (0..<slices).map { _ in
+      try AdversarialNeighborGenerator(settings, imageShape: factory.model.inputShape)
+    }
   }
 
   package var images: UnsafeMutableBufferPointer<Float> { clean.images }
@@ -43,32 +58,48 @@ package final class AdversarialRegularization: TrainingObjective {
   package var neighborImages: UnsafeBufferPointer<Float> { UnsafeBufferPointer(neighbors.images) }
 
   package func run(_ step: inout StepContext, reporting report: inout StepReport) {
-    step.run(clean)
-    makeNeighbors(&step)
-    step.run(neighbors)
+    self.step = step
+    threads.run(clean.sliceCount, runSlice)
     let cleanLoss = clean.meanLoss
     let scaledLoss = Double(multiplier) * neighbors.meanLoss
     report.loss = cleanLoss + scaledLoss
     report[StandardTraining.crossEntropy] = cleanLoss
     report.correct = clean.correctCount
     report[Self.scaledLoss] = scaledLoss
-    let (total, more) = (clean.weightGradient, neighbors.weightGradient)
-    for i in 0..<total.count { total[i] += multiplier * more[i] }
   }
 
-  private func makeNeighbors(_ step: inout StepContext) {
-    _ = neighbors.labels.update(from: clean.labels)
-    let randomInit = generator.settings.randomInit
+  package func finishGradient(_ range: Range<Int>) {
+    clean.sumWeightGradients(range)
+    neighbors.sumWeightGradients(range)
+    let (total, more) = (clean.weightGradient, neighbors.weightGradient)
+    for i in range { total[i] += multiplier * more[i] }
+  }
+
+  private func runSlice(_ slice: Int, on thread: Int) {
+    var step = step
+    step.run(clean, slice: slice, on: thread)
+    makeNeighbors(slice, on: thread, &step)
+    step.run(neighbors, slice: slice, on: thread)
+  }
+
+  private func makeNeighbors(_ slice: Int, on thread: Int, _ step: inout StepContext) {
+    let places = clean.places(of: slice)
+    let images = places.lowerBound * imageSize..<places.upperBound * imageSize
+    let current = UnsafeMutableBufferPointer(rebasing: neighbors.images[images])
+    _ = neighbors.labels[places].update(fromContentsOf: clean.labels[places])
+    let randomInit = generators[slice].settings.randomInit
     let numbers = step
-    generator.generate(
-      from: UnsafeBufferPointer(clean.images), into: neighbors.images,
-      stream: { numbers.perturbation($0) }
+    generators[slice].generate(
+      from: UnsafeBufferPointer(rebasing: clean.images[images]), into: current,
+      stream: { numbers.perturbation(places.lowerBound + $0) }
     ) { iteration in
-      guard let ascent, iteration > 0 || randomInit else { return clean.imageGradient }
-      _ = ascent.images.update(from: neighbors.images)
-      _ = ascent.labels.update(from: clean.labels)
-      step.run(ascent)
-      return ascent.imageGradient
+      guard let ascent, iteration > 0 || randomInit else {
+        return UnsafeBufferPointer(rebasing: clean.imageGradient[images])
+      }
+      _ = ascent.images[images].update(fromContentsOf: current)
+      _ = ascent.labels[places].update(fromContentsOf: clean.labels[places])
+      step.run(ascent, slice: slice, on: thread)
+      return UnsafeBufferPointer(rebasing: ascent.imageGradient[images])
     }
   }
 }

@@ -1,3 +1,4 @@
+import Engine
 import Settings
 
 /// Standard training: the mean cross-entropy of the clean images.
@@ -12,8 +13,17 @@ package final class StandardTraining: TrainingObjective {
     StepMetric(AdversarialRegularization.scaledLoss, .ofBatches),
   ]
   private let clean: LossPass
+  private let threads: ThreadPool
+  private var step = StepContext(seed: 0, examples: [])
+  private lazy var runSlice: (Int, Int) -> Void = { [unowned self] slice, thread in
+    var own = step
+    own.run(clean, slice: slice, on: thread)
+  }
 
-  package init(_ factory: PassFactory) throws { clean = try factory.pass(.weights) }
+  package init(_ factory: PassFactory) throws {
+    clean = try factory.pass(.weights)
+    threads = factory.threads
+  }
 
   package var images: UnsafeMutableBufferPointer<Float> { clean.images }
   package var labels: UnsafeMutableBufferPointer<Int32> { clean.labels }
@@ -21,11 +31,14 @@ package final class StandardTraining: TrainingObjective {
   package var passes: [LossPass] { [clean] }
 
   package func run(_ step: inout StepContext, reporting report: inout StepReport) {
-    step.run(clean)
+    self.step = step
+    threads.run(clean.sliceCount, runSlice)
     report.loss = clean.meanLoss
     report[Self.crossEntropy] = report.loss
     report.correct = clean.correctCount
   }
+
+  package func finishGradient(_ range: Range<Int>) { clean.sumWeightGradients(range) }
 }
 
 extension ObjectiveFactory {

@@ -32,22 +32,32 @@ package struct StepContext {
 
   /// Runs a pass, with the gradient of its loss, and moves the moving averages.
   package mutating func run(_ pass: LossPass) {
-    nameDraws(of: pass)
+    nameDraws(of: pass, 0..<pass.batchSize)
     pass.run()
     pass.updateMovingAverages()
   }
 
+  /// Runs a slice of a pass, as ``run(_:)`` does: slices may run on several threads, each with a copy of
+  /// the context, of which one goes on. Gradients at the weights are left to
+  /// ``TrainingObjective/finishGradient(_:)``.
+  package mutating func run(_ pass: LossPass, slice: Int, on thread: Int) {
+    nameDraws(of: pass, pass.places(of: slice))
+    pass.run(slice: slice, on: thread)
+    // Batches with moments have one slice.
+    if pass.sliceCount == 1 { pass.updateMovingAverages() }
+  }
+
   /// The same without the gradient, which ``LossPass/backward(_:)`` computes then.
   package mutating func forward(_ pass: LossPass) {
-    nameDraws(of: pass)
+    nameDraws(of: pass, 0..<pass.batchSize)
     pass.forward()
     pass.updateMovingAverages()
   }
 
-  private mutating func nameDraws(of pass: LossPass) {
+  private mutating func nameDraws(of pass: LossPass, _ places: Range<Int>) {
     // Layers count from there.
     let draw = (update << 24) + (passes << 16)
-    pass.setStreams { stream(.dropout, $0, draw) }
+    pass.setStreams(places) { stream(.dropout, $0, draw) }
     passes += 1
   }
 }

@@ -10,7 +10,7 @@ package import Engine
 /// it reports becomes columns of `history.csv`, and numbers that early stopping can monitor.
 ///
 /// - Batches: ``images``, ``labels``
-/// - Steps: ``run(_:reporting:)``, ``updatesPerBatch``, ``gradient``
+/// - Steps: ``run(_:reporting:)``, ``finishGradient(_:)``, ``updatesPerBatch``, ``gradient``
 package protocol TrainingObjective: AnyObject {
   /// What it reports, in the order of the columns; ``StepMetric/loss`` and ``StepMetric/accuracy`` are
   /// among them.
@@ -19,7 +19,7 @@ package protocol TrainingObjective: AnyObject {
   var images: UnsafeMutableBufferPointer<Float> { get }
   /// `[N]`: written before a batch's first update.
   var labels: UnsafeMutableBufferPointer<Int32> { get }
-  /// `[P]`: of what is minimized, after ``run(_:reporting:)``.
+  /// `[P]`: of what is minimized, after ``run(_:reporting:)`` and ``finishGradient(_:)``.
   var gradient: UnsafeBufferPointer<Float> { get }
   /// All passes that it makes.
   var passes: [LossPass] { get }
@@ -28,10 +28,15 @@ package protocol TrainingObjective: AnyObject {
 
   /// Computes the numbers that it reports, and the gradient, at the current weights.
   func run(_ step: inout StepContext, reporting report: inout StepReport)
+
+  /// Completes elements of ``gradient``, where ``run(_:reporting:)`` leaves that to do. Called once for
+  /// each element, for different ones on several threads at the same time.
+  func finishGradient(_ range: Range<Int>)
 }
 
 extension TrainingObjective {
   package var updatesPerBatch: Int { 1 }
+  package func finishGradient(_ range: Range<Int>) {}
 }
 
 /// Makes the passes that an objective asks for, all over the same weights.
@@ -42,10 +47,11 @@ package struct PassFactory {
   package let labelSmoothing: Float
 
   package init(
-    model: Model, batchSize: Int, parameters: ParameterVector, labelSmoothing: Float = 0
+    model: Model, batchSize: Int, parameters: ParameterVector, labelSmoothing: Float = 0,
+    threads: ThreadPool = ThreadPool()
   ) {
     self.init(
-      CompiledModel(model, parameters: parameters), batchSize: batchSize,
+      CompiledModel(model, parameters: parameters, threads: threads), batchSize: batchSize,
       labelSmoothing: labelSmoothing)
   }
 
@@ -57,6 +63,8 @@ package struct PassFactory {
 
   package var model: Model { compiled.model }
   package var parameters: ParameterVector { compiled.parameters }
+  /// Those that share a step.
+  package var threads: ThreadPool { compiled.threads }
 
   /// A pass over batches of this size.
   ///

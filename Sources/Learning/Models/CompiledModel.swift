@@ -6,6 +6,9 @@ package final class CompiledModel {
   package let model: Model
   /// Of the work at hand.
   package let parameters: ParameterVector
+  /// Those that share a pass over a large batch.
+  let threads: ThreadPool
+  private let lock = Lock()
   private var passes: [Kind: [LossPass]] = [:]
   /// How many passes of each kind the work at hand has.
   private var taken: [Kind: Int] = [:]
@@ -18,18 +21,24 @@ package final class CompiledModel {
     var mode: Mode
     var labelSmoothing: Float
     var keepsForward: Bool
+    var threads: Int
   }
 
   /// - Parameter parameters: Shared; the passes read what is in it when they run.
-  package init(_ model: Model, parameters: ParameterVector) {
+  package init(
+    _ model: Model, parameters: ParameterVector, threads: ThreadPool = ThreadPool()
+  ) {
     self.model = model
     self.parameters = parameters
+    self.threads = threads
   }
 
   /// - Parameter values: `[P + S]`.
   /// - Throws: `LearningError` where `values` has another length than the model's parameters.
-  package convenience init(_ model: Model, values: [Float]) throws(LearningError) {
-    self.init(model, parameters: try ParameterVector(values, for: model))
+  package convenience init(
+    _ model: Model, values: [Float], threads: ThreadPool = ThreadPool()
+  ) throws(LearningError) {
+    self.init(model, parameters: try ParameterVector(values, for: model), threads: threads)
   }
 
   /// Makes all passes as they were when they were new, free to be asked for again, over other weights.
@@ -43,24 +52,34 @@ package final class CompiledModel {
   }
 
   /// A pass that nobody else has: an earlier work's, or a new one. The parameters are those of
-  /// ``LossPass``.
+  /// ``LossPass``. May be called on any thread; the copies of weights that the pass reads are new.
   ///
+  /// - Parameter isShared: Whether the threads share it; else it runs on the one that runs it.
   /// - Throws: `EngineError` where oneDNN refuses a primitive.
   func pass(
     batchSize: Int, reduction: LossPass.Reduction, gradients: LossPass.Gradients,
-    mode: Mode = .inference, labelSmoothing: Float = 0, keepsForward: Bool = false
+    mode: Mode = .inference, labelSmoothing: Float = 0, keepsForward: Bool = false,
+    isShared: Bool = true
   ) throws -> LossPass {
+    let threads = isShared ? threads : ThreadPool()
     let kind = Kind(
       batchSize: batchSize, reduction: reduction, gradients: gradients.rawValue, mode: mode,
-      labelSmoothing: labelSmoothing, keepsForward: keepsForward)
-    let number = taken[kind, default: 0]
-    taken[kind] = number + 1
-    if let known = passes[kind], number < known.count { return known[number] }
-    let pass = try LossPass(
-      model, batchSize: batchSize, parameters: parameters, reduction: reduction,
-      gradients: gradients, mode: mode, labelSmoothing: labelSmoothing, keepsForward: keepsForward)
-    passes[kind, default: []].append(pass)
-    return pass
+      labelSmoothing: labelSmoothing, keepsForward: keepsForward, threads: threads.count)
+    return try lock.withLock {
+      let number = taken[kind, default: 0]
+      taken[kind] = number + 1
+      if let known = passes[kind], number < known.count {
+        known[number].renewWeights()
+        return known[number]
+      }
+      let pass = try LossPass(
+        model, batchSize: batchSize, parameters: parameters, reduction: reduction,
+        gradients: gradients, mode: mode, labelSmoothing: labelSmoothing,
+        keepsForward: keepsForward, threads: threads)
+      pass.renewWeights()
+      passes[kind, default: []].append(pass)
+      return pass
+    }
   }
 
   /// What the weights and the passes hold, in bytes.
@@ -75,12 +94,17 @@ package final class CompiledModel {
 /// has failed is gone.
 package final class CompiledModels {
   private let limit: Int
+  /// Those that share the work; the models are compiled for their number.
+  package let threads: ThreadPool
   /// The one that was used last is last.
   private var waiting: [CompiledModel] = []
   private var taken: [CompiledModel] = []
 
   /// - Parameter limit: In bytes, of those that wait.
-  package init(limit: Int) { self.limit = limit }
+  package init(limit: Int, threads: ThreadPool = ThreadPool()) {
+    self.limit = limit
+    self.threads = threads
+  }
 
   /// A compiled model that nobody else has.
   ///
@@ -95,7 +119,7 @@ package final class CompiledModels {
       compiled = waiting.remove(at: place)
       try compiled.renew(model.parameters)
     } else {
-      compiled = try CompiledModel(model.model, values: model.parameters)
+      compiled = try CompiledModel(model.model, values: model.parameters, threads: threads)
     }
     taken.append(compiled)
     return compiled

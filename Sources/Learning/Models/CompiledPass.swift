@@ -3,17 +3,20 @@ import Engine
 /// A model's pass over so many examples, compiled.
 final class CompiledPass {
   let buffers: PassBuffers
-  private let executable: Executable
+  let executable: Executable
   private let moments: [BatchMoments]
   private let parameters: ParameterVector
   /// See ``LossPass/weightWithoutGradient``.
   private(set) var weightWithoutGradient: String?
+  /// Whether gradients were computed.
+  private(set) var hasGradients = false
 
-  /// - Parameter keepsForward: Whether ``backward()`` can be called several times after one
-  ///   ``forward()``.
+  /// - Parameters:
+  ///   - keepsForward: Whether ``backward()`` can be called several times after one ``forward()``.
+  ///   - companion: A pass that never runs at the same time, whose memory may be used.
   init(
     _ model: Model, batchSize: Int, parameters: ParameterVector, gradients: LossPass.Gradients,
-    mode: Mode, labelSmoothing: Float, keepsForward: Bool
+    mode: Mode, labelSmoothing: Float, keepsForward: Bool, companion: CompiledPass? = nil
   ) throws {
     var graph = Graph()
     self.parameters = parameters
@@ -43,7 +46,7 @@ final class CompiledPass {
     if let atImages { outputs.append(atImages) }
     let executable = try Executable(
       graph, outputs: outputs, parameterGradients: parameterGradients, parameters: parameters,
-      pause: logitWeights, keepsFirstPart: keepsForward)
+      pause: logitWeights, keepsFirstPart: keepsForward, companion: companion?.executable)
     self.executable = executable
     buffers = PassBuffers(
       images: executable.floats(input), labels: executable.integers(targets),
@@ -58,11 +61,15 @@ final class CompiledPass {
   /// Makes everything as it was when the pass was new.
   func reset() {
     executable.reset()
+    hasGradients = false
     findWeightWithoutGradient()
   }
 
   /// What it holds, in bytes.
   var byteCount: Int { executable.byteCount }
+
+  /// See ``Executable/renewWeights()``.
+  func renewWeights() { executable.renewWeights() }
 
   /// Computes logits and losses.
   func forward() { executable.runFirstPart() }
@@ -70,6 +77,7 @@ final class CompiledPass {
   /// Computes the gradients of the weighted logits.
   func backward() {
     executable.runSecondPart()
+    hasGradients = true
     // Looked for once, and before what others add to the gradient.
     if weightWithoutGradient != nil { findWeightWithoutGradient() }
   }

@@ -58,7 +58,7 @@ package final class PackedModel: AttackedModel {
     passes = try PassSizes { size in
       try compiled.pass(
         batchSize: size, reduction: .sum, gradients: gradients ? .images : [],
-        keepsForward: several)
+        keepsForward: several, isShared: false)
     }
     images = Self.zeros(batchSize * model.inputShape.count)
     lossBuffer = Self.zeros(batchSize)

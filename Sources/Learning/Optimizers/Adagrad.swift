@@ -6,7 +6,7 @@ extension Adagrad: UpdateRule {
   /// The sum of squares is the state's first vector.
   func update(
     _ weights: UnsafeMutableBufferPointer<Float>, _ gradient: UnsafeBufferPointer<Float>,
-    learningRate: Float, state: OptimizerState
+    learningRate: Float, state: OptimizerVectors
   ) {
     let (accumulator, epsilon) = (state.first, Float(self.epsilon))
     for i in 0..<weights.count {

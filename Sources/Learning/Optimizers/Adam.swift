@@ -6,7 +6,7 @@ extension Adam: UpdateRule {
   /// The moments are the state's first and second vectors, the largest second moment its third.
   func update(
     _ weights: UnsafeMutableBufferPointer<Float>, _ gradient: UnsafeBufferPointer<Float>,
-    learningRate: Float, state: OptimizerState
+    learningRate: Float, state: OptimizerVectors
   ) {
     // Powers in single precision, as Keras: 1 - 0.999^t loses digits there, and so it does here.
     let step = Float(state.updates)

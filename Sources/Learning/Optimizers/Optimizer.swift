@@ -4,14 +4,16 @@ package import Settings
 protocol UpdateRule: OptimizerDeclaration {
   /// What each remembered number begins with.
   var initialState: Float { get }
-  /// One update, in place. Allocates nothing.
+  /// One update of some weights, in place: of each by itself, so that it does not matter how many are
+  /// updated together. Allocates nothing.
   ///
   /// - Parameters:
-  ///   - weights: `[P]`.
-  ///   - gradient: `[P]`.
+  ///   - weights: `[R]`.
+  ///   - gradient: `[R]`.
+  ///   - state: What is remembered of these weights.
   func update(
     _ weights: UnsafeMutableBufferPointer<Float>, _ gradient: UnsafeBufferPointer<Float>,
-    learningRate: Float, state: OptimizerState)
+    learningRate: Float, state: OptimizerVectors)
 }
 
 extension UpdateRule {
@@ -43,11 +45,28 @@ extension Optimizer {
     _ weights: UnsafeMutableBufferPointer<Float>, gradient: UnsafeBufferPointer<Float>,
     learningRate: Float, weightDecay: Float = 0, state: OptimizerState
   ) {
+    begin(state)
+    update(
+      weights, gradient: gradient, weights.indices, learningRate: learningRate,
+      weightDecay: weightDecay, state: state)
+  }
+
+  /// Begins an update, of which ``update(_:gradient:_:learningRate:weightDecay:state:)`` does the parts.
+  func begin(_ state: OptimizerState) { state.updates += 1 }
+
+  /// A part of an update: that of some weights. Different ones may be updated on several threads at the
+  /// same time.
+  func update(
+    _ weights: UnsafeMutableBufferPointer<Float>, gradient: UnsafeBufferPointer<Float>,
+    _ range: Range<Int>, learningRate: Float, weightDecay: Float, state: OptimizerState
+  ) {
     precondition(weights.count == state.count && gradient.count == state.count, "other weights")
-    state.updates += 1
+    let weights = UnsafeMutableBufferPointer(rebasing: weights[range])
     if weightDecay > 0 {
       for i in 0..<weights.count { weights[i] -= weights[i] * weightDecay * learningRate }
     }
-    state.rule.update(weights, gradient, learningRate: learningRate, state: state)
+    state.rule.update(
+      weights, UnsafeBufferPointer(rebasing: gradient[range]), learningRate: learningRate,
+      state: state.vectors(range))
   }
 }

@@ -6,12 +6,12 @@ package final class OptimizerState {
   var updates = 0
   private let storage: UnsafeMutableBufferPointer<Float>
 
-  /// Momentum, mean square, or Adam's first moment: `[P]`, or empty.
-  let first: UnsafeMutableBufferPointer<Float>
-  /// RMSprop's momentum, or Adam's second moment: `[P]`, or empty.
-  let second: UnsafeMutableBufferPointer<Float>
-  /// RMSprop's mean, or AMSGrad's largest second moment: `[P]`, or empty.
-  let third: UnsafeMutableBufferPointer<Float>
+  /// The vectors of all weights.
+  private let whole:
+    (
+      UnsafeMutableBufferPointer<Float>, UnsafeMutableBufferPointer<Float>,
+      UnsafeMutableBufferPointer<Float>
+    )
 
   init(count: Int, vectors: Int, rule: any UpdateRule) {
     self.count = count
@@ -24,10 +24,19 @@ package final class OptimizerState {
         rebasing: storage[min(index * count, end)..<min((index + 1) * count, end)])
     }
     self.storage = storage
-    (first, second, third) = (part(0), part(1), part(2))
+    whole = (part(0), part(1), part(2))
   }
 
   deinit { storage.deallocate() }
+
+  /// What is remembered of some weights.
+  func vectors(_ range: Range<Int>) -> OptimizerVectors {
+    func part(_ vector: UnsafeMutableBufferPointer<Float>) -> UnsafeMutableBufferPointer<Float> {
+      vector.isEmpty ? vector : UnsafeMutableBufferPointer(rebasing: vector[range])
+    }
+    return OptimizerVectors(
+      updates: updates, first: part(whole.0), second: part(whole.1), third: part(whole.2))
+  }
 
   /// All that an optimizer remembers, as a value.
   struct Contents: Hashable, Sendable {
@@ -49,4 +58,16 @@ package final class OptimizerState {
 
   /// The number of all remembered numbers.
   var valueCount: Int { storage.count }
+}
+
+/// What an optimizer remembers of some weights.
+struct OptimizerVectors {
+  /// The updates that have begun.
+  let updates: Int
+  /// Momentum, mean square, or Adam's first moment: `[R]`, or empty.
+  let first: UnsafeMutableBufferPointer<Float>
+  /// RMSprop's momentum, or Adam's second moment: `[R]`, or empty.
+  let second: UnsafeMutableBufferPointer<Float>
+  /// RMSprop's mean, or AMSGrad's largest second moment: `[R]`, or empty.
+  let third: UnsafeMutableBufferPointer<Float>
 }

@@ -3,7 +3,7 @@ import Settings
 extension RMSprop: UpdateRule {
   func update(
     _ weights: UnsafeMutableBufferPointer<Float>, _ gradient: UnsafeBufferPointer<Float>,
-    learningRate: Float, state: OptimizerState
+    learningRate: Float, state: OptimizerVectors
   ) {
     RMSpropStep(
       learningRate: learningRate, rho: Float(rho), rest: Float(1 - rho), momentum: Float(momentum),
@@ -28,7 +28,7 @@ private struct RMSpropStep {
 
   func update(
     _ weights: UnsafeMutableBufferPointer<Float>, _ gradient: UnsafeBufferPointer<Float>,
-    _ state: OptimizerState, centered: Bool
+    _ state: OptimizerVectors, centered: Bool
   ) {
     let (square, velocity, mean) = (state.first, state.second, state.third)
     // One loop for each kind: a branch inside would keep it from being vectorized.

@@ -4,7 +4,7 @@ extension SGD: UpdateRule {
   /// The velocity is the state's first vector.
   func update(
     _ weights: UnsafeMutableBufferPointer<Float>, _ gradient: UnsafeBufferPointer<Float>,
-    learningRate: Float, state: OptimizerState
+    learningRate: Float, state: OptimizerVectors
   ) {
     guard self.momentum != 0 else {
       for i in 0..<weights.count { weights[i] -= gradient[i] * learningRate }

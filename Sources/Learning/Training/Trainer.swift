@@ -192,12 +192,9 @@ package final class Trainer {
   private func take(
     _ step: TrainingStep, _ context: StepContext, learningRate: Double
   ) -> StepReport {
-    let report = step.run(context)
-    settings.optimizer.update(
-      parameters.trainable, gradient: step.gradient, learningRate: Float(learningRate),
+    step.run(
+      context, updating: parameters, with: settings.optimizer, learningRate: Float(learningRate),
       weightDecay: Float(settings.weightDecay), state: state)
-    parameters.markChanged()
-    return report
   }
 
   private func setParameters(_ values: [Float]) {

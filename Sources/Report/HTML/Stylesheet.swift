@@ -122,7 +122,7 @@ enum Stylesheet {
     .said.right{color:var(--ok)}.said.wrong{color:var(--broken);font-weight:600}
     @media print{.page{max-width:none;padding:0;display:block}body{font-size:10pt}nav,.skip{display:none}
     section{margin-top:1.5rem;padding-top:1rem}figure,tr,.panel,.triple,.matrix{break-inside:avoid}
-    h2,h3,h3+p,.lead,.legend{break-after:avoid}
+    h2,h3,h3+p,.lead,.legend{break-after:avoid;break-inside:avoid}
     .scroll{overflow:visible;border:0}table{font-size:8.5pt}th,td{padding:.2rem .4rem}
     .sortable thead button::after{content:""}pre{white-space:pre-wrap}
     *{-webkit-print-color-adjust:exact;print-color-adjust:exact}a{color:inherit}}

@@ -4,7 +4,7 @@ internal import OrderedCollections
 package struct ClaimText: Sendable {
   private let summary: SummaryTable
   let claims: SettingClaims
-  let comparisons: ModelComparisons
+  package let comparisons: ModelComparisons
   let seeds: Int
 
   /// So many rivals are named.

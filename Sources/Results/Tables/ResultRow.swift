@@ -8,7 +8,15 @@ package enum RowStatus: String, Codable, Hashable, Sendable, CaseIterable {
   case diverged
   /// The worker died or reported an error.
   case crashed
+  /// The worker said nothing any more, and was ended.
+  case hung
+  /// There was not enough memory for it, or the system has killed it to have some.
+  case outOfMemory = "out-of-memory"
+  /// There was no room to store what came of it.
+  case diskFull = "disk-full"
+  /// It took longer than it may.
   case timedOut = "timed-out"
+  /// Something else has stopped it.
   case cancelled
 }
 

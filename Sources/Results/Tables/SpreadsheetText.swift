@@ -8,7 +8,7 @@
 enum SpreadsheetText {
   /// The cell with an apostrophe wherever a formula would begin.
   static func quoted(_ cell: String) -> String {
-    if !cell.unicodeScalars.contains(where: beginsFormula) || Double(cell) != nil { return cell }
+    guard mayHaveFormula(cell), Double(cell) == nil else { return cell }
     return parts(of: cell).enumerated().map { index, part in
       isFormula(part, isFirst: index == 0) ? "'" + String(part) : String(part)
     }.joined()
@@ -16,11 +16,23 @@ enum SpreadsheetText {
 
   /// The cell before `quoted`.
   static func unquoted(_ cell: String) -> String {
-    guard cell.unicodeScalars.contains(where: beginsFormula) else { return cell }
+    guard mayHaveFormula(cell) else { return cell }
     return parts(of: cell).enumerated().map { index, part in
       let isQuoted = part.first == "'" && isFormula(part, isFirst: index == 0)
       return String(isQuoted ? part.dropFirst() : part)
     }.joined()
+  }
+
+  /// Whether the cell has a sign that begins a formula, or the first byte of one. Bytes are compared,
+  /// which is quick: nearly all cells of a table have none.
+  private static func mayHaveFormula(_ cell: String) -> Bool {
+    cell.utf8.contains { byte in
+      switch byte {
+      case UInt8(ascii: "="), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "@"): true
+      case UInt8(ascii: "\t"), UInt8(ascii: "\n"), UInt8(ascii: "\r"), 0, 0xEF: true
+      default: false
+      }
+    }
   }
 
   private static let space: Set<Unicode.Scalar> = ["\t", "\n", "\r"]

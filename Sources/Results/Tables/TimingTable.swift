@@ -15,10 +15,12 @@ package struct TimingRow: Codable, Hashable, Sendable {
   package var peakMemoryMB: Double
   /// Whether the stage's output was stored already, so that nothing ran.
   package var cached: Bool
+  /// How often the run has begun it.
+  package var attempts: Int
 
   package init(
     title: String, key: String, kind: String, status: RowStatus, seconds: Double, examples: Int,
-    peakMemoryMB: Double, cached: Bool
+    peakMemoryMB: Double, cached: Bool, attempts: Int
   ) {
     self.title = title
     self.key = key
@@ -28,6 +30,7 @@ package struct TimingRow: Codable, Hashable, Sendable {
     self.examples = examples
     self.peakMemoryMB = peakMemoryMB
     self.cached = cached
+    self.attempts = attempts
   }
 }
 
@@ -40,7 +43,7 @@ package struct TimingTable: Hashable, Sendable {
     CSVTable(
       columns: [
         "stage", "key", "kind", "status", "seconds", "examples", "examples_per_second",
-        "peak_memory_mb", "cached",
+        "peak_memory_mb", "cached", "attempts",
       ],
       rows: rows.map { row in
         [
@@ -49,7 +52,26 @@ package struct TimingTable: Hashable, Sendable {
           row.seconds > 0
             ? NumberText.fixed(Double(row.examples) / row.seconds, decimals: 1) : "",
           NumberText.fixed(row.peakMemoryMB, decimals: 1), row.cached ? "yes" : "no",
+          String(row.attempts),
         ]
       })
+  }
+}
+
+extension TimingTable {
+  /// The bytes of a `timings.csv` with every stage stored already.
+  ///
+  /// - Parameter csv: The same of any run.
+  package static func ofStored(_ csv: [UInt8]) -> [UInt8] {
+    let comma = UInt8(ascii: ",")
+    let stored = Array(",yes,0\n".utf8)
+    return csv.split(separator: UInt8(ascii: "\n")).enumerated().reduce(into: []) { bytes, line in
+      let cells = line.element.split(separator: comma, omittingEmptySubsequences: false)
+      if line.offset == 0 || cells.count < 3 {
+        bytes += line.element + [UInt8(ascii: "\n")]
+      } else {
+        bytes += line.element.prefix(upTo: cells[cells.count - 2].startIndex - 1) + stored
+      }
+    }
   }
 }

@@ -19,6 +19,8 @@ package struct Collection: Sendable {
   /// What the seeds say about settings, and the examples about trained models.
   package let claims: ClaimText
   let trainings: [StageKey: TrainingRecord]
+  /// Evaluations of training examples; all others are of test examples.
+  private let ofTraining: Set<StageKey>
 
   /// Reads the stored outputs.
   ///
@@ -37,17 +39,27 @@ package struct Collection: Sendable {
     self.store = store
     var evaluations: [StageKey: EvaluationRecord] = [:]
     var trainings: [StageKey: TrainingRecord] = [:]
+    var ofTraining: Set<StageKey> = []
+    // Most stages say the same of these.
+    var (kernels, labels) = (Shared<[String]>(), Shared<[Int]>())
     for stage in plan.stages {
       guard let manifest = results[stage.key]?.manifest else { continue }
       switch stage.work {
       case .train:
-        trainings[stage.key] = try store.record(OutputFile.training, of: manifest)
-      case .evaluate:
-        evaluations[stage.key] = try store.record(OutputFile.evaluation, of: manifest)
+        var record: TrainingRecord = try store.record(OutputFile.training, of: manifest)
+        kernels.share(&record.implementations)
+        trainings[stage.key] = record
+      case .evaluate(let work):
+        if work.split == .train { ofTraining.insert(stage.key) }
+        var record: EvaluationRecord = try store.record(OutputFile.evaluation, of: manifest)
+        kernels.share(&record.implementations)
+        labels.share(&record.labels)
+        evaluations[stage.key] = record
       }
     }
     self.evaluations = evaluations
     self.trainings = trainings
+    self.ofTraining = ofTraining
     if let written {
       table = written.table
       claims = ClaimText(written.table, comparisons: written.comparisons)
@@ -62,6 +74,16 @@ package struct Collection: Sendable {
   func result(_ key: StageKey) -> StageResult {
     results[key] ?? StageResult(failed: .cancelled, reason: "never started")
   }
+
+  /// Reads the files of all stages, as far as they are not known to be what was stored.
+  func check(_ checked: CheckedStages, _ checkInterruption: () throws -> Void) throws {
+    for key in plan.stages.keys {
+      try checkInterruption()
+      if let manifest = results[key]?.manifest { checked.check(manifest) }
+    }
+  }
+
+  func split(of key: StageKey) -> EvaluationSplit { ofTraining.contains(key) ? .train : .test }
 
   func evaluation(_ key: StageKey) -> EvaluationRecord? { evaluations[key] }
 
@@ -132,10 +154,13 @@ package struct Collection: Sendable {
 
   /// How many models of runs have rows with numbers, but no stored training any more.
   var unmadeModels: Int {
-    plan.runs.flatMap(\.models).count { model in
-      result(model.train).manifest == nil
-        && model.evaluations.contains { result($0.stage).status == .ok }
-    }
+    guard plan.stages.keys.contains(where: { result($0).manifest == nil }) else { return 0 }
+    return plan.runs.reduce(0) { sum, run in sum + run.models.count(where: isUnmade) }
+  }
+
+  private func isUnmade(_ model: PlannedModel) -> Bool {
+    result(model.train).manifest == nil
+      && model.evaluations.contains { result($0.stage).status == .ok }
   }
 
   /// `timings.csv`.
@@ -148,7 +173,7 @@ package struct Collection: Sendable {
           title: stage.title, key: stage.key.hex, kind: isTraining ? "train" : "evaluate",
           status: result.status, seconds: result.seconds, examples: result.manifest?.examples ?? 0,
           peakMemoryMB: Double(result.manifest?.peakMemory ?? 0) / 1_048_576,
-          cached: result.isCached)
+          cached: result.isCached, attempts: result.attempts)
       })
   }
 
@@ -169,16 +194,36 @@ package struct Collection: Sendable {
     plan.stages.map { stage in
       let result = result(stage.key)
       return StageStatus(
-        title: stage.title, key: stage.key.hex, status: result.status, reason: result.reason)
+        title: stage.title, key: stage.key.hex, status: result.status, reason: result.reason,
+        attempts: result.attempts > 1 ? result.attempts : nil)
     }
   }
 
   /// The kernels of each model, of the first run in which it was trained.
   package var kernels: [String: [String]] {
     var kernels: [String: [String]] = [:]
-    for model in plan.runs.flatMap(\.models) where kernels[model.settings.name] == nil {
-      kernels[model.settings.name] = trainings[model.train]?.implementations
+    let names = plan.runs.models.map(\.name)
+    for run in plan.runs {
+      for model in run.models where kernels[model.settings.name] == nil {
+        kernels[model.settings.name] = trainings[model.train]?.implementations
+      }
+      if names.allSatisfy({ kernels[$0] != nil }) { break }
     }
     return kernels
+  }
+}
+
+/// Has equal values share their memory, as far as they come after each other.
+private struct Shared<Value: Hashable> {
+  private var values: [Value] = []
+  private static var most: Int { 8 }
+
+  mutating func share(_ value: inout Value) {
+    if let known = values.first(where: { $0 == value }) {
+      value = known
+    } else {
+      values.insert(value, at: 0)
+      values = Array(values.prefix(Self.most))
+    }
   }
 }

@@ -45,46 +45,98 @@ package struct ExperimentFolder: Sendable {
     onMove: @escaping (_ path: FilePath, _ moved: FilePath) -> Void = { _, _ in },
     checkInterruption: () throws -> Void = {}
   ) throws {
+    _ = try write(
+      collection, CheckedStages(collection.store), provenance: provenance, origin: origin,
+      tracking: tracking, onMove: onMove, checkInterruption: checkInterruption)
+  }
+
+  /// The same with what is known of the store's files, which are checked as far as they are not yet.
+  ///
+  /// - Returns: What is there.
+  func write(
+    _ collection: Collection, _ checked: CheckedStages, provenance: Provenance,
+    origin: SpecOrigin, tracking: [TrackingFormat],
+    onMove: @escaping (_ path: FilePath, _ moved: FilePath) -> Void,
+    checkInterruption: () throws -> Void
+  ) throws -> WrittenFiles {
     try ContainedFolder(path).removeUnfinishedFiles(in: "")
+    var written = WrittenFiles()
+    func put(_ name: String, _ bytes: [UInt8]) throws {
+      try self.put(name, bytes)
+      written.tables.append((name, FinishedRun.digest(of: bytes)))
+    }
     let table = collection.table
     try put("results.csv", Array(table.csv.text.utf8))
     try checkInterruption()
     try put("summary.csv", Array(SummaryTable(table).csv.text.utf8))
     try checkInterruption()
-    try put("timings.csv", Array(collection.timings.csv.text.utf8))
-    try put(
-      "results.json",
-      ResultsDocument(
-        experiment: collection.plan.experiment, table: table,
-        plan: PlanDocument(collection.plan), provenance: provenance, statuses: collection.statuses,
-        claims: collection.claims, spec: origin.written
-      ).json())
+    try put(Self.timings, Array(collection.timings.csv.text.utf8))
+    written.tables.append(try putDocument(collection, provenance, origin))
     try checkInterruption()
-    try writePage(
-      ExperimentPage(collection: collection, provenance: provenance, origin: origin))
+    let page = ExperimentPage(collection: collection, provenance: provenance, origin: origin)
+    try put(ExperimentPage.fileName, Array(page.html().utf8))
     try checkInterruption()
     let runs = path.appending("runs")
     if let moved = try FileSystem.claimFolder(runs, mayBeLink: true) { onMove(runs, moved) }
-    try removeStale(in: runs, keeping: Set(collection.plan.runs.map(\.name)))
-    let folder = RunFolder(collection: collection, parent: runs, onMove: onMove)
+    let plan = collection.plan
+    let names = Set(plan.runs.indices.map { plan.runs.name(at: $0) })
+    try removeStale(in: runs, keeping: names)
+    try collection.check(checked, checkInterruption)
+    var folder = RunFolder(
+      collection: collection, checked: checked, parent: runs, onMove: onMove)
     var pictures = PictureMaker(store: collection.store)
     for run in collection.plan.runs {
       try checkInterruption()
-      try folder.write(run, pictures: &pictures)
+      written.add(try folder.write(run, pictures: &pictures))
     }
-    guard !tracking.isEmpty else { return }
+    // Once for all files of all runs.
+    try? FileSystem.synchronize(path)
+    guard !tracking.isEmpty else { return written }
     let tracked = try TrackedExperiment(collection, pictures: pictures)
     for format in tracking {
       try TrackingFolder(format, in: path, onMove: onMove)
         .write(tracked, checkInterruption: checkInterruption)
     }
+    return written
+  }
+
+  static let timings = "timings.csv"
+
+  /// Writes `results.json`, which may be larger than all the rest.
+  private func putDocument(
+    _ collection: Collection, _ provenance: Provenance, _ origin: SpecOrigin
+  ) throws -> (name: String, digest: String) {
+    let (name, plan) = ("results.json", collection.plan)
+    var frame = plan
+    (frame.runs, frame.stages) = (PlannedRuns([]), PlannedStages([]))
+    let document = ResultsDocument(
+      experiment: plan.experiment, table: collection.table, plan: PlanDocument(frame),
+      provenance: provenance, statuses: collection.statuses, claims: collection.claims,
+      spec: origin.written)
+    var digest = PartsDigest()
+    try FileParts.put(path.appending(name)) { write in
+      try document.json([
+        .init("runs", count: plan.runs.count) { index in
+          frame.runs = PlannedRuns([plan.runs[index]])
+          return PlanDocument(frame).runs[0]
+        },
+        .init("stages", count: plan.stages.count) { index in
+          (frame.runs, frame.stages) = (PlannedRuns([]), PlannedStages([plan.stages[index]]))
+          return PlanDocument(frame).stages[0]
+        },
+      ]) { part in
+        digest.add(part)
+        try write(part)
+      }
+    }
+    return (name, digest.finish())
   }
 
   func writePage(_ page: ExperimentPage) throws {
     try put(ExperimentPage.fileName, Array(page.html().utf8))
   }
 
-  private func put(_ name: String, _ bytes: [UInt8]) throws(FileError) {
+  func put(_ name: String, _ bytes: [UInt8]) throws(FileError) {
     let file = path.appending(name)
     if (try? FileSystem.read(file, limit: bytes.count)) == bytes { return }
     try AtomicFile.write(bytes, to: file)

@@ -7,6 +7,9 @@ internal import SystemPackage
 /// be drawn to know that it is there already, and so that files which nobody makes any more go.
 /// Files that are not on the list are somebody else's and stay, and so does what the list cannot
 /// rightly name: it may have come from anywhere.
+///
+/// Files are too many to wait for the disk after each. What a power cut takes of them has another size
+/// than the list says, and is written again.
 struct MirrorFolder {
   static let listName = ".nsl-run.json"
   /// In bytes; a run has some hundred files at most.
@@ -28,14 +31,13 @@ struct MirrorFolder {
   let path: FilePath
   /// Whether a file of the folder may have that name.
   private let isName: (String) -> Bool
-  /// Whether files are too many to wait for the disk after each. What a power cut takes of them has
-  /// another size than the list says, and is written again.
-  private let hasManyFiles: Bool
   /// Told what stood in the way, and where it is now.
   private let onMove: (_ path: FilePath, _ moved: FilePath) -> Void
   private let old: [String: Entry]
   private var new: [String: Entry] = [:]
   private var folders: Set<FilePath> = []
+  /// Whether the folder was made just now: nobody can have left anything there.
+  private let isNew: Bool
 
   /// Whether a folder is one of ours.
   static func isOurs(_ path: FilePath) -> Bool {
@@ -48,18 +50,16 @@ struct MirrorFolder {
   /// - Parameters:
   ///   - isName: Whether a file of the folder may have that name. No name that leads out of the folder
   ///     may: lists come from anywhere.
-  ///   - hasManyFiles: Whether files are too many to wait for the disk after each.
   ///   - onMove: Told of what stood in the way of a folder or a file.
   init(
     _ path: FilePath, isName: @escaping (String) -> Bool = RunFolder.isName,
-    hasManyFiles: Bool = false,
     onMove: @escaping (_ path: FilePath, _ moved: FilePath) -> Void = { _, _ in }
   ) throws(FileError) {
     self.path = path
     self.isName = isName
-    self.hasManyFiles = hasManyFiles
     self.onMove = onMove
-    old = Self.list(in: path, isName)
+    isNew = try FileSystem.information(path, followingLinks: false) == nil
+    old = isNew ? [:] : Self.list(in: path, isName)
     try claim(path)
   }
 
@@ -92,11 +92,7 @@ struct MirrorFolder {
       return
     }
     let file = try place(name)
-    if hasManyFiles {
-      try AtomicFile.writeWithoutWaiting(try make(), to: file)
-    } else {
-      try AtomicFile.write(try make(), to: file)
-    }
+    try AtomicFile.writeWithoutWaiting(try make(), to: file)
     guard let found = try FileSystem.information(file, followingLinks: false) else { return }
     new[name] = Entry(
       origin: origin, size: found.size, modified: found.modified, changed: found.changed)
@@ -107,9 +103,12 @@ struct MirrorFolder {
   ///
   /// - Parameters:
   ///   - source: A file that never changes.
+  ///   - isChecked: Whether it is known to hold what it should, by its stamp.
+  ///   - onLink: Told of the stamp that it has got by a link.
   ///   - make: Its contents, checked.
   mutating func put(
-    _ name: String, origin: String, sharing source: FilePath, make: () throws -> [UInt8]
+    _ name: String, origin: String, sharing source: FilePath, by shared: inout SharedFile,
+    isChecked: (FileStamp) -> Bool, onLink: (FileStamp) -> Void, make: () throws -> [UInt8]
   ) throws {
     let stored = try FileSystem.information(source)
     if let entry = old[name], entry.origin == origin, isUntouched(name, entry),
@@ -120,12 +119,14 @@ struct MirrorFolder {
       return
     }
     let file = try place(name)
-    let bytes = try make()
-    guard try SharedFile.create(file, sharing: source) else {
-      return try put(name, origin: origin) { bytes }
+    let isKnown = stored.map { isChecked(FileStamp($0)) } ?? false
+    let bytes = isKnown ? nil : try make()
+    guard try shared.create(file, sharing: source) else {
+      return try put(name, origin: origin) { try bytes ?? make() }
     }
     guard let found = try FileSystem.information(file, followingLinks: false) else { return }
     let isLink = stored.map { SharedFile.isSame($0, found) } ?? false
+    if isLink { onLink(FileStamp(found)) }
     new[name] = Entry(
       origin: origin, size: found.size, modified: found.modified,
       changed: isLink ? nil : found.changed, inode: isLink ? found.inode : nil)
@@ -141,7 +142,7 @@ struct MirrorFolder {
       try claim(folder)
     }
     let file = path.appending(components)
-    try clear(file)
+    if !isNew { try clear(file) }
     return file
   }
 
@@ -177,11 +178,17 @@ struct MirrorFolder {
   }
 
   /// Removes what was not put this time, and writes the list. Folders left empty go, too.
-  consuming func finish() throws {
-    let contained = try ContainedFolder(path)
-    for name in old.keys.sorted() where new[name] == nil { try Self.remove(name, in: contained) }
-    try Self.removeUnfinished(beside: new.keys, in: contained)
+  ///
+  /// - Returns: What is there.
+  @discardableResult
+  consuming func finish() throws -> MirroredFiles {
+    if !isNew {
+      let contained = try ContainedFolder(path)
+      for name in old.keys.sorted() where new[name] == nil { try Self.remove(name, in: contained) }
+      try Self.removeUnfinished(beside: new.keys, in: contained)
+    }
     try writeList()
+    return MirroredFiles(new.keys.sorted(), shared: Set(new.filter { $1.inode != nil }.keys))
   }
 
   /// Writes the list where writing ends before all files were put: what was there before stays on it.
@@ -192,10 +199,30 @@ struct MirrorFolder {
 
   private func writeList() throws {
     let list = path.appending(Self.listName)
-    if new != old || !Self.isOurs(path) {
-      try clear(list)
-      try AtomicFile.write(WireFormat.encode(new, pretty: true), to: list)
+    if new != old || isNew || !Self.isOurs(path) {
+      if !isNew { try clear(list) }
+      try AtomicFile.writeWithoutWaiting(text(), to: list)
     }
+  }
+
+  /// The list as JSON, a line for each file: a sweep has very many lists, and encoders take their time.
+  private func text() throws -> [UInt8] {
+    var text = "{"
+    for (name, entry) in new.sorted(by: { $0.key < $1.key }) {
+      text += text.utf8.count == 1 ? "\n" : ",\n"
+      text += "\(try Self.quoted(name)):{\"origin\":\(try Self.quoted(entry.origin)),"
+      text += "\"size\":\(entry.size),\"modified\":\(entry.modified)"
+      if let changed = entry.changed { text += ",\"changed\":\(changed)" }
+      if let inode = entry.inode { text += ",\"inode\":\(inode)" }
+      text += "}"
+    }
+    return Array((text + "\n}\n").utf8)
+  }
+
+  private static func quoted(_ text: String) throws -> String {
+    let isPlain = text.utf8.allSatisfy { (0x20..<0x7F).contains($0) && $0 != 0x22 && $0 != 0x5C }
+    if isPlain { return "\"\(text)\"" }
+    return String(decoding: try WireFormat.encode(text).dropLast(), as: UTF8.self)
   }
 
   /// Removes what a run's list says that this program has written there, and the folder where

@@ -128,10 +128,10 @@ struct Picture {
         let record = collection.evaluation(key), !record.labels.isEmpty,
         // Grey or coloured: others cannot be drawn.
         record.shape.count == 3, [1, 3].contains(record.shape[2]),
-        let file = manifest.file(OutputFile.images), case .evaluate(let work)? = manifest.work
+        let file = manifest.file(OutputFile.images)
       else { return nil }
       self.model = model
-      split = work.split
+      split = collection.split(of: key)
       self.manifest = manifest
       self.record = record
       digest = file.sha256

@@ -9,10 +9,22 @@ internal import SystemPackage
 /// Writes `runs/<index>-<8 hex>/`: the spec of one run, its models and its pictures.
 struct RunFolder {
   let collection: Collection
+  let checked: CheckedStages
   /// `runs/`.
   let parent: FilePath
   /// Told what stood in the way, and where it is now.
   var onMove: (_ path: FilePath, _ moved: FilePath) -> Void = { _, _ in }
+  private var shared = SharedFile()
+
+  init(
+    collection: Collection, checked: CheckedStages, parent: FilePath,
+    onMove: @escaping (_ path: FilePath, _ moved: FilePath) -> Void
+  ) {
+    self.collection = collection
+    self.checked = checked
+    self.parent = parent
+    self.onMove = onMove
+  }
 
   /// Whether a file of a run's folder may have that name: what follows below writes no other.
   ///
@@ -36,7 +48,10 @@ struct RunFolder {
     }
   }
 
-  func write(_ run: PlannedRun, pictures: inout PictureMaker) throws {
+  /// - Returns: What is in the folder.
+  mutating func write(
+    _ run: PlannedRun, pictures: inout PictureMaker
+  ) throws -> MirroredFiles {
     var folder = try MirrorFolder(parent.appending(run.name), onMove: onMove)
     try folder.put("spec.yaml", text: run.resolvedSpec)
     for model in run.models {
@@ -53,10 +68,10 @@ struct RunFolder {
         try pictures.png(picture)
       }
     }
-    try folder.finish()
+    return try folder.finish()
   }
 
-  private func writeTraining(
+  private mutating func writeTraining(
     _ model: PlannedModel, below name: String, in folder: inout MirrorFolder
   ) throws {
     try writeLog(model.train, as: "\(name)/train.log", in: &folder)
@@ -98,7 +113,7 @@ struct RunFolder {
 
   /// The images of attacks that keep them, once for several epsilons that are read off the same
   /// ones.
-  private func writeImages(
+  private mutating func writeImages(
     of evaluations: [PlannedEvaluation], below name: String, in folder: inout MirrorFolder
   ) throws {
     var known: Set<StageKey> = []
@@ -112,19 +127,24 @@ struct RunFolder {
   }
 
   /// A stored file as it is.
-  private func share(
+  private mutating func share(
     _ file: StageManifest.File, of manifest: StageManifest, as path: String,
     in folder: inout MirrorFolder
   ) throws {
     let store = collection.store
     let source = store.path(of: manifest.key).appending(file.name)
-    try folder.put(path, origin: file.sha256, sharing: source) {
+    let (checked, key) = (checked, manifest.key)
+    try folder.put(path, origin: file.sha256, sharing: source, by: &shared) {
+      checked.isChecked(file.name, of: key, $0)
+    } onLink: {
+      checked.note($0, of: file.name, of: key)
+    } make: {
       try store.read(file.name, of: manifest)
     }
   }
 
   /// The log of what is stored, else what a worker that failed left.
-  private func writeLog(
+  private mutating func writeLog(
     _ key: StageKey, as name: String, in folder: inout MirrorFolder
   ) throws {
     let result = collection.result(key)

@@ -1,12 +1,15 @@
 package import Experiments
 package import Files
+internal import Settings
 package import SystemPackage
 
 /// `.stages` in an experiment's folder: the stages that its last run needs, a key a line. It is there
 /// before the first of them begins, so that what an interrupted run has stored is not taken for
 /// rubbish.
 package enum StageList {
-  static func path(in folder: FilePath) -> FilePath { folder.appending(".stages") }
+  static let fileName = ".stages"
+
+  static func path(in folder: FilePath) -> FilePath { folder.appending(fileName) }
 
   /// In bytes: some ten million stages.
   private static let largest = 1 << 30
@@ -15,8 +18,10 @@ package enum StageList {
   package static func write(_ plan: Plan, in folder: FilePath) throws(FileError) {
     var keys = Set(plan.stages.keys)
     // The numbers of an evaluation that keeps images are stored without them, too.
-    for stage in plan.stages {
-      if let work = stage.work.withoutKeep { keys.insert(work.key) }
+    if plan.runs.evaluations.contains(where: { $0?.keep == true }) {
+      for stage in plan.stages {
+        if let work = stage.work.withoutKeep { keys.insert(work.key) }
+      }
     }
     let bytes = Array(keys.sorted().map { $0.hex + "\n" }.joined().utf8)
     let file = path(in: folder)

@@ -14,14 +14,12 @@ package struct EnvironmentInfo: Hashable, Sendable {
   /// What oneDNN uses of the processor: `avx512_core`.
   package var instructionSet: String
   package var oneDNNVersion: String
-  /// Threads that one worker uses.
-  package var threadsPerWorker: Int
 
   package static var current: EnvironmentInfo {
     let engine = EngineInformation.current
     return EnvironmentInfo(
       operatingSystem: operatingSystemName, cpu: cpuName, cores: availableCores,
-      instructionSet: engine.instructionSet, oneDNNVersion: engine.version, threadsPerWorker: 1)
+      instructionSet: engine.instructionSet, oneDNNVersion: engine.version)
   }
 
   /// What results and stored stages say about where they were made.

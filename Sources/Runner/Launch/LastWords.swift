@@ -28,6 +28,14 @@ enum LastWords {
     "std::bad_alloc", "error:",
   ]
 
+  /// Whether a process that said this last has got no memory.
+  static func tellOfMemory(_ words: String) -> Bool {
+    let tellers = [
+      "failed to allocate", "std::bad_alloc", "out of memory", "Cannot allocate memory",
+    ]
+    return tellers.contains { words.contains($0) }
+  }
+
   private static func isReason(_ line: Substring) -> Bool {
     beginnings.contains { line.contains($0) }
   }

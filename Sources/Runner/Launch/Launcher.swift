@@ -9,12 +9,14 @@ package protocol Launcher: Sendable {
     _ stage: Stage, onEvent: @escaping @Sendable (WorkerEvent) -> Void
   ) async -> LaunchOutcome
 
-  /// The same for a stage of which nothing is worth saving from some time on.
+  /// The same on several processors, for a stage of which nothing is worth saving from some time on.
   ///
-  /// - Parameter deadline: When the task is cancelled then or later, the worker is not asked to save
-  ///   what it has; `nil` for never.
+  /// - Parameters:
+  ///   - threads: How many threads may share the work, at least 1. What comes out does not depend on it.
+  ///   - deadline: When the task is cancelled then or later, the worker is not asked to save what it
+  ///     has; `nil` for never.
   func launch(
-    _ stage: Stage, deadline: ContinuousClock.Instant?,
+    _ stage: Stage, threads: Int, deadline: ContinuousClock.Instant?,
     onEvent: @escaping @Sendable (WorkerEvent) -> Void
   ) async -> LaunchOutcome
 
@@ -23,9 +25,9 @@ package protocol Launcher: Sendable {
 }
 
 extension Launcher {
-  /// Where cancelling is always the same.
+  /// Where cancelling and processors are always the same.
   package func launch(
-    _ stage: Stage, deadline: ContinuousClock.Instant?,
+    _ stage: Stage, threads: Int, deadline: ContinuousClock.Instant?,
     onEvent: @escaping @Sendable (WorkerEvent) -> Void
   ) async -> LaunchOutcome { await launch(stage, onEvent: onEvent) }
 
@@ -38,5 +40,11 @@ package enum LaunchOutcome: Hashable, Sendable {
   case finished
   /// The worker could not do it, or died; `reason` in one line.
   case crashed(reason: String)
+  /// It got no memory, or was killed because there was none left.
+  case outOfMemory(reason: String)
+  /// It needs more memory than there is, and was not begun.
+  case tooLarge(reason: String)
+  /// There was no room to store something.
+  case diskFull(reason: String)
   case cancelled
 }

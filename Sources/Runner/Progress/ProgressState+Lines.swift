@@ -22,6 +22,11 @@ extension ProgressState {
       guard detail, let stage = entry(of: key)?.stage else { return [] }
       return ["\(stage.title): \(Words.epoch(position))"]
     case .worker: return []
+    case .retrying(let stage, let result, let retry, let most):
+      return [
+        "\(stage.title): \(result.status.rawValue), retry \(retry) of \(most)"
+          + (result.reason.map { ": \($0)" } ?? "")
+      ]
     case .ended(let stage, let result):
       // What was never started has a cause that has a line of its own.
       let isNews = entry(of: stage.key) != nil && result.status != .cancelled

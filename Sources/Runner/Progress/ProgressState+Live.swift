@@ -17,7 +17,10 @@ extension ProgressState {
     }
   }
 
-  /// The display of this moment: a line for the whole, a line per running stage and, where the
+  /// A lower terminal has room for one line for the whole.
+  private static let leastHeightOfCounts = 7
+
+  /// The display of this moment: two lines for the whole, a line per running stage and, where the
   /// terminal is high, what failed, the best accuracies and what comes next; no line wider than the
   /// terminal. With the cursor's below them they are fewer than it has rows: a display that is as
   /// high as the window scrolls or, erased, goes into the history.
@@ -27,8 +30,10 @@ extension ProgressState {
     guard total > done else { return [] }
     // The last column stays free: some terminals wrap when it is written.
     let width = max(10, style.width - 1)
-    var lines = [overall(at: time, width: width)]
-    let room = max(0, style.height - 3)
+    let hasCounts = style.height >= Self.leastHeightOfCounts
+    var lines = [overall(at: time, width: width, withFailed: !hasCounts)]
+    if hasCounts { lines.append(counts(at: time, width: width)) }
+    let room = max(0, style.height - 2 - lines.count)
     let shown = running.count <= room ? running.count : max(0, room - 1)
     lines += stageLines(
       Array(running.prefix(shown)), at: time, width: width, mayHaveHeading: running.count < room)
@@ -40,15 +45,42 @@ extension ProgressState {
     return lines.map { $0.text(width: width, hasColor: style.hasColor) }
   }
 
-  private func overall(at time: Double, width: Int) -> StyledText {
+  private func overall(at time: Double, width: Int, withFailed: Bool) -> StyledText {
     var line = StyledText(experiment + "  ", .bold)
     var facts = "  \(done)/\(total) stages"
-    if failed > 0 { facts += ", \(failed) failed" }
+    if failed > 0, withFailed { facts += ", \(failed) failed" }
     facts += "  \(Words.clock(time))"
     if let remaining = remaining(at: time) { facts += "  \(Words.clock(remaining)) left" }
     let room = width - line.count - facts.count
     if room >= 8 { line.add(Bar(fraction, width: min(24, room))) }
     line.add(facts)
+    return line
+  }
+
+  /// Stages by their state, then the speed and the best accuracy where there is room.
+  private func counts(at time: Double, width: Int) -> StyledText {
+    var line = StyledText("  ")
+    line.add(totals(at: time).countWords, failed > 0 ? .red : .plain)
+    // What falls off last comes first here: the accuracy, then the speed, then whose accuracy it is.
+    var room = width - line.count
+    func fits(_ fact: String) -> Bool { fact.count + 2 <= room }
+    var shown: [String] = []
+    let best = bestOfLast.map { "best \(Words.percent($0.accuracy))" }
+    if let best, fits(best) {
+      shown = [best]
+      room -= best.count + 2
+    }
+    if let speed = examplesPerSecond(at: time), speed >= 0.5 {
+      let words = "\(NumberText.grouped(Int(nearest: speed))) examples/s"
+      if fits(words) {
+        shown.insert(words, at: 0)
+        room -= words.count + 2
+      }
+    }
+    if best != nil, best == shown.last, let title = bestOfLast?.title, title.count + 1 <= room {
+      shown[shown.count - 1] += " " + title
+    }
+    for fact in shown { line.add("  " + fact) }
     return line
   }
 

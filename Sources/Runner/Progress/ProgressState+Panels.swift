@@ -4,7 +4,7 @@ extension ProgressState {
   /// What is shown below the running stages where there is room: failures first, then the best
   /// accuracy under each attack, then the queue.
   func panels(room: Int, width: Int) -> [StyledText] {
-    let best = best.sorted { $0.place < $1.place }.map {
+    let best = best.map {
       "\(Words.percent($0.accuracy))  \($0.title)"
     }
     let widest = best.map { $0.prefix { $0 != "%" }.count }.max() ?? 0
@@ -15,8 +15,8 @@ extension ProgressState {
     var lines: [StyledText] = []
     for panel in [
       (title: "failed", lines: Array(failures.reversed()), of: failures.count, most: 5, .red),
-      (title: "best of this run", lines: aligned, of: best.count, most: 8, .plain),
-      (title: "next", lines: next, of: total - done - running.count, most: 8, .dim),
+      (title: "best so far", lines: aligned, of: best.count, most: 8, .plain),
+      (title: "next", lines: next, of: waiting, most: 8, .dim),
     ] as [(title: String, lines: [String], of: Int, most: Int, style: StyledText.Style)] {
       // An empty line and a heading are above them.
       let left = min(room - lines.count - 2, panel.most)

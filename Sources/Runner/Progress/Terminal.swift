@@ -19,9 +19,14 @@ package struct Terminal: Sendable {
   }
 
   /// Columns and rows of the terminal behind standard error; 80 by 24 where there is none.
-  package static var size: (width: Int, height: Int) {
+  package static var size: (width: Int, height: Int) { size(of: STDERR_FILENO) }
+
+  /// The same of the one behind standard output.
+  static var outputSize: (width: Int, height: Int) { size(of: STDOUT_FILENO) }
+
+  private static func size(of descriptor: Int32) -> (width: Int, height: Int) {
     var size = winsize()
-    guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0, size.ws_row > 0
+    guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0, size.ws_row > 0
     else { return (80, 24) }
     return (Int(size.ws_col), Int(size.ws_row))
   }

@@ -61,8 +61,7 @@ package struct PlannedTime: Sendable {
   /// Whether anything is known of what is to run.
   package var isKnown: Bool { !different.isEmpty }
 
-  /// The time until the last stage ends, with stages started as the scheduler does: see
-  /// ``StageRank``.
+  /// The time until the last stage ends, with stages started as the scheduler does.
   ///
   /// - Parameter new: Positions of the stages that are not stored.
   private func makespan(_ stages: PlannedStages, _ new: [Int]) -> Double {
@@ -71,35 +70,13 @@ package struct PlannedTime: Sendable {
       places[stages.key(at: index)] = place
     }
     var dependents = [[Int32]](repeating: [], count: new.count)
-    var missing = [Int32](repeating: 0, count: new.count)
     for (place, index) in new.enumerated() {
       for dependency in stages.dependencies(at: index).compactMap({ places[$0] }) {
         dependents[dependency].append(Int32(place))
-        missing[place] += 1
       }
     }
-    let ranks = StageRank.all(
-      seconds: new.map { estimate(at: $0)?.seconds ?? 0 }, dependents: dependents)
-    var ready = PriorityQueue<StageRank>(>)
-    var running = PriorityQueue<(end: Double, place: Int)> { $0.end < $1.end }
-    for place in new.indices where missing[place] == 0 {
-      ready.insert(ranks[place])
-    }
-    var time = 0.0
-    var workers = jobs
-    while true {
-      while workers > 0, let next = ready.popFirst() {
-        workers -= 1
-        running.insert((time + (estimate(at: new[next.place])?.seconds ?? 0), next.place))
-      }
-      guard let ended = running.popFirst() else { return time }
-      workers += 1
-      time = ended.end
-      for dependent in dependents[ended.place].map(Int.init) {
-        missing[dependent] -= 1
-        if missing[dependent] == 0 { ready.insert(ranks[dependent]) }
-      }
-    }
+    return ListSchedule.makespan(
+      seconds: new.map { estimate(at: $0)?.seconds ?? 0 }, dependents: dependents, jobs: jobs)
   }
 
   /// Lines for people: how long, and how that is known.

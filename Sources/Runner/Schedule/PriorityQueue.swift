@@ -4,6 +4,7 @@ struct PriorityQueue<Element> {
   private let comesFirst: (Element, Element) -> Bool
 
   var first: Element? { elements.first }
+  var count: Int { elements.count }
 
   init(_ comesFirst: @escaping (Element, Element) -> Bool) { self.comesFirst = comesFirst }
 

@@ -19,21 +19,31 @@ package actor Scheduler {
   package struct Options: Sendable {
     /// Stages at once; at least 1.
     package var jobs: Int
+    /// Processors that the stages share.
+    package var cores: Int
+    /// Of each stage; `nil` to give each its share of the processors that are idle when it starts.
+    package var threads: Int?
     package var failurePolicy: FailurePolicy
-    /// For each stage; `nil` for none.
+    /// For each attempt at a stage; `nil` for none.
     package var timeLimit: Duration?
+    /// How often a stage that has crashed is begun again.
+    package var retries: Int
     /// What all stages that run may need together, in bytes: one alone may need more. `nil` for no
     /// limit.
     package var memory: Int?
 
+    /// - Parameter cores: By default one for each of the jobs.
     package init(
-      jobs: Int, failurePolicy: FailurePolicy = .keepGoing, timeLimit: Duration? = nil,
-      memory: Int? = nil
+      jobs: Int, cores: Int? = nil, threads: Int? = nil, failurePolicy: FailurePolicy = .keepGoing,
+      timeLimit: Duration? = nil, retries: Int = 0, memory: Int? = nil
     ) {
-      precondition(jobs > 0, "no jobs")
+      precondition(jobs > 0 && (threads ?? 1) > 0, "no jobs, or none of their threads")
       self.jobs = jobs
+      self.cores = cores ?? jobs
+      self.threads = threads
       self.failurePolicy = failurePolicy
       self.timeLimit = timeLimit
+      self.retries = retries
       self.memory = memory
     }
   }
@@ -51,18 +61,20 @@ package actor Scheduler {
   private let dependents: [[Int32]]
   private let places: [StageKey: Int]
   private let ranks: [StageRank]
+  /// How long the worker of each stage may say nothing, in seconds; `nil` for ever.
+  private let patience: [Double]?
 
   private var results: [StageKey: StageResult] = [:]
   /// Stages that have not been started.
   private var waiting: Set<Int> = []
   /// Those of them whose dependencies are stored.
   private var ready = PriorityQueue<StageRank>(>)
-  /// What the stages that run need, in bytes.
-  private var memory: [Int: Int] = [:]
-  private var memoryInUse = 0
-  private var needs = MemoryNeeds()
-  /// Stages that another process is at.
-  private var elsewhere: [Int] = []
+  private var running: RunningStages
+  /// How often stages have been begun.
+  private var attempts: [Int: Int] = [:]
+  /// Stages that are looked at again soon: another process is at them, or they have failed and are
+  /// tried once more.
+  private var later: [Int] = []
   /// Why nothing is started any more.
   private var stopReason: String?
 
@@ -70,11 +82,14 @@ package actor Scheduler {
   ///   - stages: Every stage after its dependencies, as plans have them.
   ///   - seconds: How long each of them will take, for their order; only the ratios count. By default
   ///     as much as they have to compute.
+  ///   - patience: How long the worker of each of them may say nothing, in seconds; by default for ever.
+  ///   - early: Places of stages that begin before others, in this order.
   ///   - stored: What is known to be stored and whole; by default it is looked for.
   ///   - onEvent: Told what happens; must be quick.
   package init(
     stages: [Stage], store: ContentStore, launcher: any Launcher,
-    seconds: [Double]? = nil, stored: [StageKey: StageManifest]? = nil, options: Options,
+    seconds: [Double]? = nil, early: [Int] = [], patience: [Double]? = nil,
+    stored: [StageKey: StageManifest]? = nil, options: Options,
     onEvent: @escaping @Sendable (SchedulerEvent) -> Void = { _ in }
   ) {
     self.stages = stages
@@ -85,6 +100,8 @@ package actor Scheduler {
     locks = try? store.locks
     self.options = options
     self.onEvent = onEvent
+    self.patience = patience
+    running = RunningStages(limit: options.memory)
     let places = Dictionary(
       stages.enumerated().map { ($1.key, $0) }, uniquingKeysWith: { first, _ in first })
     var dependents = [[Int32]](repeating: [], count: stages.count)
@@ -95,8 +112,12 @@ package actor Scheduler {
     }
     (self.places, self.dependents) = (places, dependents)
     let cost = StageCost(trainExamples: 60_000, testExamples: 10_000)
-    ranks = StageRank.all(
+    var ranks = StageRank.all(
       seconds: seconds ?? stages.map { cost.passes($0.work) }, dependents: dependents)
+    for (order, place) in early.enumerated() {
+      ranks[place].remaining = .greatestFiniteMagnitude / Double(order + 1)
+    }
+    self.ranks = ranks
   }
 
   /// Runs everything. A failed stage is a result, not an error; when the task is cancelled, what
@@ -104,22 +125,22 @@ package actor Scheduler {
   package func run() async -> [StageKey: StageResult] {
     findStored()
     await withTaskGroup(of: Event.self) { group in
-      var running = 0
+      var count = 0
       while true {
-        while running < options.jobs, let index = next() {
-          running += 1
-          group.addTask { [stage = stages[index]] in .ended(index, await self.perform(stage)) }
+        while count < options.jobs, let (index, threads) = next() {
+          count += 1
+          group.addTask { .ended(index, await self.perform(index, threads: threads)) }
         }
-        if running == 0, elsewhere.isEmpty { return }
+        if count == 0, later.isEmpty { return }
         switch await group.next() {
         case .ended(let index, let result)?:
-          running -= 1
-          memoryInUse -= memory.removeValue(forKey: index) ?? 0
-          if let result {
+          count -= 1
+          let hadCompany = running.end(index)
+          if let result, !tryAgain(index, result, hadCompany) {
             end(index, result)
           } else {
-            if elsewhere.isEmpty { group.addTask { await Self.pause() } }
-            elsewhere.append(index)
+            if later.isEmpty { group.addTask { await Self.pause() } }
+            later.append(index)
           }
         case .paused?: lookAgain()
         case nil: return
@@ -128,7 +149,7 @@ package actor Scheduler {
       }
     }
     // The end of one is that of those that depend on it, too.
-    for index in (waiting.union(elsewhere)).sorted() where results[stages[index].key] == nil {
+    for index in (waiting.union(later)).sorted() where results[stages[index].key] == nil {
       end(index, StageResult(failed: .cancelled, reason: stopReason ?? "interrupted"))
     }
     return results
@@ -146,13 +167,12 @@ package actor Scheduler {
     return .paused
   }
 
-  /// What another process was at is tried again, after what is ready.
   private func lookAgain() {
-    for index in elsewhere {
+    for index in later {
       waiting.insert(index)
       ready.insert(ranks[index])
     }
-    elsewhere = []
+    later = []
   }
 
   private func findStored() {
@@ -175,16 +195,23 @@ package actor Scheduler {
     }
   }
 
-  private func next() -> Int? {
+  /// The stage to start now, and its threads; `nil` for none.
+  private func next() -> (index: Int, threads: Int)? {
     guard !Task.isCancelled, stopReason == nil, let index = ready.first?.place else { return nil }
-    let need = needs.need(of: stages[index].work).bytes
     // Nothing overtakes what waits for memory: it would wait for all that is smaller.
-    if let limit = options.memory, !memory.isEmpty, memoryInUse + need > limit { return nil }
+    let threads = running.begin(index, stages[index].work, threads: threads)
+    guard let threads else { return nil }
     _ = ready.popFirst()
     waiting.remove(index)
-    memory[index] = need
-    memoryInUse += need
-    return index
+    return (index, threads)
+  }
+
+  /// How many threads the next stage gets: the idle processors are divided among the stages that can
+  /// start now.
+  private var threads: Int {
+    if let threads = options.threads { return threads }
+    let starting = max(1, min(ready.count, options.jobs - running.count))
+    return max(1, (options.cores - running.threads) / starting)
   }
 
   private func makeReadyIfPossible(_ index: Int) {
@@ -194,9 +221,28 @@ package actor Scheduler {
     ready.insert(ranks[index])
   }
 
+  /// Notes an attempt.
+  ///
+  /// - Returns: Whether there is another one.
+  private func tryAgain(_ index: Int, _ result: StageResult, _ hadCompany: Bool) -> Bool {
+    if !result.isCached { attempts[index, default: 0] += 1 }
+    guard stopReason == nil, !Task.isCancelled else { return false }
+    let retry = attempts[index] ?? 0
+    switch RetryPolicy(retries: options.retries).decision(
+      after: result, attempts: retry, hadCompany: hadCompany)
+    {
+    case .giveUp: return false
+    case .again: break
+    case .alone: running.isolate(index)
+    }
+    onEvent(.retrying(stages[index], result, retry: retry, of: options.retries))
+    return true
+  }
+
   private func end(_ index: Int, _ result: StageResult) {
     let stage = stages[index]
     var result = result
+    result.attempts = attempts[index] ?? 0
     if result.status == .cancelled, let stopReason { result.reason = stopReason }
     waiting.remove(index)
     results[stage.key] = result
@@ -205,9 +251,7 @@ package actor Scheduler {
       for dependent in dependents[index] { makeReadyIfPossible(Int(dependent)) }
       return
     }
-    if options.failurePolicy == .failFast, result.status != .cancelled, stopReason == nil {
-      stopReason = "stopped after '\(stage.title)' failed"
-    }
+    stopReason = stopReason ?? options.failurePolicy.stopReason(after: stage, result.status)
     for dependent in dependents[index] { skipIfImpossible(Int(dependent)) }
   }
 
@@ -241,7 +285,8 @@ package actor Scheduler {
   ///
   /// - Returns: `nil` where another process is at the stage: a coordinator of this experiment or of
   ///   another one.
-  private nonisolated func perform(_ stage: Stage) async -> StageResult? {
+  private nonisolated func perform(_ index: Int, threads: Int) async -> StageResult? {
+    let stage = stages[index]
     let (key, locks) = (stage.key, locks)
     if let locks, !locks.take(key.prefix) { return nil }
     defer { locks?.release(key.prefix) }
@@ -249,63 +294,23 @@ package actor Scheduler {
       return StageResult(manifest, isCached: true)
     }
     onEvent(.started(stage))
-    return await performNow(stage)
+    let attempt = Attempt(
+      stage: stage, threads: threads, store: store, launcher: launcher,
+      timeLimit: options.timeLimit,
+      patience: patience.map { .seconds($0[index]) }, onEvent: onEvent)
+    return await attempt.run()
   }
+}
 
-  private nonisolated func performNow(_ stage: Stage) async -> StageResult {
-    let clock = ContinuousClock()
-    let start = clock.now
-    let key = stage.key
-    let (outcome, isTimedOut) = await launch(stage)
-    let seconds = (clock.now - start) / .seconds(1)
-    func failed(_ reason: String) -> StageResult {
-      StageResult(failed: .crashed, reason: reason, seconds: seconds)
-    }
-    switch outcome {
-    case .finished:
-      switch store.entry(key, .meaning(stage.work)) {
-      case .whole(let manifest): return StageResult(manifest, isCached: false)
-      case .absent: return failed("the worker finished but stored nothing")
-      case .damaged(let reason):
-        return failed("the result that the worker stored is damaged: \(reason)")
-      }
-    case .crashed(let reason): return failed(reason)
-    case .cancelled:
-      if isTimedOut, let limit = options.timeLimit {
-        return StageResult(
-          failed: .timedOut, reason: "not finished within \(Words.seconds(limit / .seconds(1)))",
-          seconds: seconds)
-      }
-      return StageResult(failed: .cancelled, reason: "interrupted", seconds: seconds)
-    }
-  }
-
-  private nonisolated func launch(
-    _ stage: Stage
-  ) async -> (outcome: LaunchOutcome, isTimedOut: Bool) {
-    let (key, onEvent, launcher) = (stage.key, onEvent, launcher)
-    let deadline = options.timeLimit.map { ContinuousClock.now + $0 }
-    @Sendable func launchNow() async -> LaunchOutcome {
-      await launcher.launch(stage, deadline: deadline) { onEvent(.worker(key, $0)) }
-    }
-    guard let deadline else { return (await launchNow(), false) }
-    return await withTaskGroup(of: LaunchOutcome?.self) { group in
-      group.addTask { await launchNow() }
-      group.addTask {
-        try? await Task.sleep(until: deadline)
-        return nil
-      }
-      guard let first = await group.next(), let outcome = first else {
-        // The time is over, unless it is the whole that was cancelled.
-        let isTimedOut = !Task.isCancelled
-        group.cancelAll()
-        for await outcome in group {
-          if let outcome { return (outcome, isTimedOut) }
-        }
-        return (.cancelled, isTimedOut)
-      }
-      group.cancelAll()
-      return (outcome, false)
+extension Scheduler.FailurePolicy {
+  /// Why nothing is started any more once a stage has ended so; `nil` where the others go on.
+  func stopReason(after stage: Stage, _ status: RowStatus) -> String? {
+    switch status {
+    case .ok, .cancelled: nil
+    // The others would come to the same end, some after hours of work.
+    case .diskFull: "stopped because the disk is full"
+    case .diverged, .crashed, .hung, .outOfMemory, .timedOut:
+      self == .failFast ? "stopped after '\(stage.title)' failed" : nil
     }
   }
 }

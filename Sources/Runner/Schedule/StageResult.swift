@@ -6,12 +6,17 @@ package struct StageResult: Hashable, Sendable {
   package var status: RowStatus
   /// Why, in one line, where `status` is not `ok`.
   package var reason: String?
-  /// Of what is stored; there where the stage came to its own end, diverged or not.
+  /// Of what is stored, without its settings; there where the stage came to its own end, diverged or
+  /// not.
   package var manifest: StageManifest?
   /// Whether the stage was stored already, so that nothing ran.
   package var isCached: Bool
   /// Wall-clock time; of what is stored, the worker's when it ran.
   package var seconds: Double
+  /// How often this run has begun it.
+  package var attempts = 0
+  /// Whether it was not begun, because it cannot be done on this machine.
+  package var isRefused = false
 
   /// What is stored.
   package init(_ manifest: StageManifest, isCached: Bool) {
@@ -21,7 +26,7 @@ package struct StageResult: Hashable, Sendable {
       status = .diverged
       self.reason = reason
     }
-    self.manifest = manifest
+    self.manifest = manifest.withoutSettings
     self.isCached = isCached
     seconds = manifest.seconds
   }
@@ -42,6 +47,8 @@ package enum SchedulerEvent: Sendable {
   case planned(stages: [Stage], stored: Set<StageKey>)
   case started(Stage)
   case worker(StageKey, WorkerEvent)
+  /// The stage has failed and will be started again: for which time, of how many at most.
+  case retrying(Stage, StageResult, retry: Int, of: Int)
   /// Not told of stages that were stored already.
   case ended(Stage, StageResult)
 }

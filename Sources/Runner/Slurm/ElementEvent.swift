@@ -8,6 +8,8 @@ package enum ElementEvent: Codable, Hashable, Sendable {
   case started(StageKey)
   /// Every few seconds.
   case worker(StageKey, WorkerEvent)
+  /// The stage has failed and begins again: for which time, of how many at most.
+  case retrying(StageKey, RowStatus, reason: String?, retry: Int, of: Int)
   case ended(StageKey, RowStatus, reason: String?, seconds: Double)
   /// A signal has asked the job to end; what it has not finished, it will not.
   case stopped(time: Int)
@@ -58,6 +60,7 @@ package struct ElementLog: Hashable, Sendable {
       (running, isOver, secondsUntilStop, beginning) = ([:], false, nil, time)
     case .started(let key): running[key] = .some(nil)
     case .worker(let key, let event): if running.keys.contains(key) { running[key] = event }
+    case .retrying(let key, _, _, _, _): running[key] = nil
     case .ended(let key, let status, let reason, let seconds):
       running[key] = nil
       ended[key] = Ending(status: status, reason: reason, seconds: seconds)

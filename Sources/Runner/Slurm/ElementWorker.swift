@@ -13,10 +13,23 @@ struct ElementRequest: Codable, Hashable, Sendable {
   /// The store's folder.
   var store: String
   var programVersion: String
-  /// Stages at once.
-  var jobs: Int
-  /// For each stage, in seconds; `nil` for none.
+  /// Processors of the job.
+  var cores: Int
+  /// Of each stage; `nil` to divide the processors among the stages.
+  var threads: Int?
+  /// For each attempt at a stage, in seconds; `nil` for none.
   var timeLimit: Double?
+  /// How often a stage that has crashed is begun again; `nil` for never.
+  var retries: Int?
+  /// How long the worker of each stage may say nothing, in seconds; `nil` for ever.
+  var patience: [Double]?
+
+  /// Of some of its stages.
+  func patience(of some: [Stage]) -> [Double]? {
+    guard let patience, patience.count == stages.count else { return nil }
+    let known = Dictionary(zip(stages.map(\.key), patience)) { first, _ in first }
+    return some.map { known[$0.key] ?? Patience.unknown }
+  }
 }
 
 /// The process of a job: runs its stages as a run on one machine does, and writes what happens to
@@ -37,7 +50,7 @@ package enum ElementWorker {
         ElementRequest.self,
         from: FileSystem.read(folder.requestPath(element), limit: Submission.largestRecord))
       try ProcessLimits.checkEngine()
-      _ = try ProcessLimits.prepare(jobs: request.jobs)
+      _ = try ProcessLimits.prepare(jobs: request.cores)
     } catch {
       StandardStream.error.write("error: \(error)\n")
       return 2
@@ -53,9 +66,11 @@ package enum ElementWorker {
     let launcher = LocalLauncher(
       store: store, dataset: request.dataset, programVersion: request.programVersion)
     let scheduler = Scheduler(
-      stages: stages, store: store, launcher: launcher,
+      stages: stages, store: store, launcher: launcher, patience: request.patience(of: stages),
       options: Scheduler.Options(
-        jobs: request.jobs, timeLimit: request.timeLimit.map { .seconds($0) })
+        jobs: max(1, request.cores / (request.threads ?? 1)), cores: request.cores,
+        threads: request.threads, timeLimit: request.timeLimit.map { .seconds($0) },
+        retries: request.retries ?? 0)
     ) { events.write($0, store) }
     let work = Task { await scheduler.run() }
     let interruption = Interruption {
@@ -131,6 +146,8 @@ private final class EventFile: Sendable {
       }
     case .started(let stage): write(.started(stage.key))
     case .worker(let key, let event): if passes(key, event) { write(.worker(key, event)) }
+    case .retrying(let stage, let result, let retry, let most):
+      write(.retrying(stage.key, result.status, reason: result.reason, retry: retry, of: most))
     case .ended(let stage, let result):
       // What a signal has ended may begin again.
       guard result.status != .cancelled else { return }

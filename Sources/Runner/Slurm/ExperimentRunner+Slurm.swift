@@ -18,7 +18,8 @@ extension ExperimentRunner {
   ///
   /// - Throws: `SubmissionError` where Slurm refuses; `FileError`.
   static func onCluster(
-    _ plan: Plan, _ settings: Slurm, _ options: RunOptions, folder: ExperimentFolder,
+    _ plan: Plan, _ settings: Slurm, _ options: RunOptions,
+    execution: ExecutionSettings, threads: Int?, folder: ExperimentFolder,
     dataset: PreparedDataset, stored: [StageKey: StageManifest], cost: StageCost,
     interruption: Interruption, display: ProgressDisplay
   ) async throws -> ClusterOutcome {
@@ -35,8 +36,7 @@ extension ExperimentRunner {
       experiment: plan.experiment, folder: RunSource.absolute(folder.path),
       store: ContentStore(RunSource.absolute(options.store.folder)), dataset: shared,
       settings: settings, programVersion: options.programVersion,
-      executable: RunSource.executable,
-      timeLimit: options.timeLimit.map { $0 / .seconds(1) })
+      executable: RunSource.executable, threads: threads, execution: execution, cost: cost)
     // A signal waits until everything is handed in and noted.
     interruption.replaceAction(nil)
     var estimator = TimeEstimator(
@@ -111,13 +111,13 @@ extension ExperimentRunner {
       dataset?.classNames
       ?? (try? library.classNames(of: plan.dataset.name, own: plan.dataset.own)) ?? nil
     try await write(
-      plan, look.results, folder, options, classNames: names,
+      plan, look.results, folder, CheckedStages(options.store), options, classNames: names,
       cleanImages: CleanImages.find(
         for: plan, path: spec.dataset.path.map { FilePath($0) }, library), interruption,
       &summary
     ) { display.warn("warning: \($0) was in the way and has been moved to \($1)") }
     var note = ExperimentNote(of: folder.path)
-    if !summary.wasInterrupted, look.unfinished == 0 {
+    if summary.hasTables, look.unfinished == 0 {
       note.hasEnded = true
       for submission in look.open { try? submission.markOver() }
     }

@@ -22,6 +22,7 @@ package struct JobEnding: Codable, Hashable, Sendable {
     switch state {
     case "TIMEOUT", "DEADLINE": .timedOut
     case "CANCELLED", "REVOKED": .cancelled
+    case "OUT_OF_MEMORY": .outOfMemory
     default: .crashed
     }
   }

@@ -27,8 +27,12 @@ struct SlurmRun {
   var programVersion: String
   /// The program, by a path that all nodes have.
   var executable: FilePath
-  /// For each stage, in seconds.
-  var timeLimit: Double?
+  /// Of each stage; `nil` to divide a job's processors among its stages.
+  var threads: Int?
+  /// What stages may cost.
+  var execution: ExecutionSettings
+  /// Of the data that stages read.
+  var cost: StageCost
   var commands = SlurmCommands()
 
   /// A submission that is under way.
@@ -77,11 +81,11 @@ struct SlurmRun {
     }
     let earlier = isWaiting ? open.flatMap { $0.record.batches.compactMap(\.job) } : []
     let plan = ElementPlan(rest, processors: settings.cpusPerTask, seconds: seconds)
-    return open + [try await submit(plan, after: earlier, largestArray: largest)]
+    return open + [try await submit(plan, after: earlier, largestArray: largest, seconds)]
   }
 
   private func submit(
-    _ plan: ElementPlan, after earlier: [Int], largestArray: Int
+    _ plan: ElementPlan, after earlier: [Int], largestArray: Int, _ seconds: (Stage) -> Double?
   ) async throws -> Open {
     let digits = String(UInt64.random(in: .min ... .max), radix: 16)
     let token = String(repeating: "0", count: 16 - digits.count) + digits
@@ -93,7 +97,11 @@ struct SlurmRun {
     for (element, stages) in plan.levels.joined().enumerated() {
       let request = ElementRequest(
         stages: stages, dataset: dataset, store: store.folder.string,
-        programVersion: programVersion, jobs: settings.cpusPerTask, timeLimit: timeLimit)
+        programVersion: programVersion, cores: settings.cpusPerTask, threads: threads,
+        timeLimit: execution.timeout?.seconds, retries: execution.retries,
+        patience: stages.map {
+          Patience.seconds(for: $0.work, cost: cost, estimate: seconds($0))
+        })
       try AtomicFile.write(WireFormat.encode(request), to: folder.requestPath(element))
     }
     try folder.write(record)

@@ -23,6 +23,8 @@ struct SlurmWait {
   private var lastQueueWords = ""
   private var isSilent = false
   private var stopReason: String?
+  /// How often stages have begun.
+  private var attempts: [StageKey: Int] = [:]
   /// The token of the submission whose word counts, by stage: the last one that has it.
   private var owner: [StageKey: String] = [:]
 
@@ -102,12 +104,17 @@ struct SlurmWait {
         let count = Words.count(restarts, "restart")
         display.note("\(part.title): its job has begun again (\(count))")
       case .started(let key):
+        attempts[key, default: 0] += 1
         if owner[key] == token, let stage = byKey[key], results[key] == nil,
           shown.insert(key).inserted
         {
           display.apply(.started(stage))
         }
       case .worker(let key, let event): display.apply(.worker(key, event))
+      case .retrying(let key, let status, let reason, let retry, let most):
+        guard owner[key] == token, let stage = byKey[key], shown.remove(key) != nil else { break }
+        let result = StageResult(failed: status, reason: reason ?? "unknown reason")
+        display.apply(.retrying(stage, result, retry: retry, of: most))
       case .ended(let key, let status, let reason, let seconds):
         if owner[key] == token { conclude(key, status, reason, seconds) }
       case .stopped, .over: break
@@ -250,12 +257,13 @@ struct SlurmWait {
     if result.status == .cancelled, let stopReason { result.reason = stopReason }
     if result.status != .ok, let fate = fate(of: stage) { result = fate }
     unseen[stage.key] = nil
+    result.attempts = attempts[stage.key] ?? 0
     results[stage.key] = result
     display.apply(.ended(stage, result))
-    guard policy == .failFast, result.status != .ok, result.status != .cancelled,
-      stopReason == nil
-    else { return }
-    stopReason = "stopped after '\(stage.title)' failed"
+    guard stopReason == nil, let reason = policy.stopReason(after: stage, result.status) else {
+      return
+    }
+    stopReason = reason
     let (commands, names) = (run.commands, open.flatMap(\.record.names))
     Task { try? await commands.cancel(names: names) }
   }

@@ -104,6 +104,13 @@ package struct SubmissionFolder: Hashable, Sendable {
   func eventsPath(_ element: Int) -> FilePath { path.appending("events/\(element).jsonl") }
   func scriptPath(_ batch: Int) -> FilePath { path.appending("array-\(batch + 1).sh") }
 
+  /// What a job prints, as its script says it.
+  func logPath(_ element: Int, of record: Submission) -> FilePath? {
+    record.place(of: element).map { place in
+      path.appending("logs/\(element - place.index)+\(place.index).log")
+    }
+  }
+
   /// - Throws: `FileError`, or `DecodingError` for a record of another program.
   package func record() throws -> Submission {
     try WireFormat.decode(

@@ -61,7 +61,7 @@ package struct SubmissionStates: Sendable {
       var reason = ending.words(time: record.time, memory: record.memory)
       if !hasBegun {
         reason += log.hasBegun ? ", before this stage began" : ", before it began"
-      } else if ending.status == .crashed, let words = lastWords(key) {
+      } else if [.crashed, .outOfMemory].contains(ending.status), let words = lastWords(key) {
         reason += "; its last message: \(words)"
       }
       return .ended(ending.status, reason: reason, seconds: 0)

@@ -1,5 +1,7 @@
 internal import Experiments
 internal import PlainText
+internal import Results
+internal import Settings
 internal import SystemPackage
 
 extension ExperimentStatus {
@@ -12,7 +14,9 @@ extension ExperimentStatus {
     let counts = State.allCases.compactMap { state in
       count(state) > 0 ? "\(count(state)) \(state.rawValue)" : nil
     }
-    lines.append("  \(Words.count(stages.count, "stage")): \(counts.joined(separator: ", "))")
+    let states = progress?.totals.countWords ?? counts.joined(separator: ", ")
+    lines.append("  \(Words.count(stages.count, "stage")): \(states)")
+    if let progress { lines += words(progress) }
     for job in jobs { lines.append("  " + words(job)) }
     if let problem { lines.append("  \(problem): what jobs do now is not known") }
     for state in [State.running, .failed] { lines += list(state) }
@@ -27,6 +31,23 @@ extension ExperimentStatus {
     case .interrupted: "not finished, nobody works on it"
     case .ended: count(.stored) == stages.count ? "finished" : "ended"
     }
+  }
+
+  /// What the live display of the run says of the whole.
+  private func words(_ progress: ProgressRecord) -> [String] {
+    let totals = progress.totals
+    var facts = [
+      "\(Int((100 * totals.fraction).rounded(.down))) % of the work after "
+        + Words.clock(progress.elapsed)
+    ]
+    if let speed = totals.examplesPerSecond {
+      facts.append("\(NumberText.grouped(Int(nearest: speed))) examples/s")
+    }
+    if let seconds = totals.etaSeconds { facts.append("about \(Words.clock(seconds)) left") }
+    let best = totals.best.map {
+      "best accuracy under the last attack: \(Words.percent($0.accuracy)), \($0.evaluation)"
+    }
+    return ([facts.joined(separator: ", ")] + [best].compactMap { $0 }).map { "  " + $0 }
   }
 
   private func words(_ job: JobLine) -> String {
@@ -99,17 +120,20 @@ extension ExperimentStatus {
     var counts: [String: Int]
     var stages: [Stage]
     var jobs: [Job]
+    var progress: ProgressRecord?
     var problem: String?
 
     enum CodingKeys: String, CodingKey {
       case schemaVersion = "schema_version"
-      case experiment, folder, launcher, activity, process, host, counts, stages, jobs, problem
+      case experiment, folder, launcher, activity, process, host, counts, stages, jobs, progress,
+        problem
     }
 
     init(_ status: ExperimentStatus) {
       (experiment, folder) = (status.experiment, status.folder.string)
       (launcher, activity) = (status.launcher, status.activity.rawValue)
       (process, host, problem) = (status.process, status.host, status.problem)
+      progress = status.progress
       counts = Dictionary(
         uniqueKeysWithValues: State.allCases.map { ($0.rawValue, status.count($0)) })
       stages = status.stages.map {

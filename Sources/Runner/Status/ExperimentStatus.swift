@@ -54,6 +54,8 @@ package struct ExperimentStatus: Sendable {
   package var host: String
   package var stages: [StageLine]
   package var jobs: [JobLine]
+  /// What the process that works on it said of it a moment ago; `nil` where there is none.
+  package var progress: ProgressRecord?
   /// Why Slurm does not answer.
   package var problem: String?
 
@@ -81,12 +83,19 @@ extension ExperimentStatus {
     let isHeld = FileLock.isHeld(ExperimentNote.path(in: folder))
     activity =
       isHeld ? .running : note.hasEnded ? .ended : look.unfinished > 0 ? .submitted : .interrupted
+    progress = isHeld ? ProgressFile(in: folder).recent() : nil
     let locks = try? options.store.locks
     let written = note.hasEnded ? WrittenStatuses(folder) : nil
     stages = plan.stages.map { stage in
       Self.line(
         stage, look, isLocked: { locks?.isTaken(stage.key.prefix) == true },
         isUnderWay: isHeld && !note.isSubmitted, written)
+    }
+    if let progress {
+      let running = Dictionary(progress.running.map { ($0.key, $0.words) }) { first, _ in first }
+      for index in stages.indices where stages[index].state == .running {
+        stages[index].detail = running[stages[index].key.hex] ?? stages[index].detail
+      }
     }
     problem = look.problem
     jobs = look.records.flatMap { record in

@@ -47,8 +47,9 @@ extension ContentStore {
   /// - Parameter old: The stage whose log it is now, which needs none any more: its file is used
   ///   again.
   func takeLog(of key: StageKey, insteadOf old: StageKey?) throws {
-    if let old, rename(logPath(of: old).string, logPath(of: key).string) == 0,
-      ftruncate(STDERR_FILENO, 0) == 0
+    // Emptied first: whoever reads the log of this stage finds no word of the other one.
+    if let old, ftruncate(STDERR_FILENO, 0) == 0,
+      rename(logPath(of: old).string, logPath(of: key).string) == 0
     {
       return
     }

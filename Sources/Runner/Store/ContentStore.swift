@@ -34,7 +34,7 @@ package struct ContentStore: Sendable {
     /// The contents of every file, too.
     case contents
     /// That the contents can be what comes of this work, too: checksums say only that nothing has
-    /// changed since somebody wrote them.
+    /// changed since somebody wrote them. The manifest is without the settings, which the work has.
     case meaning(StageWork)
   }
 
@@ -80,6 +80,11 @@ package struct ContentStore: Sendable {
     return keys
   }
 
+  /// Whether anything stands under a key.
+  func isThere(_ key: StageKey) -> Bool {
+    (try? FileSystem.information(path(of: key), followingLinks: false)) ?? nil != nil
+  }
+
   /// What stands under a key.
   package func entry(_ key: StageKey, _ scrutiny: Scrutiny = .sizes) -> Entry {
     let path = path(of: key)
@@ -88,7 +93,8 @@ package struct ContentStore: Sendable {
     }
     guard found.isFolder else { return .damaged(reason: "not a folder") }
     do throws(Impossible) {
-      let manifest = try manifest(of: key, in: path)
+      let hasSettings = if case .meaning = scrutiny { false } else { true }
+      let manifest = try manifest(of: key, in: path, hasSettings: hasSettings)
       for file in manifest.files { try checkSize(of: file, in: path) }
       switch scrutiny {
       case .sizes: break
@@ -107,11 +113,16 @@ package struct ContentStore: Sendable {
     }
   }
 
+  /// The manifest under a key, without its settings; `nil` where there is none that can be read.
+  func manifest(of key: StageKey) -> StageManifest? {
+    try? manifest(of: key, in: path(of: key), hasSettings: false)
+  }
+
   private typealias Impossible = StoredOutput.Impossible
 
-  private func manifest(of key: StageKey, in path: FilePath) throws(Impossible)
-    -> StageManifest
-  {
+  private func manifest(
+    of key: StageKey, in path: FilePath, hasSettings: Bool
+  ) throws(Impossible) -> StageManifest {
     let name = StageManifest.fileName
     let bytes: [UInt8]
     do throws(FileError) {
@@ -121,7 +132,7 @@ package struct ContentStore: Sendable {
         error.errno == .noSuchFileOrDirectory
           ? "\(name) is missing" : "\(name): \(error.problem)")
     }
-    guard let manifest = try? WireFormat.decode(StageManifest.self, from: bytes) else {
+    guard let manifest = try? StageManifest(decoding: bytes, hasSettings: hasSettings) else {
       throw Impossible("\(name) cannot be read")
     }
     guard manifest.schema == StageManifest.currentSchema, manifest.key == key else {
@@ -200,6 +211,7 @@ package struct ContentStore: Sendable {
       StageManifest.File(name: name, size: bytes.count, sha256: Self.digest(bytes))
     }
     let text = try WireFormat.encode(manifest, pretty: true)
+    manifest.digest = StageManifest.digest(of: text)
     let path = path(of: manifest.key)
     try FileSystem.createFolders(path.removingLastComponent())
     let isForced = manifest.seconds >= Self.cheapStage

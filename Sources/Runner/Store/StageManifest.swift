@@ -1,3 +1,4 @@
+internal import Digest
 package import Experiments
 package import Results
 
@@ -47,6 +48,8 @@ package struct StageManifest: Codable, Hashable, Sendable {
   package var examples: Int
   /// Largest resident set of the worker, in bytes.
   package var peakMemory: Int
+  /// The SHA-256 of the file that it was read from or written to; it does not stand there.
+  var digest = SIMD4<UInt64>()
 
   package init(
     key: StageKey, work: StageWork, ending: Ending, programVersion: String,
@@ -69,15 +72,39 @@ package struct StageManifest: Codable, Hashable, Sendable {
     case recordedWork = "work"
   }
 
-  /// What was done; `nil` where a program wrote it whose settings are not those of this one. The
-  /// stage can be used all the same: the key says that it is the one.
+  /// What was done; `nil` where a program wrote it whose settings are not those of this one, and in
+  /// what is ``withoutSettings``. The stage can be used all the same: the key says that it is the one.
   package var work: StageWork? { recordedWork.value }
+
+  /// The same without what the plan says as well: a run holds one for each of its stages.
+  var withoutSettings: StageManifest {
+    var manifest = self
+    manifest.recordedWork = RecordedWork(value: nil)
+    manifest.keyText = nil
+    return manifest
+  }
 
   /// What the manifest says about the file `name`.
   package func file(_ name: String) -> File? { files.first { $0.name == name } }
 }
 
 extension StageManifest {
+  /// Reads `stage.json`.
+  ///
+  /// - Parameter hasSettings: Whether to read what the plan says as well.
+  /// - Throws: `DecodingError`.
+  init(decoding bytes: [UInt8], hasSettings: Bool) throws {
+    let read = try WireFormat.decode(
+      StageManifest.self, from: bytes, userInfo: hasSettings ? [:] : [.withoutSettings: true])
+    self = hasSettings ? read : read.withoutSettings
+    digest = Self.digest(of: bytes)
+  }
+
+  static func digest(of bytes: [UInt8]) -> SIMD4<UInt64> {
+    let words = ContentDigest.sha256Words(bytes)
+    return SIMD4(words.0, words.1, words.2, words.3)
+  }
+
   /// Why no stage can have been stored with this manifest; `nil` where one can. A manifest may come
   /// from anywhere.
   var problem: String? {
@@ -105,9 +132,10 @@ extension StageManifest.File {
 private struct RecordedWork: Codable, Hashable {
   var value: StageWork?
 
-  init(value: StageWork) { self.value = value }
+  init(value: StageWork?) { self.value = value }
 
   init(from decoder: any Decoder) throws {
+    if decoder.userInfo[.withoutSettings] != nil { return }
     // Times are estimated from it, which what no spec can say must not trap.
     if let work = try? StageWork(from: decoder), work.problem == nil { value = work }
   }
@@ -120,4 +148,14 @@ private struct RecordedWork: Codable, Hashable {
       try container.encodeNil()
     }
   }
+}
+
+extension CodingUserInfoKey {
+  /// Has settings left out of what is read.
+  fileprivate static let withoutSettings: CodingUserInfoKey = {
+    guard let key = CodingUserInfoKey(rawValue: "withoutSettings") else {
+      preconditionFailure("every text is a key")
+    }
+    return key
+  }()
 }

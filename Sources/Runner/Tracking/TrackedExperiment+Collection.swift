@@ -50,7 +50,8 @@ private struct TrainingMaker {
       run: run.name, model: name, identifier: identifier(of: model, in: run), seed: run.seed,
       point: run.point.map(TrackedValue.init), ending: status.ending, status: status.rawValue)
     let result = collection.result(model.train)
-    training.settings = model.settings.tracked(as: result.manifest?.work)
+    let work = result.manifest.flatMap { collection.store.entry($0.key).manifest?.work }
+    training.settings = model.settings.tracked(as: work)
     training.evaluations = EvaluationNames(rows: rows, axes: collection.plan.axes).evaluations
     let table = ResultTable(axes: collection.table.axes, rows: rows.map(\.row)).csv.text
     training.tables = [
@@ -91,7 +92,7 @@ extension RowStatus {
   fileprivate var ending: TrackedTraining.Ending {
     switch self {
     case .ok: .finished
-    case .diverged, .crashed, .timedOut: .failed
+    case .diverged, .crashed, .hung, .outOfMemory, .diskFull, .timedOut: .failed
     case .cancelled: .stopped
     }
   }

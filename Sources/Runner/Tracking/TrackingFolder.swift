@@ -26,7 +26,7 @@ struct TrackingFolder {
   /// - Parameter checkInterruption: Called between files; throws where writing is to end.
   func write(_ experiment: TrackedExperiment, checkInterruption: () throws -> Void) throws {
     var folder = try MirrorFolder(
-      path, isName: format.isPath, hasManyFiles: true, onMove: onMove)
+      path, isName: format.isPath, onMove: onMove)
     do {
       try format.files(of: experiment) { file in
         try checkInterruption()

@@ -39,6 +39,8 @@ package struct StageWorker {
     var ending: StageManifest.Ending
     var examples: Int
     var files: [String: [UInt8]]
+    /// What was trained.
+    var model: TrainedModel?
     /// Of workers that were interrupted, whose part of the work this one took over.
     var earlierSeconds = 0.0
   }
@@ -49,6 +51,7 @@ package struct StageWorker {
     let start = clock.now
     ProcessMemory.forgetPeak()
     memory.compiled.drop()
+    memory.compiled.threads.resize(request.threads ?? 1)
     log.write(request.stage.title)
     let output =
       switch request.stage.work {
@@ -70,6 +73,7 @@ package struct StageWorker {
     try? store.removeUnfinished(manifest.key)
     // Only now: what a failed stage has used is not used again.
     memory.compiled.keep()
+    if let model = output.model { memory.keep(model, of: manifest.key) }
     emit(.finished(seconds: seconds, peakMemory: peak))
   }
 
@@ -144,7 +148,9 @@ package struct StageWorker {
     case .finished:
       files[OutputFile.weights] = checkpoint(result.parameters)
       return Output(
-        ending: .finished, examples: examples, files: files, earlierSeconds: saver.earlierSeconds)
+        ending: .finished, examples: examples, files: files,
+        model: TrainedModel(model: Model(architecture), parameters: result.parameters),
+        earlierSeconds: saver.earlierSeconds)
     case .diverged(let epoch, let step, let what):
       let reason = "epoch \(epoch), step \(step): \(what)"
       log.write("diverged in \(reason)")

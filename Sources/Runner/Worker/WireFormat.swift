@@ -15,9 +15,11 @@ enum WireFormat {
   }
 
   static func decode<Value: Decodable>(
-    _ type: Value.Type, from bytes: some Sequence<UInt8>
+    _ type: Value.Type, from bytes: some Sequence<UInt8>,
+    userInfo: [CodingUserInfoKey: any Sendable] = [:]
   ) throws -> Value {
     let decoder = JSONDecoder()
+    decoder.userInfo = userInfo
     decoder.nonConformingFloatDecodingStrategy = .convertFromString(
       positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
     return try decoder.decode(type, from: Data(bytes))

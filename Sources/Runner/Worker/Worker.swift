@@ -81,7 +81,7 @@ package enum Worker {
       return .stopped
     } catch {
       log.write("error: \(error)")
-      emit(.failed(reason: "\(error)"))
+      emit(.failed(reason: "\(error)", cause: FailureCause(error)))
       return .failed
     }
   }

@@ -14,7 +14,7 @@ package enum WorkerEvent: Codable, Hashable, Sendable {
   /// The stage is stored.
   case finished(seconds: Double, peakMemory: Int)
   /// The stage cannot be done; the worker exits with status 1.
-  case failed(reason: String)
+  case failed(reason: String, cause: FailureCause? = nil)
   /// The worker was asked to stop: it has saved what it had, and exits with status 3.
   case stopped
 

@@ -32,6 +32,11 @@ enum StandardStream: Int32 {
       let written = rest.withUnsafeBytes { Glibc.write(rawValue, $0.baseAddress, $0.count) }
       if written < 0 {
         if errno == EINTR { continue }
+        // Whoever shares the stream may have made it so: a line is not to end in the middle.
+        if errno == EAGAIN {
+          var descriptor = pollfd(fd: rawValue, events: Int16(POLLOUT), revents: 0)
+          if poll(&descriptor, 1, -1) > 0 || errno == EINTR { continue }
+        }
         return
       }
       rest = rest.dropFirst(written)
@@ -60,12 +65,18 @@ enum ProcessMemory {
 
   /// The largest resident set so far, in bytes.
   static var peak: Int {
-    let status = (try? FileSystem.readText("/proc/self/status")) ?? ""
-    let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
-    if let size = line.flatMap({ Int($0.filter(\.isWholeNumber)) }) { return size * 1024 }
+    let status = (try? FileSystem.read("/proc/self/status")) ?? []
+    if let name = status.firstRange(of: Array("VmHWM:".utf8)) {
+      let digits = status[name.upperBound...].drop { !$0.isDigit }.prefix(while: \.isDigit)
+      if let size = Int(String(decoding: digits, as: UTF8.self)) { return size * 1024 }
+    }
     var usage = rusage()
     guard getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage) == 0 else { return 0 }
     // Linux counts in KiB.
     return usage.ru_maxrss * 1024
   }
+}
+
+extension UInt8 {
+  fileprivate var isDigit: Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(self) }
 }

@@ -31,34 +31,52 @@ package final class WorkerMemory {
     return opened
   }
 
+  /// Keeps a model that was trained just now, whose weights are those that are stored.
+  func keep(_ model: TrainedModel, of key: StageKey) {
+    models.add(model, for: key, size: 4 * model.parameters.count)
+  }
+
   /// The trained model of a stage, read once.
   func model(_ key: StageKey, _ read: () throws -> TrainedModel) throws -> TrainedModel {
     if let known = models[key] { return known }
     let model = try read()
-    models.add(model, for: key, size: 4 * model.parameters.count)
+    keep(model, of: key)
     return model
   }
 }
 
 /// The values that were asked for last, as far as they fit.
 private struct Recent<Key: Hashable, Value> {
+  private struct Entry {
+    var value: Value
+    var size: Int
+    /// A number that grows with each question.
+    var lastUse: Int
+  }
+
   private let limit: Int
-  /// The one that was asked for last is last.
-  private var entries: [(key: Key, value: Value, size: Int)] = []
+  private var entries: [Key: Entry] = [:]
+  private var size = 0
+  private var time = 0
 
   init(limit: Int) { self.limit = limit }
 
   subscript(key: Key) -> Value? {
     mutating get {
-      guard let place = entries.lastIndex(where: { $0.key == key }) else { return nil }
-      entries.append(entries.remove(at: place))
-      return entries[entries.count - 1].value
+      time += 1
+      entries[key]?.lastUse = time
+      return entries[key]?.value
     }
   }
 
   mutating func add(_ value: Value, for key: Key, size: Int) {
-    entries.append((key, value, size))
-    var sum = entries.reduce(0) { $0 + $1.size }
-    while sum > limit, !entries.isEmpty { sum -= entries.removeFirst().size }
+    guard size <= limit else { return }
+    time += 1
+    self.size += size - (entries[key]?.size ?? 0)
+    entries[key] = Entry(value: value, size: size, lastUse: time)
+    while self.size > limit, let oldest = entries.min(by: { $0.value.lastUse < $1.value.lastUse }) {
+      self.size -= oldest.value.size
+      entries[oldest.key] = nil
+    }
   }
 }

@@ -11,18 +11,21 @@ package struct WorkerRequest: Codable, Hashable, Sendable {
   /// The store's folder.
   package var store: String
   package var programVersion: String
+  /// How many threads share the work; nothing is the same as 1. What is stored does not depend on it.
+  package var threads: Int?
   /// Whether the worker's standard error is to go to the stage's log; nothing is the same as false:
   /// whoever does a stage by hand sees what it says.
   package var hasLog: Bool?
 
   package init(
     stage: Stage, dataset: PreparedDataset, store: String, programVersion: String,
-    hasLog: Bool? = nil
+    threads: Int? = nil, hasLog: Bool? = nil
   ) {
     self.stage = stage
     self.dataset = dataset
     self.store = store
     self.programVersion = programVersion
+    self.threads = threads
     self.hasLog = hasLog
   }
 }
@@ -52,6 +55,7 @@ extension WorkerRequest {
     }
     // What is stored under a key is what the key says.
     guard stage.work.key == stage.key else { return "its key is not that of its settings" }
+    if let threads, !(1...ThreadPool.most).contains(threads) { return "\(threads) threads" }
     guard (1...1 << 24).contains(dataset.format.classes) else {
       return "images of \(dataset.format.classes) classes"
     }

@@ -14,7 +14,7 @@
 // summary.proto, tensorboard/plugins/hparams/api.proto and plugin_data.proto. Field numbers never
 // change there: old event files stay readable.
 //
-// After a change run `Generated/generate` in this folder, and commit what it writes.
+// After a change run `Protos/generate`, and commit what it writes.
 
 #if canImport(FoundationEssentials)
 internal import FoundationEssentials

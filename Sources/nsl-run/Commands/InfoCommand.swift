@@ -32,7 +32,7 @@ struct InfoCommand: ParsableCommand {
       ("oneDNN", current.oneDNNVersion),
       (
         "threads",
-        "\(current.threadsPerWorker) per job, \(Words.count(current.cores, "job")) in parallel"
+        "\(current.cores), shared by the trainings and evaluations that run in parallel"
       ),
     ]
     let width = facts.map(\.0.count).max() ?? 0
@@ -48,7 +48,6 @@ struct InfoCommand: ParsableCommand {
     var cores: Int
     var instructionSet: String
     var oneDNNVersion: String
-    var threadsPerWorker: Int
 
     init(_ info: EnvironmentInfo) {
       nslRunVersion = NSLRun.version
@@ -57,7 +56,6 @@ struct InfoCommand: ParsableCommand {
       cores = info.cores
       instructionSet = info.instructionSet
       oneDNNVersion = info.oneDNNVersion
-      threadsPerWorker = info.threadsPerWorker
     }
 
     enum CodingKeys: String, CodingKey {
@@ -66,7 +64,6 @@ struct InfoCommand: ParsableCommand {
       case cpu, cores
       case instructionSet = "instruction_set"
       case oneDNNVersion = "onednn_version"
-      case threadsPerWorker = "threads_per_worker"
     }
   }
 }

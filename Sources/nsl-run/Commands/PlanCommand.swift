@@ -25,7 +25,7 @@ struct PlanCommand: ParsableCommand {
 
   @OptionGroup var results: ResultsOptions
 
-  @OptionGroup var parallel: JobsOption
+  @OptionGroup var parallel: ParallelOptions
 
   @Flag(help: "The whole plan as JSON: runs, stages, their keys and times.")
   var json = false
@@ -53,7 +53,7 @@ struct PlanCommand: ParsableCommand {
 
   func run() throws {
     guard models || resolved else {
-      try Self.show(spec, results, jobs: parallel.jobs, json: json)
+      try Self.show(spec, results, parallel, json: json)
       return
     }
     let (spec, plan) = try ExperimentPlanner.plan(
@@ -73,17 +73,19 @@ struct PlanCommand: ParsableCommand {
 
   /// Prints the plan.
   static func show(
-    _ spec: SpecArgument, _ results: ResultsOptions, jobs: Int?, json: Bool = false
+    _ spec: SpecArgument, _ results: ResultsOptions, _ parallel: ParallelOptions,
+    json: Bool = false
   ) throws {
     if let note = results.note { Console.error(note) }
-    let options = RunOptions(
-      spec: spec.spec, overrides: spec.overrides, resultsFolder: results.path, jobs: jobs,
+    var options = RunOptions(
+      spec: spec.spec, overrides: spec.overrides, resultsFolder: results.path, jobs: parallel.jobs,
       programVersion: NSLRun.version, environment: Console.environment)
+    options.threads = parallel.threads
     let (spec, plan) = try ExperimentPlanner.plan(
       spec: options.spec, overrides: options.overrides, environment: options.environment)
     Console.warn(of: spec)
     let report = PlanReport(
-      plan, store: options.store, jobs: options.jobs, environment: options.environment)
+      plan, store: options.store, jobs: options.jobs(of: spec), environment: options.environment)
     Console.output(json ? try JSONText.of(report.document) : report.text)
   }
 }

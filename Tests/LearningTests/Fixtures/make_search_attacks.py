@@ -6,7 +6,7 @@ Attacks the weights of tutorial-base.f16 and tutorial-adv-regularized.f16 on the
 IDX_FOLDER (t10k-images-idx3-ubyte, t10k-labels-idx1-ubyte, gzip'd or not), divided by 255 in float32.
 Writes search-attacks.json beside itself; with more arguments prints these figures instead.
 
-square: how many are right, for each of three seeds. cw: the median of the L2 distances, infinite
+square: for each of three seeds a digit for each image, 1 where it is still right. cw: the median of the L2 distances, infinite
 where nothing was found, and how many were found.
 """
 import gzip, json, os, sys
@@ -49,15 +49,16 @@ class Net(nn.Module):
 
 
 def square(net, x, y, norm, epsilon, queries):
-    counts = []
+    right = []
     for seed in range(SEEDS):
         attack = torchattacks.Square(
             net, norm=norm, eps=epsilon, n_queries=queries, n_restarts=1, p_init=0.8, seed=seed,
             loss="margin", resc_schedule=True)
         with torch.no_grad():
             clean = net(x).argmax(1) == y
-            counts.append(int(((net(attack(x, y)).argmax(1) == y) & clean).sum()))
-    return counts
+            stays = (net(attack(x, y)).argmax(1) == y) & clean
+            right.append("".join("1" if good else "0" for good in stays))
+    return right
 
 
 def cw(net, x, y, steps, targeted):
@@ -85,10 +86,10 @@ for model in ("base", "adv-regularized"):
     y = torch.from_numpy(idx(folder, "t10k-labels-idx1-ubyte", 8)[:count].astype(np.int64))
     if kind != "cw":
         for norm, epsilon in (("Linf", 0.2), ("L2", 2.0)):
-            counts = square(net, x, y, norm, epsilon, number or 500)
+            right = square(net, x, y, norm, epsilon, number or 500)
             document["squares"].append(
                 {"model": model, "norm": {"Linf": "infinity", "L2": "l2"}[norm], "epsilon": epsilon,
-                 "queries": number or 500, "digits": count, "correct": counts})
+                 "queries": number or 500, "digits": count, "right": right})
             if kind: print(document["squares"][-1], flush=True)
     if kind != "square":
         count = digits or 40
