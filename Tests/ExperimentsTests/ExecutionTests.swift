@@ -4,20 +4,8 @@ import Testing
 import YAML
 
 @Suite struct `What a stage may cost` {
-  private func load(_ text: String, overrides: [String] = []) throws -> Spec {
-    try SpecLoader.load(
-      text: "dataset: { name: synthetic-digits }\n" + text, name: "small.yaml",
-      overrides: overrides.map { SpecOverride(.set, $0) })
-  }
-
-  private func plan(_ spec: Spec) -> Plan {
-    PlanBuilder.plan(
-      spec, dataset: ResolvedDataset(name: .syntheticDigits, digest: "synthetic-digits-1"),
-      engineRevision: 1)
-  }
-
   @Test func `is one retry, and any time, where nothing is said`() throws {
-    #expect(try load("").execution == ExecutionSettings())
+    #expect(try digitsSpec("").execution == ExecutionSettings())
     #expect(ExecutionSettings().retries == 1 && ExecutionSettings().timeout == nil)
   }
 
@@ -26,15 +14,17 @@ import YAML
     ("\"5 min\"", 300), ("1ms", 0.001),
   ])
   func `is what the spec and the command line say`(text: String, seconds: Double) throws {
-    let spec = try load("retries: 3\ntimeout: \(text)\n")
+    let spec = try digitsSpec("retries: 3\ntimeout: \(text)\n")
     #expect(spec.execution.retries == 3)
     #expect(spec.execution.timeout?.seconds == seconds)
-    let changed = try load("retries: 3\n", overrides: ["retries=0", "timeout=\(text)"])
+    let changed = try digitsSpec("retries: 3\n", overrides: ["retries=0", "timeout=\(text)"])
     #expect(changed.execution.retries == 0 && changed.execution.timeout?.seconds == seconds)
   }
 
   @Test func `changes no key and no resolved spec`() throws {
-    let (plain, other) = (plan(try load("")), plan(try load("retries: 7\ntimeout: 1h\n")))
+    let (plain, other) = (
+      digitsPlan(try digitsSpec("")), digitsPlan(try digitsSpec("retries: 7\ntimeout: 1h\n"))
+    )
     #expect(Array(plain.stages) == Array(other.stages))
     #expect(plain.runs.map(\.name) == other.runs.map(\.name))
     #expect(plain.runs.map(\.resolvedSpec) == other.runs.map(\.resolvedSpec))
@@ -53,7 +43,7 @@ import YAML
     ("models: { base: { retries: 2 } }", "unknown key `retries`"),
   ])
   func `cannot be anything`(text: String, message: String) throws {
-    let error = try #require(throws: DiagnosticsError.self) { try load(text + "\n") }
+    let error = try #require(throws: DiagnosticsError.self) { try digitsSpec(text + "\n") }
     #expect("\(error)".contains(message), "\(error)")
   }
 }

@@ -4,25 +4,13 @@ import Testing
 import YAML
 
 @Suite struct `The launcher of a spec` {
-  private func load(_ launcher: String, overrides: [String] = []) throws -> Spec {
-    try SpecLoader.load(
-      text: "dataset: { name: synthetic-digits }\n" + launcher, name: "small.yaml",
-      overrides: overrides.map { SpecOverride(.set, $0) })
-  }
-
-  private func plan(_ spec: Spec) -> Plan {
-    PlanBuilder.plan(
-      spec, dataset: ResolvedDataset(name: .syntheticDigits, digest: "synthetic-digits-1"),
-      engineRevision: 1)
-  }
-
   @Test func `is this machine where nothing is said`() throws {
-    #expect(try load("").launcher == .local)
-    #expect(try load("launcher: local\n").launcher.slurm == nil)
+    #expect(try digitsSpec("").launcher == .local)
+    #expect(try digitsSpec("launcher: local\n").launcher.slurm == nil)
   }
 
   @Test func `has the cluster's defaults where only its name is said`() throws {
-    #expect(try load("launcher: slurm\n").launcher.slurm == Slurm())
+    #expect(try digitsSpec("launcher: slurm\n").launcher.slurm == Slurm())
   }
 
   @Test func `has what the spec and the command line say`() throws {
@@ -43,18 +31,19 @@ import YAML
     (wanted.mem, wanted.arrayParallelism) = ("4000", 8)
     wanted.setup = ["module load gcc", "export A=1"]
     wanted.extra = ["--account=robust"]
-    #expect(try load(text).launcher.slurm == wanted)
+    #expect(try digitsSpec(text).launcher.slurm == wanted)
     wanted.time = "1-00:30:00"
     wanted.mem = "8G"
-    let changed = try load(text, overrides: ["launcher.time=1-00:30:00", "mem=8G"])
+    let changed = try digitsSpec(text, overrides: ["launcher.time=1-00:30:00", "mem=8G"])
     #expect(changed.launcher.slurm == wanted)
-    let time = try load("", overrides: ["launcher.name=slurm", "time=00:10:00"])
+    let time = try digitsSpec("", overrides: ["launcher.name=slurm", "time=00:10:00"])
     #expect(time.launcher.slurm?.time == "00:10:00")
   }
 
   @Test func `changes no key and no resolved spec`() throws {
-    let local = plan(try load(""))
-    let cluster = plan(try load("launcher: { name: slurm, time: 30, cpus_per_task: 2 }\n"))
+    let local = digitsPlan(try digitsSpec(""))
+    let cluster = digitsPlan(
+      try digitsSpec("launcher: { name: slurm, time: 30, cpus_per_task: 2 }\n"))
     #expect(Array(local.stages) == Array(cluster.stages))
     #expect(local.runs.map(\.name) == cluster.runs.map(\.name))
     #expect(local.runs.map(\.resolvedSpec) == cluster.runs.map(\.resolvedSpec))
@@ -78,7 +67,7 @@ import YAML
     ("sweep: { grid: { launcher.name: [local, slurm] } }", "cannot be swept"),
   ])
   func `says what is wrong with it`(text: String, message: String) throws {
-    let error = try #require(throws: DiagnosticsError.self) { try load(text + "\n") }
+    let error = try #require(throws: DiagnosticsError.self) { try digitsSpec(text + "\n") }
     #expect("\(error)".contains(message), "\(error)")
   }
 }

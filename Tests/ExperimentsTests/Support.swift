@@ -68,3 +68,17 @@ private func newFolder(_ files: [String: String]) throws -> URL {
   }
   return folder
 }
+
+/// A spec of the program's digits, with these sections.
+func digitsSpec(_ sections: String, overrides: [String] = []) throws -> Spec {
+  try SpecLoader.load(
+    text: "dataset: { name: synthetic-digits }\n" + sections, name: "small.yaml",
+    overrides: overrides.map { SpecOverride(.set, $0) })
+}
+
+/// The plan of such a spec.
+func digitsPlan(_ spec: Spec) -> Plan {
+  PlanBuilder.plan(
+    spec, dataset: ResolvedDataset(name: .syntheticDigits, digest: "synthetic-digits-1"),
+    engineRevision: 1)
+}

@@ -19,12 +19,6 @@ struct ProgressEventTests {
     let robust = try plan.stage("train robust seed=1")
     let fgsm = try plan.stage("evaluate base fgsm epsilon=0.1 seed=1")
     let stored = try plan.stage("evaluate robust clean seed=1")
-    func ok(_ stage: Stage, seconds: Double) -> StageResult {
-      StageResult(
-        StageManifest(
-          key: stage.key, work: stage.work, ending: .finished, programVersion: "0",
-          environment: machine, seconds: seconds, examples: 1, peakMemory: 1), isCached: false)
-    }
     return [
       (0, .planned(stages: Array(plan.stages), stored: [stored.key])),
       (0.1, .started(base)), (0.1, .started(robust)),
@@ -34,10 +28,10 @@ struct ProgressEventTests {
           base.key,
           .epoch(.init(epoch: 1, epochs: 2, step: 50, steps: 50, loss: 0.25, accuracy: 0.875)))
       ),
-      (40.1234567, .ended(base, ok(base, seconds: 39.9))), (41, .started(fgsm)),
+      (40.1234567, .ended(base, ended(base, seconds: 39.9))), (41, .started(fgsm)),
       (44, .worker(fgsm.key, .evaluating(.init(done: 250, examples: 1000, correct: 100)))),
       (50, .worker(fgsm.key, .evaluating(.init(done: 1000, examples: 1000, correct: 400)))),
-      (50, .ended(fgsm, ok(fgsm, seconds: 9))),
+      (50, .ended(fgsm, ended(fgsm, seconds: 9))),
       (
         60,
         .ended(robust, StageResult(failed: .crashed, reason: "killed by SIGSEGV", seconds: 59.9))

@@ -18,13 +18,6 @@ struct ProgressTests {
     let clean = try plan.stage("evaluate base clean seed=1")
     let fgsm = try plan.stage("evaluate base fgsm epsilon=0.1 seed=1")
     let stored = try plan.stage("evaluate robust clean seed=1")
-    func ok(_ stage: Stage, seconds: Double) -> StageResult {
-      StageResult(
-        StageManifest(
-          key: stage.key, work: stage.work, ending: .finished, programVersion: "0",
-          environment: machine, seconds: seconds, examples: 1, peakMemory: 1),
-        isCached: false)
-    }
     func training(_ epoch: Int, _ step: Int, _ loss: Double, _ accuracy: Double) -> WorkerEvent {
       .training(
         .init(epoch: epoch, epochs: 2, step: step, steps: 1875, loss: loss, accuracy: accuracy))
@@ -47,10 +40,10 @@ struct ProgressTests {
           base.key,
           .epoch(.init(epoch: 2, epochs: 2, step: 1875, steps: 1875, loss: 0.04, accuracy: 0.9871)))
       ),
-      (40, .ended(base, ok(base, seconds: 39.9))),
+      (40, .ended(base, ended(base, seconds: 39.9))),
       (41, .started(clean)),
       (41.5, .worker(clean.key, .evaluating(.init(done: 512, examples: 1000, correct: 500)))),
-      (42, .ended(clean, ok(clean, seconds: 0.83))),
+      (42, .ended(clean, ended(clean, seconds: 0.83))),
       (43, .started(fgsm)),
       (44, .worker(fgsm.key, .evaluating(.init(done: 250, examples: 1000, correct: 100)))),
       (50, .worker(robust.key, training(2, 3, 1.25, 0.75))),
