@@ -111,10 +111,8 @@ package enum ExperimentRunner {
     if let slurm {
       let outcome = try await onCluster(
         plan, slurm, options, execution: execution, threads: options.threads(of: spec),
-        folder: folder,
-        dataset: dataset,
-        stored: stored, cost: cost,
-        interruption: interruption, display: display)
+        folder: folder, dataset: dataset, stored: stored, cost: cost, interruption: interruption,
+        display: display)
       switch outcome {
       case .ended(let ended): results = ended
       case .detached(let jobs):

@@ -17,10 +17,7 @@ struct LocalLauncherTests {
     kills: MemoryKills = MemoryKills(files: [])
   ) async throws -> (outcome: LaunchOutcome, events: [WorkerEvent], log: String?) {
     try await withTemporaryFolder { folder in
-      let data = try DatasetLibrary(
-        DatasetLocations(
-          dataFolder: nil, cacheFolder: folder.appending("cache"), temporaryFolder: folder)
-      ).prepare(.syntheticDigits, trainLimit: 1, testLimit: 1).dataset
+      let data = try tinyData(in: folder)
       let store = ContentStore(folder.appending("store"))
       let launcher = LocalLauncher(
         store: store, dataset: data, programVersion: "0", executable: "/bin/sh",
@@ -167,10 +164,7 @@ struct LocalLauncherTests {
     _ count: Int, by script: String
   ) async throws -> (outcomes: [LaunchOutcome], logs: [String?], requests: [Bool]) {
     try await withTemporaryFolder { folder in
-      let data = try DatasetLibrary(
-        DatasetLocations(
-          dataFolder: nil, cacheFolder: folder.appending("cache"), temporaryFolder: folder)
-      ).prepare(.syntheticDigits, trainLimit: 1, testLimit: 1).dataset
+      let data = try tinyData(in: folder)
       let store = ContentStore(folder.appending("store"))
       let launcher = LocalLauncher(
         store: store, dataset: data, programVersion: "0", executable: "/bin/sh",
@@ -277,10 +271,7 @@ struct LocalLauncherTests {
 
   @Test func `does not begin what cannot fit into memory`() async throws {
     try await withTemporaryFolder { folder in
-      let data = try DatasetLibrary(
-        DatasetLocations(
-          dataFolder: nil, cacheFolder: folder.appending("cache"), temporaryFolder: folder)
-      ).prepare(.syntheticDigits, trainLimit: 1, testLimit: 1).dataset
+      let data = try tinyData(in: folder)
       let launcher = LocalLauncher(
         store: ContentStore(folder.appending("store")), dataset: data, programVersion: "0",
         executable: "/bin/false", memory: 1_000_000)
@@ -296,10 +287,7 @@ struct LocalLauncherTests {
 
   @Test func `says that there is no such program`() async throws {
     try await withTemporaryFolder { folder in
-      let data = try DatasetLibrary(
-        DatasetLocations(
-          dataFolder: nil, cacheFolder: folder.appending("cache"), temporaryFolder: folder)
-      ).prepare(.syntheticDigits, trainLimit: 1, testLimit: 1).dataset
+      let data = try tinyData(in: folder)
       let launcher = LocalLauncher(
         store: ContentStore(folder.appending("store")), dataset: data, programVersion: "0",
         executable: folder.appending("nothing"))

@@ -240,3 +240,11 @@ func ended(_ stage: Stage, seconds: Double) -> StageResult {
       key: stage.key, work: stage.work, ending: .finished, programVersion: "0",
       environment: machine, seconds: seconds, examples: 1, peakMemory: 1), isCached: false)
 }
+
+/// A digit to train on and one to test on, drawn in a folder.
+func tinyData(in folder: FilePath) throws -> PreparedDataset {
+  try DatasetLibrary(
+    DatasetLocations(
+      dataFolder: nil, cacheFolder: folder.appending("cache"), temporaryFolder: folder)
+  ).prepare(.syntheticDigits, trainLimit: 1, testLimit: 1).dataset
+}

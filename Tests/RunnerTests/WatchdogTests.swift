@@ -16,10 +16,7 @@ import Testing
     onEvent: @escaping @Sendable (SchedulerEvent) -> Void = { _ in }
   ) async throws -> StageResult {
     try await withTemporaryFolder { folder in
-      let data = try DatasetLibrary(
-        DatasetLocations(
-          dataFolder: nil, cacheFolder: folder.appending("cache"), temporaryFolder: folder)
-      ).prepare(.syntheticDigits, trainLimit: 1, testLimit: 1).dataset
+      let data = try tinyData(in: folder)
       let store = ContentStore(folder.appending("store"))
       try store.open()
       let launcher = LocalLauncher(
