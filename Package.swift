@@ -13,16 +13,6 @@ let collections: Target.Dependency = .product(
 let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
 let protobuf: Target.Dependency = .product(name: "SwiftProtobuf", package: "swift-protobuf")
 
-// A folder with another oneDNN's `include` and `lib`; by default it is the system's. The library is
-// loaded when it is needed, from where a program's `rpath` or the system has it.
-let (oneDNNHeaders, oneDNNPath): ([CSetting], [LinkerSetting]) =
-  if let folder = Context.environment["NSL_ONEDNN"] {
-    (
-      [.unsafeFlags(["-I\(folder)/include"])],
-      [.unsafeFlags(["-Xlinker", "-rpath", "-Xlinker", "\(folder)/lib"])]
-    )
-  } else { ([], []) }
-
 // `make deps` puts links to the archives of the C libraries there, as far as the system has them:
 // what is linked into the program cannot be missing where it runs.
 let archives = "\(Context.packageDirectory)/.build/archives"
@@ -66,7 +56,6 @@ let package = Package(
     .systemLibrary(name: "CPNG", providers: [.apt(["libpng-dev"])]),
     .target(name: "CCurl"),
     .target(name: "CCrypto", linkerSettings: [.linkedLibrary("crypto")]),
-    .target(name: "COneDNN", cSettings: oneDNNHeaders, linkerSettings: oneDNNPath),
     .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3"])]),
 
     // One way through the house: text -> plan -> runs -> tables.
@@ -82,7 +71,7 @@ let package = Package(
       [
         "Settings", "Measurements", "Statistics", "YAML", "PlainText", "Files", "Digest", system,
       ]),
-    target("Engine", ["COneDNN", "CKernels"]),
+    target("Engine", ["CKernels"]),
     target(
       "Learning",
       [

@@ -1,8 +1,6 @@
 #include "ckernels.h"
 #include "vector.h"
 
-#pragma clang fp contract(off)
-
 VARIANTS
 void nsl_adam(
     float *restrict weights, const float *restrict gradient, float *restrict first,

@@ -4,8 +4,6 @@
 #include "layers.h"
 #include "vector.h"
 
-#pragma clang fp contract(off)
-
 VARIANTS
 void nsl_add(const float *a, const float *b, int relu, float *result, long count) {
   stripe zero = {0};
@@ -18,6 +16,26 @@ void nsl_add(const float *a, const float *b, int relu, float *result, long count
     float v = a[i] + b[i];
     result[i] = relu && v < 0 ? 0 : v;
   }
+}
+
+VARIANTS
+void nsl_relu(const float *x, float *result, long count) {
+  stripe zero = {0};
+  long i = 0;
+  for (; i + STRIPE <= count; i += STRIPE) {
+    stripe v = CONST_STRIPE_AT(x + i);
+    STRIPE_AT(result + i) = CHOSEN(~(v < zero), v);
+  }
+  for (; i < count; i++) result[i] = x[i] < 0 ? 0 : x[i];
+}
+
+VARIANTS
+void nsl_relu_gradient(const float *y, const float *dy, float *result, long count) {
+  stripe zero = {0};
+  long i = 0;
+  for (; i + STRIPE <= count; i += STRIPE)
+    STRIPE_AT(result + i) = CHOSEN(CONST_STRIPE_AT(y + i) > zero, CONST_STRIPE_AT(dy + i));
+  for (; i < count; i++) result[i] = y[i] > 0 ? dy[i] : 0;
 }
 
 VARIANTS
@@ -128,24 +146,4 @@ void nsl_dropout(
     }
   }
   for (long i = 0; i < element_count(&shape); i++) result[i] = input[i] * mask[i];
-}
-
-// The place of channel c at pixel p of example n.
-INLINE long place(const nsl_tensor_shape *shape, long n, long c, long p) {
-  long groups = (shape->channels + shape->block - 1) / shape->block;
-  return ((n * groups + c / shape->block) * shape->height * shape->width + p) * shape->block
-         + c % shape->block;
-}
-
-void nsl_flatten(const float *input, float *result, nsl_tensor_shape shape) {
-  for (long n = 0; n < shape.batch; n++)
-    for (long p = 0; p < shape.height * shape.width; p++)
-      for (long c = 0; c < shape.channels; c++) *result++ = input[place(&shape, n, c, p)];
-}
-
-void nsl_unflatten(const float *input, float *result, nsl_tensor_shape shape) {
-  memset(result, 0, (size_t)element_count(&shape) * sizeof(float));
-  for (long n = 0; n < shape.batch; n++)
-    for (long p = 0; p < shape.height * shape.width; p++)
-      for (long c = 0; c < shape.channels; c++) result[place(&shape, n, c, p)] = *input++;
 }

@@ -33,7 +33,6 @@ struct member {
 };
 
 struct nsl_pool {
-  void (*begin)(void);
   // Written by the caller while nobody is at work.
   nsl_pool_task work;
   void *context;
@@ -89,7 +88,6 @@ static void *member(void *argument) {
   struct member *self = argument;
   nsl_pool pool = self->pool;
   unsigned seen = self->seen;
-  if (pool->begin) pool->begin();
   for (;;) {
     await_round(pool, seen);
     seen = atomic_load(&pool->round);
@@ -104,10 +102,9 @@ static void *member(void *argument) {
   }
 }
 
-nsl_pool nsl_pool_create(void (*begin)(void)) {
+nsl_pool nsl_pool_create(void) {
   nsl_pool pool = aligned_alloc(64, (sizeof *pool + 63) / 64 * 64);
   if (!pool) return NULL;
-  pool->begin = begin;
   pool->threads = 1;
   pool->started = 1;
   atomic_init(&pool->ends, 0);

@@ -10,8 +10,7 @@
 
 // Tiles that are worked on at once: as many as the second cache holds with their products.
 static inline long nsl_winograd_tiles(nsl_convolution_shape s) {
-  long rows = (s.height + 2 * s.padding_height + 1) / 4;
-  long columns = (s.width + 2 * s.padding_width + 1) / 4;
+  long rows = (s.out_height + 3) / 4, columns = (s.out_width + 3) / 4;
   long total = s.batch * rows * columns;
   long most = 512 * 1024 / (36 * (s.inputs + s.outputs) * (long)sizeof(float));
   if (most < 12) most = 12;

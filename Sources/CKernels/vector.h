@@ -1,6 +1,9 @@
 #ifndef NSL_CKERNELS_VECTOR_H
 #define NSL_CKERNELS_VECTOR_H
 
+// Nothing is fused, so that every variant gives the same bits.
+#pragma clang fp contract(off)
+
 #define INLINE static inline __attribute__((always_inline))
 
 // One variant of a function per instruction set; the loader picks the processor's by what it can do.

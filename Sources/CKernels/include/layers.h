@@ -4,8 +4,8 @@
 
 #include <stdint.h>
 
-// [N, C/B, H, W, B] with B 8 or 16, or row-major [N, C, H, W] with B = 1. Channels that only fill up
-// the last block are zero, in arguments and in results.
+// [N, C/B, H, W, B] with B = 16, or row-major [N, C, H, W] with B = 1. Channels that only fill up the
+// last block are zero, in arguments and in results.
 typedef struct {
   long batch, channels, height, width, block;
 } nsl_tensor_shape;
@@ -88,6 +88,14 @@ void nsl_activation_gradient(
 // Elementwise, in whatever layout both have; `result` may be one of them.
 void nsl_add(const float *a, const float *b, int relu, float *result, long count);
 void nsl_multiply(const float *a, const float *b, float *result, long count);
+
+// max(x, 0); what is not a number stays so. Its gradient: that of y where y, ReLU's result, is above 0.
+void nsl_relu(const float *x, float *result, long count);
+void nsl_relu_gradient(const float *y, const float *dy, float *result, long count);
+
+// Row-major [N, C, H, W] to blocks of 16 channels, and back.
+void nsl_to_blocks(const float *input, float *result, nsl_tensor_shape shape);
+void nsl_from_blocks(const float *input, float *result, nsl_tensor_shape shape);
 
 // [N, C, H, W] in blocks to the rows [N, H*W*C] that Keras's Flatten makes, and back.
 void nsl_flatten(const float *input, float *result, nsl_tensor_shape shape);

@@ -11,9 +11,8 @@ typedef void (*nsl_pool_task)(void *context, long task, long thread);
 // The most threads of a pool.
 #define NSL_POOL_THREADS 1024
 
-// A pool of the calling thread alone. `begin` is called on each further thread before all else. NULL
-// without memory.
-nsl_pool nsl_pool_create(void (*begin)(void));
+// A pool of the calling thread alone. NULL without memory.
+nsl_pool nsl_pool_create(void);
 
 // Ends all further threads. Nothing may run.
 void nsl_pool_destroy(nsl_pool pool);

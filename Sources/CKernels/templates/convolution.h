@@ -1,276 +1,214 @@
-// Gradients of a convolution of images, whose few channels leave no whole vectors on their side:
-// vectors run over the output channels.
+// Convolutions of any shape as sums of matrix products: the rows are places of the image, the columns
+// output channels, and each tap of the window with each block of input channels is a stretch.
 
-// Extents of one image and its gradient, which has a frame of zeros so that no tap leaves it.
+INLINE long FUNCTION(blocks)(long channels) { return (channels + NSL_BLOCK - 1) / NSL_BLOCK; }
+
+// Images whose gradients at the weights are summed in one chain: those of small maps together.
+INLINE long FUNCTION(images_per_sum)(const nsl_convolution_shape *s) {
+  long places = s->out_height * s->out_width;
+  long images = places < 256 ? 256 / places : 1;
+  return images < s->batch ? images : s->batch;
+}
+
+// Most stretches of a product: taps times blocks, or rows of some images.
+INLINE long FUNCTION(most_terms)(const nsl_convolution_shape *s) {
+  long taps = s->kernel_height * s->kernel_width;
+  long inputs = nsl_reads_plain(s->inputs) ? s->inputs : FUNCTION(blocks)(s->inputs);
+  long outputs = FUNCTION(blocks)(s->outputs), most = taps * (inputs > outputs ? inputs : outputs);
+  long rows = FUNCTION(images_per_sum)(s) * s->out_height;
+  return most > rows ? most : rows;
+}
+
+// Parts of the scratch memory.
 typedef struct {
-  long groups, rows, row_size, plane;
-} FUNCTION(frame);
+  float *bias, *image, *gradient, *sums;
+  long *a_terms, *b_terms;
+} FUNCTION(workspace);
 
-#define FRAME FUNCTION(frame)
-
-INLINE FRAME FUNCTION(frame_of)(const nsl_convolution_shape *s) {
-  long out_height = s->height + 2 * s->padding_height - s->kernel_height + 1;
-  long out_width = s->width + 2 * s->padding_width - s->kernel_width + 1;
-  long rows = out_height + 2 * (s->kernel_height - 1);
-  long row_size = (out_width + 2 * (s->kernel_width - 1)) * LANES;
-  return (FRAME){(s->outputs + LANES - 1) / LANES, rows, row_size, rows * row_size};
+// In floats.
+INLINE long FUNCTION(workspace_of)(
+    float *scratch, const nsl_convolution_shape *s, FUNCTION(workspace) *result) {
+  FRAME x = FUNCTION(input_frame)(s), dy = FUNCTION(gradient_frame)(s);
+  long images = FUNCTION(images_per_sum)(s), outputs = FUNCTION(blocks)(s->outputs) * NSL_BLOCK;
+  long rows = nsl_packed_rows(s->inputs, s->kernel_height * s->kernel_width, !nsl_reads_plain(s->inputs));
+  long terms = FUNCTION(most_terms)(s) * (long)(sizeof(long) / sizeof(float));
+  terms = (terms + NSL_BLOCK - 1) / NSL_BLOCK * NSL_BLOCK;
+  long at = 0;
+#define TAKE(count) (at += (count), scratch + at - (count))
+  result->bias = TAKE(outputs);
+  result->image = TAKE(FUNCTION(is_image)(&x) ? 0 : images * x.size);
+  result->gradient = TAKE(images * dy.size);
+  result->sums = TAKE(rows * outputs);
+  result->a_terms = (long *)TAKE(terms);
+  result->b_terms = (long *)TAKE(terms);
+#undef TAKE
+  return at;
 }
 
-// Puts one image's gradient, [O/B, H', W', B], into its frame, [O/LANES][rows][columns][LANES]; zeros
-// where `gate`, ReLU's result, is given and not above 0.
-INLINE void FUNCTION(fill_frame)(
-    const float *gradient, const float *gate, float *result, const FRAME *f,
+long FUNCTION(nsl_convolution_scratch)(nsl_convolution_shape shape) {
+  FUNCTION(workspace) w;
+  return FUNCTION(workspace_of)(NULL, &shape, &w);
+}
+
+void FUNCTION(nsl_convolution_forward)(
+    const float *x, const float *packed, const float *bias, int relu, float *y, float *scratch,
+    nsl_convolution_shape shape) {
+  const nsl_convolution_shape *s = &shape;
+  FUNCTION(workspace) w;
+  FUNCTION(workspace_of)(scratch, s, &w);
+  FRAME f = FUNCTION(input_frame)(s);
+  long R = s->kernel_height, S = s->kernel_width, outputs = FUNCTION(blocks)(s->outputs);
+  int own = FUNCTION(is_image)(&f), plain = f.unit == 1;
+  long image = f.planes * f.height * f.width * f.unit, out = s->out_height * s->out_width * NSL_BLOCK;
+  memset(w.bias, 0, (size_t)(outputs * NSL_BLOCK) * sizeof(float));
+  memcpy(w.bias, bias, (size_t)s->outputs * sizeof(float));
+  if (!own) memset(w.image, 0, (size_t)f.size * sizeof(float));
+
+  PRODUCT_OF p = {0};
+  // A row of the window of a row-major image is one stretch; of blocked channels, each tap is one.
+  p.depth = plain ? S : NSL_BLOCK;
+  for (long plane = 0; plane < f.planes; plane++)
+    for (long r = 0; r < R; r++)
+      for (long tap = 0; tap < (plain ? 1 : S); tap++, p.terms++) {
+        w.a_terms[p.terms] = plane * f.plane + r * f.row + tap * f.unit;
+        w.b_terms[p.terms] = p.terms * p.depth * NSL_BLOCK;
+      }
+  p.a_terms = w.a_terms, p.b_terms = w.b_terms;
+  p.a_row = s->stride_width * f.unit, p.a_step = 1;
+  p.b = packed, p.b_block = p.terms * p.depth * NSL_BLOCK, p.b_step = NSL_BLOCK;
+  p.c_row = NSL_BLOCK, p.c_block = out;
+  p.bias = w.bias, p.relu = relu;
+  // Rows of the image that follow each other without a gap are one.
+  int joined = s->stride_height * f.row == s->out_width * p.a_row;
+  long rows = joined ? 1 : s->out_height, places = s->out_height * s->out_width / rows;
+  for (long n = 0; n < s->batch; n++) {
+    const float *from = x + n * image;
+    if (!own) FUNCTION(fill_frame)(from, NULL, w.image, &f);
+    for (long h = 0; h < rows; h++) {
+      p.a = (own ? from : w.image) + h * s->stride_height * f.row;
+      p.c = y + n * outputs * out + h * places * NSL_BLOCK;
+      FUNCTION(multiply_terms)(&p, places, outputs);
+    }
+  }
+}
+
+// The gradient at one image: places whose distances to the windows are the same, modulo the steps,
+// take the same taps.
+static void FUNCTION(image_gradient)(
+    const float *frame, const float *packed, float *dx, const FRAME *f, const FUNCTION(workspace) *w,
     const nsl_convolution_shape *s) {
-  long out_height = s->height + 2 * s->padding_height - s->kernel_height + 1;
-  long out_width = s->width + 2 * s->padding_width - s->kernel_width + 1;
-  long groups_per_block = s->block / LANES;
-  for (long g = 0; g < f->groups; g++) {
-    long from = g / groups_per_block * out_height * out_width * s->block
-                + g % groups_per_block * LANES;
-    float *to = result + g * f->plane + (s->kernel_height - 1) * f->row_size
-                + (s->kernel_width - 1) * LANES;
-    for (long h = 0; h < out_height; h++, to += f->row_size) {
-      for (long w = 0; w < out_width; w++, from += s->block) {
-        vector v = *(const vector *)(gradient + from), zero = {0};
-        if (gate) v = (vector)((mask)v & (*(const vector *)(gate + from) > zero));
-        *(vector *)(to + w * LANES) = v;
+  long R = s->kernel_height, S = s->kernel_width, inputs = FUNCTION(blocks)(s->inputs);
+  long tile = f->planes * NSL_BLOCK * NSL_BLOCK;
+  PRODUCT_OF p = {0};
+  p.depth = NSL_BLOCK;
+  p.a_terms = w->a_terms, p.b_terms = w->b_terms;
+  p.a_row = NSL_BLOCK, p.a_step = 1;
+  p.b = packed, p.b_block = R * S * tile, p.b_step = NSL_BLOCK;
+  p.c_row = s->stride_width * NSL_BLOCK, p.c_block = s->height * s->width * NSL_BLOCK;
+  for (long top = 0; top < s->stride_height && top < s->height; top++) {
+    for (long left = 0; left < s->stride_width && left < s->width; left++) {
+      p.terms = 0;
+      for (long o = 0; o < f->planes; o++) {
+        for (long r = (top + s->padding_height) % s->stride_height; r < R; r += s->stride_height) {
+          for (long c = (left + s->padding_width) % s->stride_width; c < S; c += s->stride_width) {
+            long row = f->top + (top + s->padding_height - r) / s->stride_height;
+            long column = f->left + (left + s->padding_width - c) / s->stride_width;
+            w->a_terms[p.terms] = o * f->plane + row * f->row + column * NSL_BLOCK;
+            w->b_terms[p.terms++] = (r * S + c) * tile + o * NSL_BLOCK * NSL_BLOCK;
+          }
+        }
+      }
+      long places = (s->width - left + s->stride_width - 1) / s->stride_width;
+      for (long h = top, t = 0; h < s->height; h += s->stride_height, t++) {
+        p.a = frame + t * f->row;
+        p.c = dx + (h * s->width + left) * NSL_BLOCK;
+        FUNCTION(multiply_terms)(&p, places, inputs);
       }
     }
   }
 }
 
-// The same from the gradient behind a max-pooling and the places of the maxima.
-static void FUNCTION(fill_frame_pooled)(
-    const float *gradient, const float *gate, const unsigned char *places, float *result,
-    const FRAME *f, const nsl_convolution_shape *s, const nsl_pooling_shape *pooling) {
-  long out_height = (pooling->height - pooling->kernel_height) / pooling->stride_height + 1;
-  long out_width = (pooling->width - pooling->kernel_width) / pooling->stride_width + 1;
-  long groups_per_block = s->block / LANES;
-  if (FUNCTION(overlap)(pooling))
-    memset(result, 0, (size_t)(f->groups * f->plane) * sizeof(float));
-  for (long g = 0; g < f->groups; g++) {
-    long from = g / groups_per_block * out_height * out_width * s->block
-                + g % groups_per_block * LANES;
-    float *to = result + g * f->plane + (s->kernel_height - 1) * f->row_size
-                + (s->kernel_width - 1) * LANES;
-    FUNCTION(spread)(
-        gradient + from, gate ? gate + from : NULL, places + from, to, pooling, f->row_size,
-        LANES);
-  }
-}
-
-// Leaves the sums of LANES vectors' elements in v[0], one in each lane.
-INLINE void FUNCTION(sum_up)(vector *v) {
-#pragma unroll
-  for (int width = LANES / 2; width >= 1; width /= 2) {
-#pragma unroll
-    for (int i = 0; i < width; i++) {
-      // Lanes with that bit clear come from v[i], with that bit set from v[i + width].
-      vector a = v[i], b = v[i + width];
-#if LANES == 16
-      if (width == 8)
-        v[i] = __builtin_shufflevector(a, b, 0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23)
-               + __builtin_shufflevector(
-                   a, b, 8, 9, 10, 11, 12, 13, 14, 15, 24, 25, 26, 27, 28, 29, 30, 31);
-      if (width == 4)
-        v[i] = __builtin_shufflevector(a, b, 0, 1, 2, 3, 16, 17, 18, 19, 8, 9, 10, 11, 24, 25, 26, 27)
-               + __builtin_shufflevector(
-                   a, b, 4, 5, 6, 7, 20, 21, 22, 23, 12, 13, 14, 15, 28, 29, 30, 31);
-      if (width == 2)
-        v[i] = __builtin_shufflevector(a, b, 0, 1, 16, 17, 4, 5, 20, 21, 8, 9, 24, 25, 12, 13, 28, 29)
-               + __builtin_shufflevector(
-                   a, b, 2, 3, 18, 19, 6, 7, 22, 23, 10, 11, 26, 27, 14, 15, 30, 31);
-      if (width == 1)
-        v[i] = __builtin_shufflevector(a, b, 0, 16, 2, 18, 4, 20, 6, 22, 8, 24, 10, 26, 12, 28, 14, 30)
-               + __builtin_shufflevector(
-                   a, b, 1, 17, 3, 19, 5, 21, 7, 23, 9, 25, 11, 27, 13, 29, 15, 31);
-#else
-      if (width == 4)
-        v[i] = __builtin_shufflevector(a, b, 0, 1, 2, 3, 8, 9, 10, 11)
-               + __builtin_shufflevector(a, b, 4, 5, 6, 7, 12, 13, 14, 15);
-      if (width == 2)
-        v[i] = __builtin_shufflevector(a, b, 0, 1, 8, 9, 4, 5, 12, 13)
-               + __builtin_shufflevector(a, b, 2, 3, 10, 11, 6, 7, 14, 15);
-      if (width == 1)
-        v[i] = __builtin_shufflevector(a, b, 0, 8, 2, 10, 4, 12, 6, 14)
-               + __builtin_shufflevector(a, b, 1, 9, 3, 11, 5, 13, 7, 15);
-#endif
-    }
-  }
-}
-
-// `count` neighboring pixels of the input's gradient. `count` and `S` are constants at every call,
-// so that the loops unroll and the sums stay in registers.
-INLINE void FUNCTION(pixels)(
-    const float *corner, const vector *packed, const FRAME *f, long R, long S, int count,
-    float *result, long stored) {
-  vector sums[LANES];
-#pragma unroll
-  for (int i = 0; i < LANES; i++) sums[i] = (vector){0};
-  for (long g = 0; g < f->groups; g++, corner += f->plane) {
-    for (long r = 0; r < R; r++, packed += S) {
-      const float *row = corner + (R - 1 - r) * f->row_size;
-      for (long s = 0; s < S; s++)
-#pragma unroll
-        for (int i = 0; i < count; i++)
-          sums[i] += *(const vector *)(row + (i + S - 1 - s) * LANES) * packed[s];
-    }
-  }
-  FUNCTION(sum_up)(sums);
-  vector v = sums[0];  // an address taken of `sums` would keep all of it in memory
-  if (stored >= LANES) *(unaligned *)result = v;
-  else memcpy(result, &v, (size_t)stored * sizeof(float));
-}
-
-static void FUNCTION(input_gradient)(
-    const float *frame, const vector *packed, float *result, const FRAME *f,
-    const nsl_convolution_shape *s) {
+// Adds one chain's sums of the gradients at the weights, over some images.
+static void FUNCTION(add_weight_gradient)(
+    const float *x, const float *dy, const FRAME *in, const FRAME *out, long images, float *sums,
+    const FUNCTION(workspace) *w, const nsl_convolution_shape *s) {
   long R = s->kernel_height, S = s->kernel_width;
-  for (long h = 0; h < s->height; h++) {
-    for (long w = 0; w < s->width; w += LANES) {
-      const float *corner =
-          frame + (h + s->padding_height) * f->row_size + (w + s->padding_width) * LANES;
-      long left = s->width - w;
-      float *to = result + h * s->width + w;
-#define PIXELS(size, count) FUNCTION(pixels)(corner, packed, f, R, size, count, to, left)
-      if (S != 3) PIXELS(S, LANES);
-      else if (left > LANES * 3 / 4) PIXELS(3, LANES);
-      else if (left > LANES / 2) PIXELS(3, LANES * 3 / 4);
-      else if (left > LANES / 4) PIXELS(3, LANES / 2);
-      else PIXELS(3, LANES / 4);
-#undef PIXELS
+  int plain = in->unit == 1;
+  PRODUCT_OF p = {0};
+  p.depth = s->out_width;
+  for (long n = 0; n < images; n++)
+    for (long h = 0; h < s->out_height; h++, p.terms++) {
+      w->a_terms[p.terms] = n * in->size + h * s->stride_height * in->row;
+      w->b_terms[p.terms] = n * out->size + h * out->row;
     }
+  p.a_terms = w->a_terms, p.b_terms = w->b_terms;
+  // Rows of the product are taps of a row-major image, or channels of a block.
+  p.a_row = 1, p.a_step = s->stride_width * in->unit;
+  p.b = dy + out->top * out->row + out->left * NSL_BLOCK;
+  p.b_block = out->plane, p.b_step = NSL_BLOCK;
+  p.c_row = out->planes * NSL_BLOCK, p.c_block = NSL_BLOCK, p.adds = 1;
+  for (long plane = 0; plane < in->planes; plane++) {
+    long left = s->inputs - plane * NSL_BLOCK;
+    long rows = plain ? S : left < NSL_BLOCK ? left : NSL_BLOCK;
+    for (long r = 0; r < R; r++)
+      for (long tap = 0; tap < (plain ? 1 : S); tap++) {
+        long place = plain ? (plane * R + r) * S : ((plane * R + r) * S + tap) * NSL_BLOCK;
+        p.a = x + plane * in->plane + r * in->row + tap * in->unit;
+        p.c = sums + place * p.c_row;
+        FUNCTION(multiply_terms)(&p, rows, out->planes);
+      }
   }
 }
 
-// Sums over one image of the products of `count` groups of the gradient with the 3x3 neighborhood
-// of each pixel in one channel of the image. The sums of the images are added up afterwards: the
-// rounding errors of one long sum would show.
-INLINE void FUNCTION(parameter_gradient)(
-    const float *x, long x_row, const float *frame, const FRAME *f, long out_height,
-    long out_width, vector *totals, vector *bias, int count) {
-  vector sums[2][9], all[2];
-#pragma unroll
-  for (int g = 0; g < count; g++) {
-    all[g] = (vector){0};
-#pragma unroll
-    for (int tap = 0; tap < 9; tap++) sums[g][tap] = (vector){0};
+INLINE void FUNCTION(add_bias_gradient)(const float *dy, float *bias, const FRAME *f) {
+  for (long o = 0; o < f->planes; o++) {
+    vector sums[VECTORS];
+    for (int v = 0; v < VECTORS; v++) sums[v] = (vector){0};
+    const float *row = dy + o * f->plane + f->top * f->row + f->left * NSL_BLOCK;
+    for (long h = 0; h < f->height; h++, row += f->row)
+      for (long c = 0; c < f->width; c++)
+        for (int v = 0; v < VECTORS; v++)
+          sums[v] += *(const vector *)(row + c * NSL_BLOCK + v * LANES);
+    for (int v = 0; v < VECTORS; v++) *(vector *)(bias + o * NSL_BLOCK + v * LANES) += sums[v];
   }
-  const float *row = frame + 2 * f->row_size + 2 * LANES;
-  for (long h = 0; h < out_height; h++, x += x_row, row += f->row_size) {
-    for (long w = 0; w < out_width; w++) {
-      vector dy[2];
-#pragma unroll
-      for (int g = 0; g < count; g++) {
-        dy[g] = *(const vector *)(row + g * f->plane + w * LANES);
-        all[g] += dy[g];
-      }
-#pragma unroll
-      for (int tap = 0; tap < 9; tap++) {
-        float factor = x[tap / 3 * x_row + w + tap % 3];
-#pragma unroll
-        for (int g = 0; g < count; g++) sums[g][tap] += factor * dy[g];
-      }
-    }
-  }
-#pragma unroll
-  for (int g = 0; g < count; g++) {
-    if (bias) bias[g] += all[g];
-#pragma unroll
-    for (int tap = 0; tap < 9; tap++) totals[g * 9 + tap] += sums[g][tap];
-  }
-}
-
-static void FUNCTION(add_parameter_gradients)(
-    const float *input, float *padded, const float *frame, vector *totals, vector *bias,
-    const FRAME *f, const nsl_convolution_shape *s) {
-  long out_height = s->height + 2 * s->padding_height - 2;
-  long out_width = s->width + 2 * s->padding_width - 2;
-  long x_row = s->width + 2 * s->padding_width;
-  for (long i = 0; i < s->inputs; i++) {
-    const float *x = input + i * s->height * s->width;
-    if (s->padding_height > 0 || s->padding_width > 0) {
-      for (long h = 0; h < s->height; h++)
-        memcpy(
-            padded + (h + s->padding_height) * x_row + s->padding_width, x + h * s->width,
-            (size_t)s->width * sizeof(float));
-      x = padded;
-    }
-    for (long g = 0; g < f->groups;) {
-      const float *from = frame + g * f->plane;
-      vector *to = totals + (i * f->groups + g) * 9, *b = i == 0 ? bias + g : NULL;
-      // Two groups share the neighborhood where there are registers for both.
-      if (LANES == 16 && g + 1 < f->groups) {
-        FUNCTION(parameter_gradient)(x, x_row, from, f, out_height, out_width, to, b, 2);
-        g += 2;
-      } else {
-        FUNCTION(parameter_gradient)(x, x_row, from, f, out_height, out_width, to, b, 1);
-        g += 1;
-      }
-    }
-  }
-}
-
-long FUNCTION(nsl_convolution_scratch)(nsl_convolution_shape s) {
-  FRAME f = FUNCTION(frame_of)(&s);
-  long taps = s.kernel_height * s.kernel_width;
-  long padded = (s.height + 2 * s.padding_height) * (s.width + 2 * s.padding_width);
-  // Blocks of pixels may read past the end of a row, and so of the last one.
-  return f.groups * (f.plane + (2 * s.inputs * taps + 1) * LANES) + padded + LANES * LANES;
 }
 
 void FUNCTION(nsl_convolution_gradients)(
-    const float *input, const float *gradient, const float *gate, const unsigned char *places,
-    const nsl_pooling_shape *pooling, const float *weights, float *dx, float *dw, float *db,
-    float *scratch, nsl_convolution_shape shape) {
+    const float *x, const float *dy, const float *gate, const float *packed, float *dx, float *dw,
+    float *db, float *scratch, nsl_convolution_shape shape) {
   const nsl_convolution_shape *s = &shape;
-  FRAME f = FUNCTION(frame_of)(s);
-  long R = s->kernel_height, S = s->kernel_width, taps = R * S;
-  float *frame = scratch, *packed = frame + f.groups * f.plane + LANES * LANES;
-  vector *totals = (vector *)packed + f.groups * s->inputs * taps;
-  vector *bias = totals + f.groups * s->inputs * taps;
-  float *padded = (float *)(bias + f.groups);
-  memset(scratch, 0, (size_t)FUNCTION(nsl_convolution_scratch)(shape) * sizeof(float));
-
-  // [O, I, R, S] -> [I][O/LANES][R][S][LANES]
-  if (dx)
-    for (long o = 0; o < s->outputs; o++)
-      for (long i = 0; i < s->inputs; i++)
-        for (long tap = 0; tap < taps; tap++)
-          packed[((i * f.groups + o / LANES) * taps + tap) * LANES + o % LANES] =
-              weights[(o * s->inputs + i) * taps + tap];
-
-  long blocks = (s->outputs + s->block - 1) / s->block;
-  long area = pooling
-                  ? ((pooling->height - pooling->kernel_height) / pooling->stride_height + 1)
-                        * ((pooling->width - pooling->kernel_width) / pooling->stride_width + 1)
-                  : (s->height + 2 * s->padding_height - R + 1)
-                        * (s->width + 2 * s->padding_width - S + 1);
-  long size = blocks * area * s->block, image = s->height * s->width;
-  for (long n = 0; n < s->batch; n++) {
-    if (pooling)
-      FUNCTION(fill_frame_pooled)(
-          gradient + n * size, gate ? gate + n * size : NULL, places + n * size, frame, &f, s,
-          pooling);
-    else if (gate)
-      FUNCTION(fill_frame)(gradient + n * size, gate + n * size, frame, &f, s);
-    else
-      FUNCTION(fill_frame)(gradient + n * size, NULL, frame, &f, s);
-    if (dx)
-      for (long i = 0; i < s->inputs; i++)
-        FUNCTION(input_gradient)(
-            frame, (const vector *)packed + i * f.groups * taps,
-            dx + (n * s->inputs + i) * image, &f, s);
+  FUNCTION(workspace) w;
+  FUNCTION(workspace_of)(scratch, s, &w);
+  FRAME in = FUNCTION(input_frame)(s), out = FUNCTION(gradient_frame)(s);
+  long taps = s->kernel_height * s->kernel_width, group = FUNCTION(images_per_sum)(s);
+  int own = FUNCTION(is_image)(&in);
+  long image = in.planes * in.height * in.width * in.unit;
+  long result = out.planes * out.height * out.width * NSL_BLOCK;
+  long given = FUNCTION(blocks)(s->inputs) * s->height * s->width * NSL_BLOCK;
+  nsl_weights_shape weights = {s->outputs, s->inputs, taps, !nsl_reads_plain(s->inputs)};
+  memset(w.gradient, 0, (size_t)(group * out.size) * sizeof(float));
+  if (dw) {
+    if (!own) memset(w.image, 0, (size_t)(group * in.size) * sizeof(float));
+    long rows = nsl_packed_rows(s->inputs, taps, weights.blocked);
+    memset(w.sums, 0, (size_t)(rows * out.planes * NSL_BLOCK) * sizeof(float));
+    memset(w.bias, 0, (size_t)(out.planes * NSL_BLOCK) * sizeof(float));
+  }
+  for (long first = 0; first < s->batch; first += group) {
+    long images = s->batch - first < group ? s->batch - first : group;
+    for (long i = 0; i < images; i++) {
+      long n = first + i;
+      float *frame = w.gradient + i * out.size;
+      FUNCTION(fill_frame)(dy + n * result, gate ? gate + n * result : NULL, frame, &out);
+      if (dx) FUNCTION(image_gradient)(frame, packed, dx + n * given, &out, &w, s);
+      if (!dw) continue;
+      FUNCTION(add_bias_gradient)(frame, w.bias, &out);
+      if (!own) FUNCTION(fill_frame)(x + n * image, NULL, w.image + i * in.size, &in);
+    }
     if (dw)
-      FUNCTION(add_parameter_gradients)(
-          input + n * s->inputs * image, padded, frame, totals, bias, &f, s);
+      FUNCTION(add_weight_gradient)(
+          own ? x + first * image : w.image, w.gradient, &in, &out, images, w.sums, &w, s);
   }
   if (!dw) return;
-  for (long o = 0; o < s->outputs; o++) {
-    db[o] = bias[o / LANES][o % LANES];
-    for (long i = 0; i < s->inputs; i++)
-      for (long tap = 0; tap < 9; tap++)
-        dw[(o * s->inputs + i) * 9 + tap] =
-            totals[(i * f.groups + o / LANES) * 9 + tap][o % LANES];
-  }
+  memcpy(db, w.bias, (size_t)s->outputs * sizeof(float));
+  FUNCTION(unpack)(w.sums, dw, weights);
 }

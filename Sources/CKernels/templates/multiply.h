@@ -1,42 +1,79 @@
-// `rows` x `columns` vectors of c (+)= a b, with sums in registers: a(row, k) is at
-// a[row * a_row + k * a_step]. rows and columns are constants at every call.
+// Matrix products, the heart of convolutions and dense layers.
+
+// c [rows, blocks of columns] = a b. The sum over `terms` stretches of `depth` elements each is one
+// chain of fused operations, in their order.
+//
+// Element k of a stretch is at a[row * a_row + k * a_step] and, for a whole block of columns, at
+// b[block * b_block + k * b_step]; stretch t starts at a + a_terms[t] and b + b_terms[t].
+typedef struct {
+  const float *a, *b;
+  float *c;
+  long a_row, a_step, b_block, b_step, c_row, c_block;
+  // Null where there is one stretch.
+  const long *a_terms, *b_terms;
+  long terms, depth;
+  // What chains start with: these, by column, or c itself, or 0.
+  const float *bias;
+  int goes_on;
+  // Adds the finished sums to c.
+  int adds;
+  // Leaves 0 of what is below.
+  int relu;
+} FUNCTION(product);
+
+#define PRODUCT_OF FUNCTION(product)
+
+// Vector j of a panel's columns in a tensor whose blocks are `step` floats apart.
+#define COLUMN(step, j) ((j) / VECTORS * (step) + (j) % VECTORS * LANES)
+
+// `rows` x `columns` vectors, with all sums in registers; both are constants at every call.
 INLINE void FUNCTION(multiply_part)(
-    const float *a, long a_row, long a_step, const float *b, long b_step, float *c, long c_row,
-    long depth, int accumulate, int rows, int columns) {
+    const PRODUCT_OF *p, const float *a, const float *b, const float *bias, float *c, int rows,
+    int columns) {
   vector sums[12][4];
 #pragma unroll
   for (int i = 0; i < rows; i++)
 #pragma unroll
     for (int j = 0; j < columns; j++)
-      sums[i][j] = accumulate ? *(const vector *)(c + i * c_row + j * LANES) : (vector){0};
-  for (long k = 0; k < depth; k++) {
-    vector factors[4];
+      sums[i][j] = p->goes_on ? *(const vector *)(c + i * p->c_row + COLUMN(p->c_block, j))
+                   : bias ? *(const unaligned *)(bias + j * LANES) : (vector){0};
+  for (long t = 0; t < p->terms; t++) {
+    const float *x = p->a_terms ? a + p->a_terms[t] : a;
+    const float *y = p->b_terms ? b + p->b_terms[t] : b;
+    for (long k = 0; k < p->depth; k++, x += p->a_step, y += p->b_step) {
+      vector factors[4];
 #pragma unroll
-    for (int j = 0; j < columns; j++) factors[j] = *(const vector *)(b + k * b_step + j * LANES);
+      for (int j = 0; j < columns; j++) factors[j] = *(const vector *)(y + COLUMN(p->b_block, j));
 #pragma unroll
-    for (int i = 0; i < rows; i++) {
-      float factor = a[i * a_row + k * a_step];
+      for (int i = 0; i < rows; i++) {
+        vector factor = ALL(x[i * p->a_row]);
 #pragma unroll
-      for (int j = 0; j < columns; j++) sums[i][j] += factor * factors[j];
+        for (int j = 0; j < columns; j++) sums[i][j] = FMA(factor, factors[j], sums[i][j]);
+      }
     }
   }
 #pragma unroll
-  for (int i = 0; i < rows; i++)
+  for (int i = 0; i < rows; i++) {
 #pragma unroll
-    for (int j = 0; j < columns; j++) *(vector *)(c + i * c_row + j * LANES) = sums[i][j];
+    for (int j = 0; j < columns; j++) {
+      vector *to = (vector *)(c + i * p->c_row + COLUMN(p->c_block, j)), v = sums[i][j];
+      if (p->adds) v += *to;
+      if (p->relu) v = (vector)((mask)v & ~(v < (vector){0}));  // what is not a number stays so
+      *to = v;
+    }
+  }
 }
 
 // All rows of one panel of `columns` vectors, in even portions of at most 6; of at most 12 where there
 // is one column, so that enough sums are under way.
 INLINE void FUNCTION(multiply_panel)(
-    const float *a, long a_row, long a_step, const float *b, long b_step, float *c, long c_row,
-    long rows, long depth, int accumulate, int columns) {
+    const PRODUCT_OF *p, long rows, const float *b, const float *bias, float *c, int columns) {
   long most = columns == 1 ? 12 : 6, parts = (rows + most - 1) / most;
   for (long part = 0, row = 0; part < parts; part++) {
     long next = rows * (part + 1) / parts;
-    const float *x = a + row * a_row;
-    float *y = c + row * c_row;
-#define PART(n) FUNCTION(multiply_part)(x, a_row, a_step, b, b_step, y, c_row, depth, accumulate, n, columns)
+    const float *x = p->a + row * p->a_row;
+    float *y = c + row * p->c_row;
+#define PART(n) FUNCTION(multiply_part)(p, x, b, bias, y, n, columns)
     switch (next - row) {
       case 12: PART(columns == 1 ? 12 : 1); break;
       case 11: PART(columns == 1 ? 11 : 1); break;
@@ -56,22 +93,32 @@ INLINE void FUNCTION(multiply_panel)(
   }
 }
 
-// c [rows, width] (+)= a b, b [depth, width]; width is a multiple of LANES.
-static void FUNCTION(multiply)(
-    const float *a, long a_row, long a_step, const float *b, float *c, long rows, long width,
-    long depth, int accumulate) {
-  for (long column = 0; column < width;) {
-    long vectors = (width - column) / LANES;
-#define PANEL(n) FUNCTION(multiply_panel)( \
-      a, a_row, a_step, b + column, width, c + column, width, rows, depth, accumulate, n)
-#if LANES == 16
-    if (vectors >= 4) { PANEL(4); column += 4 * LANES; continue; }
-    if (vectors == 3) { PANEL(3); column += 3 * LANES; continue; }
+INLINE void FUNCTION(multiply_blocks)(const PRODUCT_OF *p, long rows, long blocks) {
+  for (long block = 0; block < blocks;) {
+    const float *b = p->b + block * p->b_block;
+    const float *bias = p->bias ? p->bias + block * NSL_BLOCK : NULL;
+    float *c = p->c + block * p->c_block;
+#define PANEL(n) FUNCTION(multiply_panel)(p, rows, b, bias, c, (n) * VECTORS); block += n
+#if VECTORS == 1
+    long left = blocks - block;
+    if (left >= 4) { PANEL(4); continue; }
+    if (left == 3) { PANEL(3); continue; }
+    if (left == 2) { PANEL(2); continue; }
 #endif
-    if (vectors >= 2) { PANEL(2); column += 2 * LANES; continue; }
     PANEL(1);
-    column += LANES;
 #undef PANEL
   }
 }
 
+// The product of two matrices, in one stretch.
+static void FUNCTION(multiply)(const PRODUCT_OF *p, long rows, long blocks) {
+  PRODUCT_OF one = *p;
+  one.terms = 1, one.a_terms = one.b_terms = NULL;
+  one.bias = NULL, one.adds = one.relu = 0;
+  FUNCTION(multiply_blocks)(&one, rows, blocks);
+}
+
+// The same of several stretches.
+static void FUNCTION(multiply_terms)(const PRODUCT_OF *p, long rows, long blocks) {
+  FUNCTION(multiply_blocks)(p, rows, blocks);
+}

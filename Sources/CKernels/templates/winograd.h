@@ -1,9 +1,20 @@
 INLINE GEOMETRY FUNCTION(geometry_of)(nsl_convolution_shape s) {
-  long out_height = s.height + 2 * s.padding_height - 2, out_width = s.width + 2 * s.padding_width - 2;
-  long rows = (out_height + 3) / 4, columns = (out_width + 3) / 4;
+  long rows = (s.out_height + 3) / 4, columns = (s.out_width + 3) / 4;
   return (GEOMETRY){
-      s.inputs, s.outputs, s.height, s.width, out_height, out_width, s.padding_height,
+      s.inputs, s.outputs, s.height, s.width, s.out_height, s.out_width, s.padding_height,
       s.padding_width, rows, columns, s.batch * rows * columns};
+}
+
+// c [rows, width] = a b, or c goes on with it; b [depth, width].
+INLINE void FUNCTION(multiply_rows)(
+    const float *a, long a_row, long a_step, const float *b, float *c, long rows, long width,
+    long depth, int goes_on) {
+  PRODUCT_OF p = {0};
+  p.a = a, p.a_row = a_row, p.a_step = a_step;
+  p.b = b, p.b_block = NSL_BLOCK, p.b_step = width;
+  p.c = c, p.c_row = width, p.c_block = NSL_BLOCK;
+  p.depth = depth, p.goes_on = goes_on;
+  FUNCTION(multiply)(&p, rows, width / NSL_BLOCK);
 }
 
 void FUNCTION(nsl_winograd_forward)(
@@ -18,7 +29,7 @@ void FUNCTION(nsl_winograd_forward)(
     long count = g.tiles - first < size ? g.tiles - first : size;
     FUNCTION(transform_inputs)(x, v, in_plane, &g, first, count);
     for (int p = 0; p < 36; p++)
-      FUNCTION(multiply)(
+      FUNCTION(multiply_rows)(
           v + p * in_plane, g.inputs, 1, transformed + p * weights_plane, m + p * out_plane,
           count, g.outputs, g.inputs, 0);
     FUNCTION(transform_results)(m, bias, residual, relu, y, out_plane, &g, first, count);
@@ -42,7 +53,7 @@ void FUNCTION(nsl_winograd_gradients)(
     FUNCTION(spread_results)(dy, gate, m, db ? bias : NULL, support, out_plane, &g, first, count);
     if (dx) {
       for (int p = 0; p < 36; p++)
-        FUNCTION(multiply)(
+        FUNCTION(multiply_rows)(
             m + p * out_plane, g.outputs, 1, transformed + p * weights_plane,
             v + p * in_plane, count, g.inputs, g.outputs, 0);
       FUNCTION(add_inputs)(v, support, residual, dx, in_plane, &g, first, count);
@@ -50,7 +61,7 @@ void FUNCTION(nsl_winograd_gradients)(
     if (dw) {
       FUNCTION(transform_inputs)(x, v, in_plane, &g, first, count);
       for (int p = 0; p < 36; p++)
-        FUNCTION(multiply)(
+        FUNCTION(multiply_rows)(
             v + p * in_plane, 1, g.inputs, m + p * out_plane, sums + p * weights_plane,
             g.inputs, g.outputs, count, first > 0);
     }

@@ -23,23 +23,23 @@ typedef struct {
 // The polynomials of the transforms; each works on the elements of `in` and `out` in steps of
 // vectors that the optimizer keeps in registers.
 INLINE void FUNCTION(inputs)(const vector *in, vector *out) {
-  vector even = in[4] - Q2 * in[2], odd = P * (in[3] - Q2 * in[1]);
-  vector more_even = in[4] - P2 * in[2], more_odd = Q * (in[3] - P2 * in[1]);
-  out[0] = PRODUCT * in[0] - SQUARES * in[2] + in[4];
-  out[1] = even + odd;
-  out[2] = even - odd;
-  out[3] = more_even + more_odd;
-  out[4] = more_even - more_odd;
-  out[5] = PRODUCT * in[1] - SQUARES * in[3] + in[5];
+  vector even = SCALED(-Q2, in[2], in[4]), odd = SCALED(-Q2, in[1], in[3]);
+  vector more_even = SCALED(-P2, in[2], in[4]), more_odd = SCALED(-P2, in[1], in[3]);
+  out[0] = SCALED(PRODUCT, in[0], SCALED(-SQUARES, in[2], in[4]));
+  out[1] = SCALED(P, odd, even);
+  out[2] = SCALED(-P, odd, even);
+  out[3] = SCALED(Q, more_odd, more_even);
+  out[4] = SCALED(-Q, more_odd, more_even);
+  out[5] = SCALED(PRODUCT, in[1], SCALED(-SQUARES, in[3], in[5]));
 }
 
 INLINE void FUNCTION(inputs_adjoint)(const vector *in, vector *out) {
   vector sum = in[1] + in[2], difference = in[1] - in[2];
   vector more_sum = in[3] + in[4], more_difference = in[3] - in[4];
   out[0] = PRODUCT * in[0];
-  out[1] = PRODUCT * in[5] - P * Q2 * difference - P2 * Q * more_difference;
-  out[2] = -SQUARES * in[0] - Q2 * sum - P2 * more_sum;
-  out[3] = P * difference + Q * more_difference - SQUARES * in[5];
+  out[1] = SCALED(-P * Q2, difference, SCALED(-P2 * Q, more_difference, PRODUCT * in[5]));
+  out[2] = SCALED(-Q2, sum, SCALED(-P2, more_sum, -SQUARES * in[0]));
+  out[3] = SCALED(P, difference, SCALED(Q, more_difference, -SQUARES * in[5]));
   out[4] = in[0] + sum + more_sum;
   out[5] = in[5];
 }
@@ -48,19 +48,19 @@ INLINE void FUNCTION(results)(const vector *in, vector *out) {
   vector sum = in[1] + in[2], difference = in[1] - in[2];
   vector more_sum = in[3] + in[4], more_difference = in[3] - in[4];
   out[0] = in[0] + sum + more_sum;
-  out[1] = P * difference + Q * more_difference;
-  out[2] = P2 * sum + Q2 * more_sum;
-  out[3] = in[5] + P * P2 * difference + Q * Q2 * more_difference;
+  out[1] = SCALED(P, difference, Q * more_difference);
+  out[2] = SCALED(P2, sum, Q2 * more_sum);
+  out[3] = SCALED(P * P2, difference, SCALED(Q * Q2, more_difference, in[5]));
 }
 
 INLINE void FUNCTION(results_adjoint)(const vector *in, vector *out) {
-  vector even = in[0] + P2 * in[2], odd = P * (in[1] + P2 * in[3]);
-  vector more_even = in[0] + Q2 * in[2], more_odd = Q * (in[1] + Q2 * in[3]);
+  vector even = SCALED(P2, in[2], in[0]), odd = SCALED(P2, in[3], in[1]);
+  vector more_even = SCALED(Q2, in[2], in[0]), more_odd = SCALED(Q2, in[3], in[1]);
   out[0] = in[0];
-  out[1] = even + odd;
-  out[2] = even - odd;
-  out[3] = more_even + more_odd;
-  out[4] = more_even - more_odd;
+  out[1] = SCALED(P, odd, even);
+  out[2] = SCALED(-P, odd, even);
+  out[3] = SCALED(Q, more_odd, more_even);
+  out[4] = SCALED(-Q, more_odd, more_even);
   out[5] = in[3];
 }
 
@@ -69,21 +69,19 @@ INLINE void FUNCTION(results_adjoint)(const vector *in, vector *out) {
 #define AT_Q (1 / (2 * Q2 * (Q2 - P2)))
 
 INLINE void FUNCTION(weights)(const vector *in, vector *out) {
-  vector even = AT_P * (in[0] + P2 * in[2]), odd = AT_P * P * in[1];
-  vector more_even = AT_Q * (in[0] + Q2 * in[2]), more_odd = AT_Q * Q * in[1];
+  vector even = AT_P * SCALED(P2, in[2], in[0]), more_even = AT_Q * SCALED(Q2, in[2], in[0]);
   out[0] = AT_ZERO * in[0];
-  out[1] = even + odd;
-  out[2] = even - odd;
-  out[3] = more_even + more_odd;
-  out[4] = more_even - more_odd;
+  out[1] = SCALED(AT_P * P, in[1], even);
+  out[2] = SCALED(-AT_P * P, in[1], even);
+  out[3] = SCALED(AT_Q * Q, in[1], more_even);
+  out[4] = SCALED(-AT_Q * Q, in[1], more_even);
   out[5] = in[2];
 }
 
 INLINE void FUNCTION(weights_adjoint)(const vector *in, vector *out) {
-  vector sum = AT_P * (in[1] + in[2]), difference = AT_P * P * (in[1] - in[2]);
-  vector more_sum = AT_Q * (in[3] + in[4]), more_difference = AT_Q * Q * (in[3] - in[4]);
-  out[0] = AT_ZERO * in[0] + sum + more_sum;
-  out[1] = difference + more_difference;
-  out[2] = P2 * sum + Q2 * more_sum + in[5];
+  vector sum = in[1] + in[2], difference = in[1] - in[2];
+  vector more_sum = in[3] + in[4], more_difference = in[3] - in[4];
+  out[0] = SCALED(AT_P, sum, SCALED(AT_Q, more_sum, AT_ZERO * in[0]));
+  out[1] = SCALED(AT_P * P, difference, (AT_Q * Q) * more_difference);
+  out[2] = SCALED(AT_P * P2, sum, SCALED(AT_Q * Q2, more_sum, in[5]));
 }
-

@@ -1,135 +1,93 @@
-internal import COneDNN
+internal import CKernels
 
+/// Convolutions of any shape, as sums of matrix products: `CKernels/templates/convolution.h`.
 extension Compiler {
-  private func forwardConvolution(
-    _ name: String, x: Shape, w: Shape, y: Shape, _ window: Window, relu: Bool
-  ) throws -> Primitive {
-    let (source, weights) = (try Layout(any: x), try Layout(any: w))
-    let (bias, destination) = (try Layout(plain: [w[0]]), try Layout(any: y))
-    return try Primitive(
-      "\(name) forward", using: [context, source, weights, bias, destination]
-    ) {
-      nsl_dnn_convolution_forward(
-        &$0, context.handle, source.handle, weights.handle, bias.handle, destination.handle,
-        window.handle, relu ? 1 : 0)
-    }
-  }
-
-  mutating func emitConvolution(_ index: Int, _ node: Graph.Node, _ window: Window) throws {
-    if try emitWinogradConvolution(index, node, window) { return }
+  mutating func emitConvolution(_ index: Int, _ node: Graph.Node, _ window: Window) {
+    if emitWinogradConvolution(index, node, window) { return }
+    let (x, w, b) = (node.inputs[0], node.inputs[1], node.inputs[2])
+    let (xShape, wShape) = (graph.shape(of: x), graph.shape(of: w))
+    let source = tensor(x, as: Layout(ofActivations: xShape))
+    let weights = packedWeights(w, isBlocked: source.layout.isBlocked, transposed: false)
+    let bias = plain(b)
     let epilogue = takeEpilogue(of: index, sums: false)
-    let primitive = try forwardConvolution(
-      name(index), x: graph.shape(of: node.inputs[0]), w: graph.shape(of: node.inputs[1]),
-      y: node.shapes[0], window, relu: epilogue.relu)
-    try emitForward(node, primitive, to: epilogue.result)
+    let y = define(epilogue.result, Layout(blocked: node.shapes[0]))
+    let (set, shape) = (kernels, convolutionShape(xShape, outputs: wShape[0], window))
+    let scratch = program.buffer(floats: nsl_convolution_scratch(set, shape))
+    program.append(
+      "\(name(index)) forward",
+      touching: [source.buffer, weights, bias.buffer, y.buffer, scratch]
+    ) { memory in
+      let (x, w, b) = (
+        memory.floats(source.buffer), memory.floats(weights), memory.floats(bias.buffer)
+      )
+      let (y, scratch) = (memory.floats(y.buffer), memory.floats(scratch))
+      let relu: Int32 = epilogue.relu ? 1 : 0
+      return { nsl_convolution_forward(set, x, w, b, relu, y, scratch, shape) }
+    }
+    program.note("\(name(index)) forward: direct")
     note(epilogue, of: index)
   }
 
-  /// The step shared by convolutions and dense layers: x, w, b -> y.
-  mutating func emitForward(
-    _ node: Graph.Node, _ primitive: Primitive, to result: Value
-  ) throws {
-    let (x, w, b) = (node.inputs[0], node.inputs[1], node.inputs[2])
-    let source = try tensor(x, as: Layout(of: primitive, nsl_dnn_source))
-    let weights = try tensor(w, as: Layout(of: primitive, nsl_dnn_weights))
-    let bias = try plain(b)
-    let y = try define(result, Layout(of: primitive, nsl_dnn_destination))
-    try program.append(
-      primitive, in: context,
-      [
-        (nsl_dnn_source, source), (nsl_dnn_weights, weights), (nsl_dnn_bias, bias),
-        (nsl_dnn_destination, y),
-      ])
+  /// A gradient of a convolution, with the other one where that is wanted, too.
+  mutating func emitConvolutionGradient(_ index: Int) {
+    let gradients = convolutionGradients(index)
+    if emitFewChannelsGradients(gradients) || emitWinogradGradients(gradients) { return }
+    emitDirectGradients(gradients)
   }
 
-  /// A gradient of a convolution, with the other one where a kernel of ours computes both.
-  mutating func emitConvolutionGradient(_ index: Int, _ node: Graph.Node) throws {
-    if let gradients = convolutionGradients(index) {
-      if try emitFewChannelsGradients(gradients) { return }
-      if try emitWinogradGradients(gradients) { return }
+  private mutating func emitDirectGradients(_ gradients: ConvolutionGradients) {
+    let (xShape, wShape) = (gradients.inputShape, gradients.weightsShape)
+    let (dy, gate) = gated(gradients.dy)
+    let (set, shape) = (kernels, convolutionShape(xShape, outputs: wShape[0], gradients.window))
+    let scratch = program.buffer(floats: nsl_convolution_scratch(set, shape))
+    var (x, w, dx, dw, db): (BufferID?, BufferID?, BufferID?, BufferID?, BufferID?)
+    if let input = gradients.input {
+      w = packedWeights(input.weights, isBlocked: true, transposed: true)
+      dx = define(Value(node: input.node, output: 0), Layout(blocked: xShape)).buffer
     }
-    switch node.operation {
-    case .convolutionInputGradient(let window, let shape):
-      try emitConvolutionInputGradient(index, node, window, shape)
-    case .convolutionParameterGradient(let window, let shape):
-      try emitConvolutionParameterGradient(index, node, window, shape)
-    default:
-      preconditionFailure("\(node.operation) is no gradient of a convolution")
+    if let parameters = gradients.parameters {
+      x = tensor(parameters.x, as: Layout(ofActivations: xShape)).buffer
+      (dw, db) = defineParameterGradient(parameters.node, wShape)
+    }
+    let touches = [dy, scratch] + [gate, x, w, dx, dw, db].compactMap { $0 }
+    append(gradients, kernel: "direct", touches: touches) { [x, w, dx, dw, db] memory in
+      let (dy, scratch, gate) = (memory.floats(dy), memory.floats(scratch), memory.floats(gate))
+      let (x, w) = (memory.floats(x), memory.floats(w))
+      let (dx, dw, db) = (memory.floats(dx), memory.floats(dw), memory.floats(db))
+      return { nsl_convolution_gradients(set, x, dy, gate, w, dx, dw, db, scratch, shape) }
     }
   }
 
-  private mutating func emitConvolutionInputGradient(
-    _ index: Int, _ node: Graph.Node, _ window: Window, _ shape: Shape
-  ) throws {
-    let (dy, w) = (node.inputs[0], node.inputs[1])
-    let (dyShape, wShape) = (graph.shape(of: dy), graph.shape(of: w))
-    let hint = try forwardConvolution(
-      name(index), x: shape, w: wShape, y: dyShape, window, relu: false)
-    let (dx, weights, destination) = (
-      try Layout(any: shape), try Layout(any: wShape), try Layout(any: dyShape)
+  /// The gradients at a layer's weights `[O, ...]` and bias, row-major.
+  mutating func defineParameterGradient(
+    _ node: Int, _ weights: Shape
+  ) -> (weights: BufferID, bias: BufferID) {
+    (
+      define(Value(node: node, output: 0), Layout(plain: weights)).buffer,
+      define(Value(node: node, output: 1), Layout(plain: [weights[0]])).buffer
     )
-    let primitive = try Primitive(
-      "\(name(index)) backward-data", using: [context, dx, weights, destination, hint]
-    ) {
-      nsl_dnn_convolution_backward_data(
-        &$0, context.handle, dx.handle, weights.handle, destination.handle,
-        window.handle, hint.handle)
-    }
-    let inputs = [
-      (nsl_dnn_weights, try tensor(w, as: Layout(of: primitive, nsl_dnn_weights))),
-      (
-        nsl_dnn_diff_destination,
-        try tensor(dy, as: Layout(of: primitive, nsl_dnn_diff_destination))
-      ),
-    ]
-    let result = try define(
-      Value(node: index, output: 0), Layout(of: primitive, nsl_dnn_diff_source))
-    try program.append(primitive, in: context, inputs + [(nsl_dnn_diff_source, result)])
   }
 
-  private mutating func emitConvolutionParameterGradient(
-    _ index: Int, _ node: Graph.Node, _ window: Window, _ shape: Shape
-  ) throws {
-    let (x, dy) = (node.inputs[0], node.inputs[1])
-    let (xShape, dyShape) = (graph.shape(of: x), graph.shape(of: dy))
-    let name = try parameterGradientName(index)
-    let hint = try forwardConvolution(
-      name, x: xShape, w: shape, y: dyShape, window, relu: false)
-    let (source, weights, destination) = (
-      try Layout(any: xShape), try Layout(any: shape), try Layout(any: dyShape)
-    )
-    let bias = try Layout(plain: [shape[0]])
-    let primitive = try Primitive(
-      "\(name) backward-weights",
-      using: [context, source, weights, bias, destination, hint]
-    ) {
-      nsl_dnn_convolution_backward_weights(
-        &$0, context.handle, source.handle, weights.handle, bias.handle, destination.handle,
-        window.handle, hint.handle)
+  /// Weights in the order of a matrix product, renewed once per update; in each run, where the run
+  /// computes them.
+  mutating func packedWeights(_ value: Value, isBlocked: Bool, transposed: Bool) -> BufferID {
+    if let source = weightSource(value) {
+      let form = WeightForm.packed(isBlocked: isBlocked, transposed: transposed)
+      return program.buffer(at: weightCopy(source, as: form))
     }
-    try emitParameterGradient(index, primitive, x: x, dy: dy, bias: bias)
-  }
-
-  /// The step shared by convolutions and dense layers: x, dy -> dw, db.
-  mutating func emitParameterGradient(
-    _ index: Int, _ primitive: Primitive, x: Value, dy: Value, bias: Layout
-  ) throws {
-    let inputs = [
-      (nsl_dnn_source, try tensor(x, as: Layout(of: primitive, nsl_dnn_source))),
-      (
-        nsl_dnn_diff_destination,
-        try tensor(dy, as: Layout(of: primitive, nsl_dnn_diff_destination))
-      ),
-    ]
-    let dw = try define(
-      Value(node: index, output: 0), Layout(of: primitive, nsl_dnn_diff_weights))
-    let db = try define(Value(node: index, output: 1), bias)
-    try program.append(
-      primitive, in: context, inputs + [(nsl_dnn_diff_weights, dw), (nsl_dnn_diff_bias, db)])
+    let weights = plain(value)
+    let (set, shape) = (kernels, weightsShape(graph.shape(of: value), isBlocked: isBlocked))
+    let transposed: Int32 = transposed ? 1 : 0
+    let packed = program.buffer(floats: nsl_packed_count(shape, transposed))
+    program.append("weights", touching: [weights.buffer, packed]) { memory in
+      let (from, to) = (memory.floats(weights.buffer), memory.floats(packed))
+      return { nsl_pack(set, from, transposed, to, shape) }
+    }
+    return packed
   }
 
   /// A parameter gradient has no parameter among its inputs: it is named by its forward node.
-  func parameterGradientName(_ index: Int) throws -> String {
+  func parameterGradientName(_ index: Int) -> String {
     let x = graph.nodes[index].inputs[0]
     let shape = graph.nodes[index].shapes[0]
     let forward = graph.nodes.indices.first { candidate in

@@ -1,68 +1,56 @@
-internal import COneDNN
+internal import CKernels
 
+/// Dense layers, which read blocked activations as they are: flattening costs nothing.
 extension Compiler {
-  private func forwardDense(
-    _ name: String, source: Layout, weights: Shape, batch: Int, relu: Bool
-  ) throws -> Primitive {
-    let (w, b) = (try Layout(any: weights), try Layout(plain: [weights[0]]))
-    // Rows of logits are read by people and by the loss: plain.
-    let y = try Layout(plain: [batch, weights[0]])
-    return try Primitive("\(name) forward", using: [context, source, w, b, y]) {
-      nsl_dnn_dense_forward(
-        &$0, context.handle, source.handle, w.handle, b.handle, y.handle, relu ? 1 : 0)
-    }
-  }
-
-  mutating func emitDense(_ index: Int, _ node: Graph.Node) throws {
+  mutating func emitDense(_ index: Int, _ node: Graph.Node) {
+    let (x, w, b) = (tensor(node.inputs[0]), node.inputs[1], plain(node.inputs[2]))
+    let weights = packedWeights(w, isBlocked: x.layout.isBlocked, transposed: false)
     let epilogue = takeEpilogue(of: index, sums: false)
-    let (x, w) = (node.inputs[0], node.inputs[1])
-    let primitive = try forwardDense(
-      name(index), source: Layout(any: graph.shape(of: x)), weights: graph.shape(of: w),
-      batch: node.shapes[0][0], relu: epilogue.relu)
-    try emitForward(node, primitive, to: epilogue.result)
+    let y = define(epilogue.result, Layout(plain: node.shapes[0]))
+    let (set, shape) = (kernels, denseShape(graph.shape(of: w), input: x.layout))
+    let scratch = program.buffer(floats: nsl_dense_scratch(set, shape))
+    program.append(
+      "\(name(index)) forward", touching: [x.buffer, weights, b.buffer, y.buffer, scratch]
+    ) { memory in
+      let (x, w, b) = (memory.floats(x.buffer), memory.floats(weights), memory.floats(b.buffer))
+      let (y, scratch) = (memory.floats(y.buffer), memory.floats(scratch))
+      let relu: Int32 = epilogue.relu ? 1 : 0
+      return { nsl_dense_forward(set, x, w, b, relu, y, scratch, shape) }
+    }
+    program.note("\(name(index)) forward: product")
     note(epilogue, of: index)
   }
 
-  mutating func emitDenseInputGradient(_ index: Int, _ node: Graph.Node, _ shape: Shape) throws {
-    let (dy, w) = (node.inputs[0], node.inputs[1])
-    let (dyShape, wShape) = (graph.shape(of: dy), graph.shape(of: w))
-    let (dx, weights) = (try Layout(any: shape), try Layout(any: wShape))
-    let destination = try Layout(plain: dyShape)
-    let hint = try forwardDense(
-      name(index), source: dx, weights: wShape, batch: shape[0], relu: false)
-    let primitive = try Primitive(
-      "\(name(index)) backward-data", using: [context, dx, weights, destination, hint]
-    ) {
-      nsl_dnn_dense_backward_data(
-        &$0, context.handle, dx.handle, weights.handle, destination.handle, hint.handle)
+  mutating func emitDenseInputGradient(_ index: Int, _ node: Graph.Node, _ shape: Shape) {
+    let (dy, w) = (plain(node.inputs[0]), node.inputs[1])
+    let layout = Layout(ofActivations: shape)
+    let weights = packedWeights(w, isBlocked: layout.isBlocked, transposed: true)
+    let dx = define(Value(node: index, output: 0), layout)
+    let (set, shape) = (kernels, denseShape(graph.shape(of: w), input: layout))
+    let scratch = program.buffer(floats: nsl_dense_scratch(set, shape))
+    program.append(
+      "\(name(index)) backward-data", touching: [dy.buffer, weights, dx.buffer, scratch]
+    ) { memory in
+      let (dy, w) = (memory.floats(dy.buffer), memory.floats(weights))
+      let (dx, scratch) = (memory.floats(dx.buffer), memory.floats(scratch))
+      return { nsl_dense_input_gradient(set, dy, w, dx, scratch, shape) }
     }
-    let inputs = [
-      (nsl_dnn_weights, try tensor(w, as: Layout(of: primitive, nsl_dnn_weights))),
-      (nsl_dnn_diff_destination, try tensor(dy, as: destination)),
-    ]
-    let result = try define(
-      Value(node: index, output: 0), Layout(of: primitive, nsl_dnn_diff_source))
-    try program.append(primitive, in: context, inputs + [(nsl_dnn_diff_source, result)])
+    program.note("\(name(index)) backward-data: product")
   }
 
-  mutating func emitDenseParameterGradient(
-    _ index: Int, _ node: Graph.Node, _ shape: Shape
-  ) throws {
-    let (x, dy) = (node.inputs[0], node.inputs[1])
-    let (xShape, dyShape) = (graph.shape(of: x), graph.shape(of: dy))
-    let name = try parameterGradientName(index)
-    let (source, weights) = (try Layout(any: xShape), try Layout(any: shape))
-    let (bias, destination) = (try Layout(plain: [shape[0]]), try Layout(plain: dyShape))
-    let hint = try forwardDense(
-      name, source: source, weights: shape, batch: xShape[0], relu: false)
-    let primitive = try Primitive(
-      "\(name) backward-weights",
-      using: [context, source, weights, bias, destination, hint]
-    ) {
-      nsl_dnn_dense_backward_weights(
-        &$0, context.handle, source.handle, weights.handle, bias.handle, destination.handle,
-        hint.handle)
+  mutating func emitDenseParameterGradient(_ index: Int, _ node: Graph.Node, _ shape: Shape) {
+    let (x, dy) = (tensor(node.inputs[0]), plain(node.inputs[1]))
+    let (dw, db) = defineParameterGradient(index, shape)
+    let name = parameterGradientName(index)
+    let (set, dense) = (kernels, denseShape(shape, input: x.layout))
+    let scratch = program.buffer(floats: nsl_dense_scratch(set, dense))
+    program.append(
+      "\(name) backward-weights", touching: [x.buffer, dy.buffer, dw, db, scratch]
+    ) { memory in
+      let (x, dy) = (memory.floats(x.buffer), memory.floats(dy.buffer))
+      let (dw, db, scratch) = (memory.floats(dw), memory.floats(db), memory.floats(scratch))
+      return { nsl_dense_weight_gradient(set, x, dy, dw, db, scratch, dense) }
     }
-    try emitParameterGradient(index, primitive, x: x, dy: dy, bias: bias)
+    program.note("\(name) backward-weights: product")
   }
 }

@@ -1,8 +1,8 @@
 /// Steps of our own, on plain tensors that are too small to matter for speed.
 extension Compiler {
-  mutating func emitElementwise(_ index: Int, _ node: Graph.Node) throws {
-    let inputs = try node.inputs.map { try plain($0) }
-    let result = try define(Value(node: index, output: 0), Layout(plain: node.shapes[0]))
+  mutating func emitElementwise(_ index: Int, _ node: Graph.Node) {
+    let inputs = node.inputs.map { plain($0) }
+    let result = define(Value(node: index, output: 0), Layout(plain: node.shapes[0]))
     let shapes = node.inputs.map { graph.shape(of: $0) }
     let operation = node.operation
     let resultCount = node.shapes[0].count

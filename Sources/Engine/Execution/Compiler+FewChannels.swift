@@ -1,60 +1,52 @@
 internal import CKernels
 
-/// Gradients of convolutions of images. oneDNN fills up their one or few channels with zeros and
-/// spends its time on these: kernels of ours read the blocked gradient as it is.
+/// Gradients of convolutions of images, whose one or few channels would leave most of a block empty.
 extension Compiler {
-  func takesFewChannels(_ gradients: ConvolutionGradients, block: Int) -> Bool {
+  func takesFewChannels(_ gradients: ConvolutionGradients) -> Bool {
     let window = gradients.window
-    return gradients.inputShape[1] <= 4 && window.strides == [1, 1]
-      && window.padding == window.paddingEnd && (block == 8 || block == 16)
+    return nsl_reads_plain(gradients.inputShape[1]) != 0 && window.strides == [1, 1]
+      && window.padding == window.paddingEnd
       && (gradients.parameters == nil || window.kernel == [3, 3])
       && zip(window.padding, window.kernel).allSatisfy { $0 < $1 }
   }
 
   /// - Returns: Whether the convolution is one of these.
-  mutating func emitFewChannelsGradients(_ gradients: ConvolutionGradients) throws -> Bool {
+  mutating func emitFewChannelsGradients(_ gradients: ConvolutionGradients) -> Bool {
     let pooled = deferredPoolings[gradients.dy]
-    let result = deferredReLUs[gradients.dy]?.result ?? gradients.dy
-    let block = try pooled?.block ?? tensor(result).layout.channelBlock
-    guard takesFewChannels(gradients, block: block) else {
+    guard takesFewChannels(gradients) else {
       precondition(pooled == nil, "a pooling's gradient was left to a kernel that is not used")
       return false
     }
-    let set = kernelSet(instructionSet: instructionSet, block: block)
+    let set = kernels
     let (xShape, wShape) = (gradients.inputShape, gradients.weightsShape)
-    let shape = convolutionShape(xShape, outputs: wShape[0], gradients.window, block: block)
-    let scratch = program.buffer(
-      byteCount: nsl_convolution_scratch(set, shape) * MemoryLayout<Float>.stride)
-    let (dy, gate) = try pooled.map { ($0.dy, $0.gate) } ?? gated(gradients.dy, block: block)
+    let shape = convolutionShape(xShape, outputs: wShape[0], gradients.window)
+    let scratch = program.buffer(floats: nsl_few_channels_scratch(set, shape))
+    let (dy, gate) = pooled.map { ($0.dy, $0.gate) } ?? gated(gradients.dy)
     var (x, w, dx, dw, db): (BufferID?, BufferID?, BufferID?, BufferID?, BufferID?)
     if let input = gradients.input {
-      w = try plain(input.weights).buffer
-      dx = try define(Value(node: input.node, output: 0), Layout(plain: xShape)).buffer
+      w = plain(input.weights).buffer
+      dx = define(Value(node: input.node, output: 0), Layout(plain: xShape)).buffer
     }
     if let parameters = gradients.parameters {
-      x = try plain(parameters.x).buffer
-      dw = try define(Value(node: parameters.node, output: 0), Layout(plain: wShape)).buffer
-      db = try define(Value(node: parameters.node, output: 1), Layout(plain: [wShape[0]])).buffer
+      x = plain(parameters.x).buffer
+      (dw, db) = defineParameterGradient(parameters.node, wShape)
     }
     let touches =
       [dy, scratch] + [gate, pooled?.places, x, w, dx, dw, db].compactMap { $0 }
-    let kernel = "few-channels\(pooled == nil ? "" : "-pooled"):\(set.name)"
-    try append(gradients, kernel: kernel, touches: touches) { [x, w, dx, dw, db] address in
-      func floats(_ buffer: BufferID?) -> UnsafeMutablePointer<Float>? {
-        buffer.map { address($0).floats }
-      }
-      let (dy, scratch) = (address(dy).floats, address(scratch).floats)
-      let (x, w, dx, dw, db) = (floats(x), floats(w), floats(dx), floats(dw), floats(db))
-      let gate = floats(gate)
+    let kernel = "few-channels\(pooled == nil ? "" : "-pooled")"
+    append(gradients, kernel: kernel, touches: touches) { [x, w, dx, dw, db] memory in
+      let (dy, scratch, gate) = (memory.floats(dy), memory.floats(scratch), memory.floats(gate))
+      let (x, w) = (memory.floats(x), memory.floats(w))
+      let (dx, dw, db) = (memory.floats(dx), memory.floats(dw), memory.floats(db))
       guard let pooled else {
         return {
-          nsl_convolution_gradients(set, x, dy, gate, nil, nil, w, dx, dw, db, scratch, shape)
+          nsl_few_channels_gradients(set, x, dy, gate, nil, nil, w, dx, dw, db, scratch, shape)
         }
       }
-      let places = address(pooled.places).assumingMemoryBound(to: UInt8.self)
+      let places = memory.address(pooled.places).assumingMemoryBound(to: UInt8.self)
       var pooling = pooled.shape
       return {
-        nsl_convolution_gradients(
+        nsl_few_channels_gradients(
           set, x, dy, gate, places, &pooling, w, dx, dw, db, scratch, shape)
       }
     }
@@ -64,22 +56,21 @@ extension Compiler {
   /// Leaves a pooling's gradient to the convolution in front of it where nothing else needs it: the
   /// two together never write it out.
   ///
-  /// - Parameter pooling: The layout of what was pooled and the places of the maxima.
+  /// - Parameter places: Of the maxima.
   mutating func deferPoolingGradient(
-    _ index: Int, _ node: Graph.Node, _ pooling: (layout: Layout, places: BufferID),
-    _ window: Window
-  ) throws -> Bool {
+    _ index: Int, _ node: Graph.Node, places: BufferID, _ window: Window
+  ) -> Bool {
     let value = Value(node: index, output: 0)
-    let block = pooling.layout.channelBlock
     guard !isVisible(value), let users = users[value], let first = users.first,
-      let gradients = convolutionGradients(first), gradients.dy == value,
-      takesFewChannels(gradients, block: block)
+      isConvolutionGradient(first)
     else { return false }
-    guard Set(users) == Set(gradients.nodes) else { return false }
-    let (dy, gate) = try gated(node.inputs[0], block: block)
+    let gradients = convolutionGradients(first)
+    guard gradients.dy == value, takesFewChannels(gradients), Set(users) == Set(gradients.nodes)
+    else { return false }
+    let (dy, gate) = gated(node.inputs[0])
     deferredPoolings[value] = DeferredPooling(
-      dy: dy, gate: gate, places: pooling.places, block: block,
-      shape: poolingShape(node.shapes[0], window, images: 1, block: block))
+      dy: dy, gate: gate, places: places,
+      shape: poolingShape(node.shapes[0], window, images: 1))
     program.note("max_pooling2d backward: with the convolution")
     return true
   }
@@ -92,7 +83,6 @@ struct DeferredPooling {
   var dy: BufferID
   var gate: BufferID?
   var places: BufferID
-  var block: Int
   /// Of one image.
   var shape: nsl_pooling_shape
 }

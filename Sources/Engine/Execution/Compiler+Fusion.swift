@@ -67,9 +67,9 @@ extension Compiler {
     }
   }
 
-  /// Leaves ReLU's gradient to what reads it, where that can: the gradients of a convolution or a
-  /// pooling by a kernel of ours, or of a batch normalization.
-  mutating func deferReLUGradient(_ index: Int, _ node: Graph.Node) throws -> Bool {
+  /// Leaves ReLU's gradient to what reads it, where that can: the gradients of a convolution, a
+  /// pooling or a batch normalization.
+  mutating func deferReLUGradient(_ index: Int, _ node: Graph.Node) -> Bool {
     let value = Value(node: index, output: 0)
     guard let all = users[value], let first = all.first else { return false }
     let takes =
@@ -80,38 +80,34 @@ extension Compiler {
         !isVisible(value) && all.count == 1
           && blockedPoolings[graph.nodes[first].inputs[1].node] != nil
       default:
-        try !isVisible(value) && gatesGradients(of: first, all, value, node)
+        !isVisible(value) && gatesGradients(of: first, all, value)
       }
     guard takes else { return false }
     deferredReLUs[value] = DeferredReLU(result: node.inputs[0], dy: node.inputs[1])
-    let name = try name(ofGradient: first)
+    let name = name(ofGradient: first)
     program.note("relu backward: with \(name)")
     return true
   }
 
   /// A gradient in blocks of channels, and ReLU's result where that says what of it counts.
-  mutating func gated(_ dy: Value, block: Int) throws -> (dy: BufferID, gate: BufferID?) {
-    let layout = try Layout(channelBlock: block, graph.shape(of: dy))
-    guard let relu = deferredReLUs[dy] else { return (try tensor(dy, as: layout).buffer, nil) }
+  mutating func gated(_ dy: Value) -> (dy: BufferID, gate: BufferID?) {
+    let layout = Layout(blocked: graph.shape(of: dy))
+    guard let relu = deferredReLUs[dy] else { return (tensor(dy, as: layout).buffer, nil) }
     return (
-      try tensor(relu.dy, as: layout).buffer, try tensor(relu.result, as: layout).buffer
+      tensor(relu.dy, as: layout).buffer, tensor(relu.result, as: layout).buffer
     )
   }
 
-  /// Whether `users` are the gradients of one convolution by a kernel that reads ReLU's result.
-  private func gatesGradients(
-    of first: Int, _ users: [Int], _ value: Value, _ node: Graph.Node
-  ) throws -> Bool {
-    guard let gradients = convolutionGradients(first), gradients.dy == value,
-      Set(users) == Set(gradients.nodes)
-    else { return false }
-    let block = try tensor(node.inputs[0]).layout.channelBlock
-    return takesWinograd(gradients) || takesFewChannels(gradients, block: block)
+  /// Whether `users` are the gradients of one convolution.
+  private func gatesGradients(of first: Int, _ users: [Int], _ value: Value) -> Bool {
+    guard isConvolutionGradient(first) else { return false }
+    let gradients = convolutionGradients(first)
+    return gradients.dy == value && Set(users) == Set(gradients.nodes)
   }
 
-  private func name(ofGradient index: Int) throws -> String {
+  private func name(ofGradient index: Int) -> String {
     switch graph.nodes[index].operation {
-    case .convolutionParameterGradient: try parameterGradientName(index)
+    case .convolutionParameterGradient: parameterGradientName(index)
     default: name(index)
     }
   }

@@ -2,14 +2,14 @@ internal import CKernels
 
 extension Compiler {
   /// A batch's moments are found on the way of the normalization; alone, where there is none.
-  mutating func emitBatchMoments(_ index: Int, _ node: Graph.Node) throws {
+  mutating func emitBatchMoments(_ index: Int, _ node: Graph.Node) {
     let mean = Value(node: index, output: 0)
     let isNormalized = users[mean]?.contains {
       if case .batchNormalization = graph.nodes[$0].operation { true } else { false }
     }
     if isNormalized == true { return }
-    let x = try walkable(node.inputs[0])
-    let (center, square) = try defineMoments(of: index, x)
+    let x = walkable(node.inputs[0])
+    let (center, square) = defineMoments(of: index, x)
     program.append(
       "batch moments", touching: [x.buffer, center.buffer, square.buffer]
     ) { memory in
@@ -21,25 +21,25 @@ extension Compiler {
 
   private mutating func defineMoments(
     of index: Int, _ x: Walkable
-  ) throws -> (mean: Tensor, variance: Tensor) {
-    let vector = try Layout(plain: [x.shape.channels])
+  ) -> (mean: Tensor, variance: Tensor) {
+    let vector = Layout(plain: [x.shape.channels])
     return (
-      try define(Value(node: index, output: 0), vector),
-      try define(Value(node: index, output: 1), vector)
+      define(Value(node: index, output: 0), vector),
+      define(Value(node: index, output: 1), vector)
     )
   }
 
   mutating func emitBatchNormalization(
     _ index: Int, _ node: Graph.Node, _ epsilon: Float
-  ) throws {
-    let x = try walkable(node.inputs[0])
+  ) {
+    let x = walkable(node.inputs[0])
     let moments = node.inputs[3].node
     let findsMoments = graph.nodes[moments].operation == .batchMoments && !isDefined(node.inputs[3])
-    if findsMoments { _ = try defineMoments(of: moments, x) }
-    let numbers = NormalizationBuffers(try node.inputs[1..<5].map { try plain($0).buffer })
+    if findsMoments { _ = defineMoments(of: moments, x) }
+    let numbers = NormalizationBuffers(node.inputs[1..<5].map { plain($0).buffer })
     let epilogue = takeEpilogue(of: index, sums: true)
-    let residual = try epilogue.residual.map { try walkable($0, like: x).buffer }
-    let y = try defineWalkable(epilogue.result, block: x.shape.block)
+    let residual = epilogue.residual.map { walkable($0, like: x).buffer }
+    let y = defineWalkable(epilogue.result, isBlocked: x.layout.isBlocked)
     note(epilogue, of: index)
     let read = [x.buffer, residual].compactMap { $0 }
     program.append(
@@ -59,10 +59,10 @@ extension Compiler {
   /// The loop of a normalization, with a variance of 1: gamma is the scale.
   mutating func emitChannelTransform(
     _ index: Int, _ node: Graph.Node, _ transform: ChannelTransform
-  ) throws {
-    let x = try walkable(node.inputs[0])
+  ) {
+    let x = walkable(node.inputs[0])
     let epilogue = takeEpilogue(of: index, sums: false)
-    let y = try defineWalkable(epilogue.result, block: x.shape.block)
+    let y = defineWalkable(epilogue.result, isBlocked: x.layout.isBlocked)
     note(epilogue, of: index)
     let numbers = ChannelNumbers(transform)
     program.append(
@@ -82,14 +82,14 @@ extension Compiler {
 
   mutating func emitBatchNormalizationGradient(
     _ index: Int, _ node: Graph.Node, _ epsilon: Float, throughMoments: Bool
-  ) throws {
-    let x = try walkable(node.inputs[0])
-    let numbers = NormalizationBuffers(try node.inputs[1..<5].map { try plain($0).buffer })
-    let gate = try gate(index, node, like: x)
-    let dx = try defineWalkable(Value(node: index, output: 0), block: x.shape.block)
-    let vector = try Layout(plain: [x.shape.channels])
-    let dgamma = try define(Value(node: index, output: 1), vector)
-    let dbeta = try define(Value(node: index, output: 2), vector)
+  ) {
+    let x = walkable(node.inputs[0])
+    let numbers = NormalizationBuffers(node.inputs[1..<5].map { plain($0).buffer })
+    let gate = gate(index, node, like: x)
+    let dx = defineWalkable(Value(node: index, output: 0), isBlocked: x.layout.isBlocked)
+    let vector = Layout(plain: [x.shape.channels])
+    let dgamma = define(Value(node: index, output: 1), vector)
+    let dbeta = define(Value(node: index, output: 2), vector)
     let (result, gated) = (gate.result, gate.gated)
     program.append(
       "\(name(index)) backward",
@@ -123,12 +123,12 @@ extension Compiler {
 
   private mutating func gate(
     _ index: Int, _ node: Graph.Node, like x: Walkable
-  ) throws -> Gate {
+  ) -> Gate {
     let value = node.inputs[5]
     guard let relu = deferredReLUs[value], !isDefined(value) else {
-      return Gate(kind: nsl_gate_none, dy: try walkable(value, like: x))
+      return Gate(kind: nsl_gate_none, dy: walkable(value, like: x))
     }
-    let dy = try walkable(relu.dy, like: x)
+    let dy = walkable(relu.dy, like: x)
     // Behind the normalization itself, and for it alone: its result's sign says it.
     let activated = graph.nodes[graph.nodes[relu.result.node].inputs[0].node]
     if case .batchNormalization = activated.operation, activated.inputs == node.inputs.dropLast(),
@@ -137,8 +137,8 @@ extension Compiler {
       return Gate(kind: nsl_gate_sign, dy: dy)
     }
     return Gate(
-      kind: nsl_gate_result, dy: dy, result: try walkable(relu.result, like: x).buffer,
-      gated: try defineWalkable(value, block: x.shape.block).buffer)
+      kind: nsl_gate_result, dy: dy, result: walkable(relu.result, like: x).buffer,
+      gated: defineWalkable(value, isBlocked: x.layout.isBlocked).buffer)
   }
 }
 

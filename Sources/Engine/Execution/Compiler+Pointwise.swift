@@ -2,21 +2,21 @@ internal import CKernels
 
 /// Elementwise steps that keep the layout of what they are given.
 extension Compiler {
-  mutating func emitPairwise(_ index: Int, _ node: Graph.Node) throws {
-    var (a, b) = (try tensor(node.inputs[0]), try tensor(node.inputs[1]))
+  mutating func emitPairwise(_ index: Int, _ node: Graph.Node) {
+    var (a, b) = (tensor(node.inputs[0]), tensor(node.inputs[1]))
     // The blocked one leads: what comes next wants it so.
     if a.layout != b.layout {
-      if a.layout.channelBlock > 1 {
-        b = try tensor(node.inputs[1], as: a.layout)
+      if a.layout.isBlocked {
+        b = tensor(node.inputs[1], as: a.layout)
       } else {
-        a = try tensor(node.inputs[0], as: b.layout)
+        a = tensor(node.inputs[0], as: b.layout)
       }
     }
     let adds = node.operation == .add
     let epilogue = takeEpilogue(of: index, sums: false, relu: adds)
-    let y = try define(epilogue.result, a.layout)
+    let y = define(epilogue.result, a.layout)
     note(epilogue, of: index)
-    let count = a.layout.byteCount / MemoryLayout<Float>.stride
+    let count = a.layout.count
     let (first, second) = (a.buffer, b.buffer)
     program.append(
       adds ? "add" : "multiply", touching: [first, second, y.buffer],
@@ -34,9 +34,9 @@ extension Compiler {
 
   mutating func emitActivation(
     _ index: Int, _ node: Graph.Node, _ function: Activation
-  ) throws {
-    let x = try walkable(node.inputs[0])
-    let y = try defineWalkable(Value(node: index, output: 0), block: x.shape.block)
+  ) {
+    let x = walkable(node.inputs[0])
+    let y = defineWalkable(Value(node: index, output: 0), isBlocked: x.layout.isBlocked)
     let kind = function.kernel
     program.append("\(function.rawValue) forward", touching: [x.buffer, y.buffer]) { memory in
       let (input, result) = (memory.floats(x.buffer), memory.floats(y.buffer))
@@ -46,10 +46,10 @@ extension Compiler {
 
   mutating func emitActivationGradient(
     _ index: Int, _ node: Graph.Node, _ function: Activation
-  ) throws {
-    let x = try walkable(node.inputs[0])
-    let dy = try walkable(node.inputs[1], like: x)
-    let dx = try defineWalkable(Value(node: index, output: 0), block: x.shape.block)
+  ) {
+    let x = walkable(node.inputs[0])
+    let dy = walkable(node.inputs[1], like: x)
+    let dx = defineWalkable(Value(node: index, output: 0), isBlocked: x.layout.isBlocked)
     let kind = function.kernel
     program.append(
       "\(function.rawValue) backward", touching: [x.buffer, dy.buffer, dx.buffer]
@@ -60,11 +60,11 @@ extension Compiler {
     }
   }
 
-  mutating func emitDropout(_ index: Int, _ node: Graph.Node, _ rate: Float, _ draw: Int) throws {
-    let x = try walkable(node.inputs[0])
-    let streams = try plain(node.inputs[1])
-    let y = try defineWalkable(Value(node: index, output: 0), block: x.shape.block)
-    let mask = try defineWalkable(Value(node: index, output: 1), block: x.shape.block)
+  mutating func emitDropout(_ index: Int, _ node: Graph.Node, _ rate: Float, _ draw: Int) {
+    let x = walkable(node.inputs[0])
+    let streams = plain(node.inputs[1])
+    let y = defineWalkable(Value(node: index, output: 0), isBlocked: x.layout.isBlocked)
+    let mask = defineWalkable(Value(node: index, output: 1), isBlocked: x.layout.isBlocked)
     program.append(
       "dropout", touching: [x.buffer, streams.buffer, y.buffer, mask.buffer]
     ) { memory in

@@ -1,6 +1,6 @@
 internal import CKernels
 
-/// Poolings with a border, and means: loops of ours.
+/// Poolings of any window, and means.
 extension Compiler {
   private func kernelWindow(_ window: Window) -> nsl_pooling_window {
     nsl_pooling_window(
@@ -9,11 +9,11 @@ extension Compiler {
       padding_height: window.padding[0], padding_width: window.padding[1])
   }
 
-  mutating func emitPaddedMaxPooling(_ index: Int, _ node: Graph.Node, _ window: Window) throws {
-    let x = try walkable(node.inputs[0])
-    let y = try defineWalkable(Value(node: index, output: 0), block: x.shape.block)
+  mutating func emitAnyMaxPooling(_ index: Int, _ node: Graph.Node, _ window: Window) {
+    let x = walkable(node.inputs[0])
+    let y = defineWalkable(Value(node: index, output: 0), isBlocked: x.layout.isBlocked)
     // Places are int32, of float32's size.
-    let places = try defineWalkable(Value(node: index, output: 1), block: x.shape.block)
+    let places = defineWalkable(Value(node: index, output: 1), isBlocked: x.layout.isBlocked)
     let window = kernelWindow(window)
     program.append(
       "max_pooling2d forward", touching: [x.buffer, y.buffer, places.buffer]
@@ -24,10 +24,10 @@ extension Compiler {
     }
   }
 
-  mutating func emitPaddedMaxPoolingGradient(_ index: Int, _ node: Graph.Node) throws {
-    let places = try walkable(node.inputs[1])
-    let dy = try walkable(node.inputs[0], like: places)
-    let dx = try defineWalkable(Value(node: index, output: 0), block: places.shape.block)
+  mutating func emitAnyMaxPoolingGradient(_ index: Int, _ node: Graph.Node) {
+    let places = walkable(node.inputs[1])
+    let dy = walkable(node.inputs[0], like: places)
+    let dx = defineWalkable(Value(node: index, output: 0), isBlocked: places.layout.isBlocked)
     program.append(
       "max_pooling2d backward", touching: [dy.buffer, places.buffer, dx.buffer]
     ) { memory in
@@ -37,9 +37,9 @@ extension Compiler {
     }
   }
 
-  mutating func emitAveragePooling(_ index: Int, _ node: Graph.Node, _ window: Window) throws {
-    let x = try walkable(node.inputs[0])
-    let y = try defineWalkable(Value(node: index, output: 0), block: x.shape.block)
+  mutating func emitAveragePooling(_ index: Int, _ node: Graph.Node, _ window: Window) {
+    let x = walkable(node.inputs[0])
+    let y = defineWalkable(Value(node: index, output: 0), isBlocked: x.layout.isBlocked)
     let window = kernelWindow(window)
     program.append("average_pooling2d forward", touching: [x.buffer, y.buffer]) { memory in
       let (input, result) = (memory.floats(x.buffer), memory.floats(y.buffer))
@@ -49,9 +49,9 @@ extension Compiler {
 
   mutating func emitAveragePoolingGradient(
     _ index: Int, _ node: Graph.Node, _ window: Window, _ shape: Shape
-  ) throws {
-    let dy = try walkable(node.inputs[0])
-    let dx = try defineWalkable(Value(node: index, output: 0), block: dy.shape.block)
+  ) {
+    let dy = walkable(node.inputs[0])
+    let dx = defineWalkable(Value(node: index, output: 0), isBlocked: dy.layout.isBlocked)
     let window = kernelWindow(window)
     program.append("average_pooling2d backward", touching: [dy.buffer, dx.buffer]) { memory in
       let (gradient, result) = (memory.floats(dy.buffer), memory.floats(dx.buffer))

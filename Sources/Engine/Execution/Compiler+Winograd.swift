@@ -1,55 +1,36 @@
 internal import CKernels
 
-/// Whether Winograd's F(4x4, 3x3) by a kernel of ours computes a convolution and its gradients. A
-/// rule over shapes and instruction set: a choice by timing would change the rounding from run to
-/// run.
-///
-/// - Returns: The block of channels and the variant of the kernel, or `nil` for oneDNN's direct
-///   algorithm.
-func winogradKernel(
-  _ window: Window, weights: Shape, destination: Shape, instructionSet: String
-) -> (block: Int, set: nsl_instruction_set)? {
-  let block = instructionSet.hasPrefix("avx512") ? 16 : 8
-  let set = kernelSet(instructionSet: instructionSet, block: block)
-  guard set != nsl_generic, window.kernel == [3, 3], window.strides == [1, 1],
-    window.padding == window.paddingEnd, weights[0] % block == 0, weights[1] % block == 0,
-    weights[0] >= 16, weights[1] >= 16
-  else { return nil }
+/// Whether Winograd's F(4x4, 3x3) computes a convolution and its gradients. A rule over shapes: a
+/// choice by timing would change the rounding from run to run, one by the processor from machine to
+/// machine.
+func takesWinograd(_ window: Window, weights: Shape, destination: Shape) -> Bool {
+  guard window.kernel == [3, 3], window.strides == [1, 1], window.padding == window.paddingEnd,
+    weights[0] % Layout.block == 0, weights[1] % Layout.block == 0
+  else { return false }
   // 36 multiplications for each tile of 4x4 results instead of 9 for each result: less than half of
   // them must be left to pay for the transforms.
   let tiles = ((destination[2] + 3) / 4) * ((destination[3] + 3) / 4)
-  return 9 * destination[2] * destination[3] >= 2 * 36 * tiles ? (block, set) : nil
+  return 9 * destination[2] * destination[3] >= 2 * 36 * tiles
 }
 
 extension Compiler {
-  private func winograd(
-    _ window: Window, weights: Shape, destination: Shape
-  ) -> (block: Int, set: nsl_instruction_set)? {
-    winogradKernel(
-      window, weights: weights, destination: destination, instructionSet: instructionSet)
-  }
-
-  private func scratch(_ shape: nsl_convolution_shape) -> Int {
-    nsl_winograd_scratch(shape) * MemoryLayout<Float>.stride
-  }
-
   /// - Returns: Whether the rule takes this convolution.
   mutating func emitWinogradConvolution(
     _ index: Int, _ node: Graph.Node, _ window: Window
-  ) throws -> Bool {
+  ) -> Bool {
     let (x, w, b) = (node.inputs[0], node.inputs[1], node.inputs[2])
     let (xShape, wShape) = (graph.shape(of: x), graph.shape(of: w))
-    guard let (block, set) = winograd(window, weights: wShape, destination: node.shapes[0]),
-      let weights = try transformedWeights(w, set, transposed: false)
+    guard takesWinograd(window, weights: wShape, destination: node.shapes[0]),
+      let weights = transformedWeights(w, transposed: false)
     else { return false }
-    let source = try tensor(x, as: Layout(channelBlock: block, xShape))
-    let bias = try plain(b)
+    let source = tensor(x, as: Layout(blocked: xShape))
+    let bias = plain(b)
     let epilogue = takeEpilogue(of: index, sums: true)
-    let layout = try Layout(channelBlock: block, node.shapes[0])
-    let residual = try epilogue.residual.map { try tensor($0, as: layout).buffer }
-    let y = try define(epilogue.result, layout)
-    let shape = convolutionShape(xShape, outputs: wShape[0], window, block: block)
-    let scratch = program.buffer(byteCount: scratch(shape))
+    let layout = Layout(blocked: node.shapes[0])
+    let residual = epilogue.residual.map { tensor($0, as: layout).buffer }
+    let y = define(epilogue.result, layout)
+    let (set, shape) = (kernels, convolutionShape(xShape, outputs: wShape[0], window))
+    let scratch = program.buffer(floats: nsl_winograd_scratch(shape))
     program.append(
       Step(
         name: "\(name(index)) forward",
@@ -64,61 +45,50 @@ extension Compiler {
         let (residual, relu) = (residual.map { address($0).floats }, epilogue.relu)
         return { nsl_winograd_forward(set, x, w, b, residual, relu ? 1 : 0, y, scratch, shape) }
       })
-    program.note("\(name(index)) forward: winograd_4x3:\(set.name)")
+    program.note("\(name(index)) forward: winograd_4x3")
     note(epilogue, of: index)
     equalizePlaces(
-      index, window, x: Walkable(tensor: source, shape: extents(xShape, block: block)),
-      residual: residual, y: Walkable(tensor: y, shape: extents(node.shapes[0], block: block)))
+      index, window, x: Walkable(tensor: source, shape: extents(source.layout)),
+      residual: residual, y: Walkable(tensor: y, shape: extents(y.layout)))
     return true
   }
 
-  /// Whether the rule takes the convolution with these gradients.
-  func takesWinograd(_ gradients: ConvolutionGradients) -> Bool {
-    winograd(
-      gradients.window, weights: gradients.weightsShape, destination: graph.shape(of: gradients.dy))
-      != nil && gradients.input.map { weightSource($0.weights) != nil } != false
-  }
-
   /// - Returns: Whether the rule takes this convolution.
-  mutating func emitWinogradGradients(_ gradients: ConvolutionGradients) throws -> Bool {
+  mutating func emitWinogradGradients(_ gradients: ConvolutionGradients) -> Bool {
     let (xShape, wShape) = (gradients.inputShape, gradients.weightsShape)
-    let dyShape = graph.shape(of: gradients.dy)
-    guard takesWinograd(gradients),
-      let (block, set) = winograd(gradients.window, weights: wShape, destination: dyShape)
+    let destination = graph.shape(of: gradients.dy)
+    guard takesWinograd(gradients.window, weights: wShape, destination: destination),
+      gradients.input.map({ weightSource($0.weights) != nil }) != false
     else { return false }
-    let (dy, gate) = try gated(gradients.dy, block: block)
-    let shape = convolutionShape(xShape, outputs: wShape[0], gradients.window, block: block)
-    let scratch = program.buffer(byteCount: scratch(shape))
+    let (dy, gate) = gated(gradients.dy)
+    let (set, shape) = (kernels, convolutionShape(xShape, outputs: wShape[0], gradients.window))
+    let scratch = program.buffer(floats: nsl_winograd_scratch(shape))
     var (x, dx, dw, db): (BufferID?, BufferID?, BufferID?, BufferID?)
     var (weights, residual): (BufferID?, BufferID?)
     var taken: (Epilogue, Int)?
     if let input = gradients.input {
-      weights = try transformedWeights(input.weights, set, transposed: true)
-      let layout = try Layout(channelBlock: block, xShape)
+      weights = transformedWeights(input.weights, transposed: true)
+      let layout = Layout(blocked: xShape)
       let epilogue = takeEpilogue(of: input.node, sums: true, relu: false)
-      residual = try epilogue.residual.map { try tensor($0, as: layout).buffer }
-      dx = try define(epilogue.result, layout).buffer
+      residual = epilogue.residual.map { tensor($0, as: layout).buffer }
+      dx = define(epilogue.result, layout).buffer
       taken = (epilogue, input.node)
     }
     if let parameters = gradients.parameters {
-      x = try tensor(parameters.x, as: Layout(channelBlock: block, xShape)).buffer
-      dw = try define(Value(node: parameters.node, output: 0), Layout(plain: wShape)).buffer
-      db = try define(Value(node: parameters.node, output: 1), Layout(plain: [wShape[0]])).buffer
+      x = tensor(parameters.x, as: Layout(blocked: xShape)).buffer
+      (dw, db) = defineParameterGradient(parameters.node, wShape)
     }
     let touches = [dy, scratch] + [x, gate, weights, residual, dx, dw, db].compactMap { $0 }
     var inPlace: [InPlace] = []
     if let residual, let dx { inPlace = [InPlace(read: residual, written: dx)] }
-    try append(
-      gradients, kernel: "winograd_4x3:\(set.name)", touches: touches, inPlace: inPlace
-    ) { [x, weights, residual, dx, dw, db] address in
-      func floats(_ buffer: BufferID?) -> UnsafeMutablePointer<Float>? {
-        buffer.map { address($0).floats }
-      }
-      let (dy, scratch) = (address(dy).floats, address(scratch).floats)
-      let (x, gate, weights, residual) = (
-        floats(x), floats(gate), floats(weights), floats(residual)
+    append(
+      gradients, kernel: "winograd_4x3", touches: touches, inPlace: inPlace
+    ) { [x, weights, residual, dx, dw, db] memory in
+      let (dy, scratch, gate) = (memory.floats(dy), memory.floats(scratch), memory.floats(gate))
+      let (x, weights, residual) = (
+        memory.floats(x), memory.floats(weights), memory.floats(residual)
       )
-      let (dx, dw, db) = (floats(dx), floats(dw), floats(db))
+      let (dx, dw, db) = (memory.floats(dx), memory.floats(dw), memory.floats(db))
       return {
         nsl_winograd_gradients(
           set, x, dy, gate, weights, residual, dx, dw, db, scratch, shape)
@@ -130,9 +100,9 @@ extension Compiler {
 
   /// Weights as the kernel takes them, renewed once per update; `nil` for what is computed.
   private mutating func transformedWeights(
-    _ value: Value, _ set: nsl_instruction_set, transposed: Bool
-  ) throws -> BufferID? {
+    _ value: Value, transposed: Bool
+  ) -> BufferID? {
     guard let source = weightSource(value) else { return nil }
-    return program.buffer(at: try weightCopy(source, as: .winograd(set, transposed: transposed)))
+    return program.buffer(at: weightCopy(source, as: .winograd(transposed: transposed)))
   }
 }

@@ -1,11 +1,10 @@
-internal import COneDNN
+internal import CKernels
 
-/// Turns a graph into a program: layouts, primitives, reorders between them.
+/// Turns a graph into a program: the layout of each tensor, a step per node, reorders where two layouts meet.
 struct Compiler {
   let graph: Graph
-  let context: Context
   let parameters: ParameterVector
-  let instructionSet = EngineInformation.current.instructionSet
+  let kernels: nsl_instruction_set
 
   var program = Program()
   /// The buffers that can be seen from outside, by value.
@@ -24,10 +23,8 @@ struct Compiler {
   var emitted: Set<Int> = []
   private var tensors: [Value: Tensor] = [:]
   private var reordered: [Value: [Tensor]] = [:]
-  /// Forward primitives: a backward primitive is made from its forward one.
-  var forwardPrimitives: [Int: Primitive] = [:]
-  /// Poolings by kernels of ours: the layout of what is pooled, and the places of the maxima.
-  var blockedPoolings: [Int: (layout: Layout, places: BufferID)] = [:]
+  /// Poolings of blocked activations: the places of the maxima.
+  var blockedPoolings: [Int: BufferID] = [:]
   /// Their gradients, where the convolution in front computes them.
   var deferredPoolings: [Value: DeferredPooling] = [:]
   /// ReLU's gradients that a step behind them computes, by what would be their result.
@@ -36,10 +33,10 @@ struct Compiler {
   /// gradient: those of equal layers on the same input, say.
   private var gradientTargets: [Value: [BufferID]] = [:]
 
-  init(_ graph: Graph, _ parameters: ParameterVector) throws {
+  init(_ graph: Graph, _ parameters: ParameterVector, on kernels: nsl_instruction_set) {
     self.graph = graph
     self.parameters = parameters
-    context = try Context()
+    self.kernels = kernels
   }
 
   /// - Parameter pause: An input that is written after the first part of a run: all that comes
@@ -47,7 +44,7 @@ struct Compiler {
   mutating func compile(
     outputs: [Value], parameterGradients: [Value], pause: Value?,
     into gradient: UnsafeMutableBufferPointer<Float>
-  ) throws {
+  ) {
     if !parameterGradients.isEmpty {
       precondition(
         parameterGradients.count == graph.parameters.count, "one gradient for each parameter")
@@ -64,26 +61,26 @@ struct Compiler {
     pooled = findPooled()
     for index in needed where !emitted.contains(index) {
       if let pause, index == pause.node {
-        for value in outputs where value < pause { try show(value) }
+        for value in outputs where value < pause { show(value) }
         program.endFirstPart()
       }
-      try emit(index)
+      emit(index)
     }
 
-    for value in outputs { try show(value) }
+    for value in outputs { show(value) }
     for (value, targets) in gradientTargets.sorted(by: { $0.key < $1.key }) {
-      let plain = try Layout(plain: graph.shape(of: value))
-      let tensor = try tensor(value)
+      let plain = Layout(plain: graph.shape(of: value))
+      let tensor = tensor(value)
       // Results that are plain by nature were written into their first place already.
       for target in targets where target != tensor.buffer {
-        try reorder(tensor, to: Tensor(buffer: target, layout: plain))
+        reorder(tensor, to: Tensor(buffer: target, layout: plain))
       }
     }
   }
 
   /// Makes a value one that can be seen from outside.
-  private mutating func show(_ value: Value) throws {
-    let tensor = try tensor(value, as: Layout(plain: graph.shape(of: value)))
+  private mutating func show(_ value: Value) {
+    let tensor = tensor(value, as: Layout(plain: graph.shape(of: value)))
     program.pin(tensor.buffer)
     visible[value] = tensor.buffer
   }
@@ -97,18 +94,18 @@ struct Compiler {
     return needed.sorted()
   }
 
-  private mutating func emit(_ index: Int) throws {
+  private mutating func emit(_ index: Int) {
     let node = graph.nodes[index]
     switch node.operation {
     case .input:
       let value = Value(node: index, output: 0)
       // int32 elements are of float32's size, and only our own steps read them.
-      let tensor = try define(value, Layout(plain: node.shapes[0]))
+      let tensor = define(value, Layout(plain: node.shapes[0]))
       program.pin(tensor.buffer)
       visible[value] = tensor.buffer
     case .constant(let number):
       let value = Value(node: index, output: 0)
-      let tensor = try define(value, Layout(plain: node.shapes[0]))
+      let tensor = define(value, Layout(plain: node.shapes[0]))
       program.pin(tensor.buffer)
       visible[value] = tensor.buffer
       constants[value] = number
@@ -116,82 +113,78 @@ struct Compiler {
       guard let base = parameters.values.baseAddress else { return }
       let address = UnsafeMutableRawPointer(base + graph.parameters[number].offset)
       tensors[Value(node: index, output: 0)] = Tensor(
-        buffer: program.buffer(at: address), layout: try Layout(plain: node.shapes[0]))
+        buffer: program.buffer(at: address), layout: Layout(plain: node.shapes[0]))
     case .foldedNormalization:
       guard let source = weightSource(Value(node: index, output: 0)) else {
         preconditionFailure("\(name(index)) is not folded from parameters and states")
       }
-      let address = try weightCopy(source, as: .plain)
+      let address = weightCopy(source, as: .plain)
       let bias = address + node.shapes[0].count * MemoryLayout<Float>.stride
       for (output, address) in [address, bias].enumerated() {
         tensors[Value(node: index, output: output)] = Tensor(
-          buffer: program.buffer(at: address), layout: try Layout(plain: node.shapes[output]))
+          buffer: program.buffer(at: address), layout: Layout(plain: node.shapes[output]))
       }
     case .state(let number):
       guard let base = parameters.state.baseAddress else { return }
       let address = UnsafeMutableRawPointer(base + graph.states[number].offset)
       tensors[Value(node: index, output: 0)] = Tensor(
-        buffer: program.buffer(at: address), layout: try Layout(plain: node.shapes[0]))
+        buffer: program.buffer(at: address), layout: Layout(plain: node.shapes[0]))
     case .zeros:
       // New memory is zero, and nobody writes to this.
       program.pin(
-        try define(Value(node: index, output: 0), Layout(plain: node.shapes[0])).buffer)
+        define(Value(node: index, output: 0), Layout(plain: node.shapes[0])).buffer)
     case .convolution(let window):
-      try emitConvolution(index, node, window)
+      emitConvolution(index, node, window)
     case .convolutionInputGradient, .convolutionParameterGradient:
-      try emitConvolutionGradient(index, node)
+      emitConvolutionGradient(index)
     case .dense:
-      try emitDense(index, node)
+      emitDense(index, node)
     case .denseInputGradient(let shape):
-      try emitDenseInputGradient(index, node, shape)
+      emitDenseInputGradient(index, node, shape)
     case .denseParameterGradient(let shape):
-      try emitDenseParameterGradient(index, node, shape)
-    case .maxPooling(let window) where !window.isUnpadded:
-      try emitPaddedMaxPooling(index, node, window)
-    case .maxPoolingGradient(let window, _) where !window.isUnpadded:
-      try emitPaddedMaxPoolingGradient(index, node)
+      emitDenseParameterGradient(index, node, shape)
     case .maxPooling(let window):
-      try emitMaxPooling(index, node, window)
-    case .maxPoolingGradient(let window, let shape):
-      try emitMaxPoolingGradient(index, node, window, shape)
+      emitMaxPooling(index, node, window)
+    case .maxPoolingGradient(let window, _):
+      emitMaxPoolingGradient(index, node, window)
     case .relu:
-      try emitReLU(index, node)
+      emitReLU(index, node)
     case .reluGradient:
-      try emitReLUGradient(index, node)
+      emitReLUGradient(index, node)
     case .averagePooling(let window):
-      try emitAveragePooling(index, node, window)
+      emitAveragePooling(index, node, window)
     case .averagePoolingGradient(let window, let shape):
-      try emitAveragePoolingGradient(index, node, window, shape)
+      emitAveragePoolingGradient(index, node, window, shape)
     case .batchMoments:
-      try emitBatchMoments(index, node)
+      emitBatchMoments(index, node)
     case .batchNormalization(let epsilon):
-      try emitBatchNormalization(index, node, epsilon)
+      emitBatchNormalization(index, node, epsilon)
     case .batchNormalizationGradient(let epsilon, let throughMoments):
-      try emitBatchNormalizationGradient(index, node, epsilon, throughMoments: throughMoments)
+      emitBatchNormalizationGradient(index, node, epsilon, throughMoments: throughMoments)
     case .channelTransform(let transform):
-      try emitChannelTransform(index, node, transform)
+      emitChannelTransform(index, node, transform)
     case .dropout(let rate, let draw):
-      try emitDropout(index, node, rate, draw)
+      emitDropout(index, node, rate, draw)
     case .concatenate:
-      try emitConcatenate(index, node)
+      emitConcatenate(index, node)
     case .channels(let start, let shape):
-      try emitChannels(index, node, start, shape)
+      emitChannels(index, node, start, shape)
     case .flatten:
-      try emitFlatten(index, node)
+      emitFlatten(index, node)
     case .unflatten(let shape):
-      try emitUnflatten(index, node, shape)
+      emitUnflatten(index, node, shape)
     case .activation(let function):
-      try emitActivation(index, node, function)
+      emitActivation(index, node, function)
     case .activationGradient(let function):
-      try emitActivationGradient(index, node, function)
+      emitActivationGradient(index, node, function)
     case .add, .multiply:
-      try emitPairwise(index, node)
+      emitPairwise(index, node)
     case .softmaxCrossEntropy, .softmaxCrossEntropyGradient, .sum, .fill:
-      try emitElementwise(index, node)
+      emitElementwise(index, node)
     }
   }
 
-  func tensor(_ value: Value) throws -> Tensor {
+  func tensor(_ value: Value) -> Tensor {
     guard let tensor = tensors[value] else {
       preconditionFailure("a node before its input")
     }
@@ -199,18 +192,12 @@ struct Compiler {
   }
 
   /// A value in `layout`: as it is, or through a reorder that all its readers in that layout share.
-  mutating func tensor(_ value: Value, as layout: Layout) throws -> Tensor {
-    let tensor = try tensor(value)
+  mutating func tensor(_ value: Value, as layout: Layout) -> Tensor {
+    let tensor = tensor(value)
     if tensor.layout == layout { return tensor }
     if let known = reordered[value]?.first(where: { $0.layout == layout }) { return known }
-    if let source = weightSource(value) {
-      let copy = try weightCopy(source, as: .layout(layout))
-      let result = Tensor(buffer: program.buffer(at: copy), layout: layout)
-      reordered[value, default: []].append(result)
-      return result
-    }
     let result = Tensor(buffer: program.buffer(byteCount: layout.byteCount), layout: layout)
-    try reorder(tensor, to: result)
+    reorder(tensor, to: result)
     reordered[value, default: []].append(result)
     return result
   }
@@ -226,22 +213,22 @@ struct Compiler {
   /// Weights in a form of their own, kept up to date.
   mutating func weightCopy(
     _ source: WeightSource, as form: WeightForm
-  ) throws -> UnsafeMutableRawPointer {
-    let copy = try parameters.copy(of: source, as: form, in: context)
+  ) -> UnsafeMutableRawPointer {
+    let copy = parameters.copy(of: source, as: form, on: kernels)
     if !copies.contains(where: { $0 === copy }) { copies.append(copy) }
     return copy.address
   }
 
   /// A row-major value.
-  mutating func plain(_ value: Value) throws -> Tensor {
-    try tensor(value, as: Layout(plain: graph.shape(of: value)))
+  mutating func plain(_ value: Value) -> Tensor {
+    tensor(value, as: Layout(plain: graph.shape(of: value)))
   }
 
   /// A new tensor for a node's result. A parameter's gradient that comes out plain goes where it
   /// is wanted, unless it is written from outside: gradients are added to.
   @discardableResult
-  mutating func define(_ value: Value, _ layout: Layout) throws -> Tensor {
-    let plain = try Layout(plain: graph.shape(of: value))
+  mutating func define(_ value: Value, _ layout: Layout) -> Tensor {
+    let plain = Layout(plain: graph.shape(of: value))
     let buffer =
       if let target = gradientTargets[value]?.first, layout == plain, isComputed(value) {
         target
@@ -261,12 +248,21 @@ struct Compiler {
     }
   }
 
-  private mutating func reorder(_ from: Tensor, to: Tensor) throws {
-    let context = context
-    let primitive = try Primitive("reorder", using: [context, from.layout, to.layout]) {
-      nsl_dnn_reorder(&$0, context.handle, from.layout.handle, to.layout.handle)
+  private mutating func reorder(_ from: Tensor, to: Tensor) {
+    let (source, target) = (from.buffer, to.buffer)
+    let (blocked, size) = (from.layout.isBlocked ? from : to, to.layout.byteCount)
+    if from.layout.isBlocked == to.layout.isBlocked {
+      program.append("copy", touching: [source, target]) { memory in
+        let (x, y) = (memory.address(source), memory.address(target))
+        return { y.copyMemory(from: x, byteCount: size) }
+      }
+      return
     }
-    try program.append(primitive, in: context, [(nsl_dnn_source, from), (nsl_dnn_destination, to)])
+    let (extents, toBlocks) = (extents(blocked.layout), to.layout.isBlocked)
+    program.append("reorder", touching: [source, target]) { memory in
+      let (x, y) = (memory.floats(source), memory.floats(target))
+      return { toBlocks ? nsl_to_blocks(x, y, extents) : nsl_from_blocks(x, y, extents) }
+    }
   }
 
   /// `conv2d_1` for the second node of its kind that has parameters, as Keras counts.

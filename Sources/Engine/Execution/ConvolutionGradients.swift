@@ -1,5 +1,5 @@
 /// What is wanted of one convolution's gradients: at its input, at its parameters, or both, which
-/// kernels of ours compute in one go.
+/// are computed in one go.
 struct ConvolutionGradients {
   var window: Window
   var dy: Value
@@ -18,7 +18,7 @@ extension Compiler {
   /// The gradient that node `index` computes, with the other one of the same convolution where that
   /// is wanted, too, and not computed yet: equal convolutions of the same input share the gradient at
   /// their parameters.
-  func convolutionGradients(_ index: Int) -> ConvolutionGradients? {
+  func convolutionGradients(_ index: Int) -> ConvolutionGradients {
     let node = graph.nodes[index]
     switch node.operation {
     case .convolutionInputGradient(let window, let shape):
@@ -44,7 +44,14 @@ extension Compiler {
         window: window, dy: dy, inputShape: graph.shape(of: x), weightsShape: shape,
         input: partner.map { ($0, graph.nodes[$0].inputs[1]) }, parameters: (index, x))
     default:
-      return nil
+      preconditionFailure("\(node.operation) is no gradient of a convolution")
+    }
+  }
+
+  func isConvolutionGradient(_ index: Int) -> Bool {
+    switch graph.nodes[index].operation {
+    case .convolutionInputGradient, .convolutionParameterGradient: true
+    default: false
     }
   }
 
@@ -59,11 +66,11 @@ extension Compiler {
   mutating func append(
     _ gradients: ConvolutionGradients, kernel: String, touches: [BufferID],
     inPlace: [InPlace] = [],
-    bind: @escaping ((BufferID) -> UnsafeMutableRawPointer) throws -> () -> Void
-  ) throws {
+    bind: @escaping (StepMemory) -> () -> Void
+  ) {
     var layer = ""
     if let parameters = gradients.parameters {
-      layer = try parameterGradientName(parameters.node)
+      layer = parameterGradientName(parameters.node)
       program.note("\(layer) backward-weights: \(kernel)")
       emitted.insert(parameters.node)
     }
@@ -76,8 +83,7 @@ extension Compiler {
       (gradients.input == nil ? [] : ["data"])
       + (gradients.parameters == nil ? [] : ["weights"])
     program.append(
-      Step(
-        name: "\(layer) backward-\(passes.joined(separator: "-and-"))", touches: touches,
-        inPlace: inPlace, bind: bind))
+      "\(layer) backward-\(passes.joined(separator: "-and-"))", touching: touches,
+      inPlace: inPlace, bind)
   }
 }

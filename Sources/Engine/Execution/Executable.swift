@@ -1,4 +1,4 @@
-/// A graph ready to run: primitives made, memory planned, nothing left to allocate.
+/// A graph ready to run: steps made, memory planned, nothing left to allocate.
 ///
 /// Only what `outputs` and `parameterGradients` depend on is computed. Executables of one model
 /// share their `ParameterVector`. Not for use by several threads at once; different executables may run
@@ -24,8 +24,7 @@ package final class Executable {
   /// The gradients of all parameters end to end, `[P]`; empty where none were asked for.
   package let gradient: UnsafeMutableBufferPointer<Float>
 
-  /// The names of the code behind each primitive, in the order of execution:
-  /// `conv2d_1 forward: jit:avx2`.
+  /// By which algorithm layers are computed, in the order of execution: `conv2d_1 forward: winograd_4x3`.
   package let implementations: [String]
 
   /// Bytes of all buffers but the parameters and what belongs to another executable.
@@ -44,12 +43,13 @@ package final class Executable {
   ///     takes memory.
   ///   - companion: An executable that never runs at the same time, nor between the two parts of a run:
   ///     where this one is not larger, both have their activations in the same memory.
-  /// - Throws: `EngineError` if oneDNN refuses a primitive.
+  ///   - instructionSet: The variant of the kernels; results do not depend on it.
   package init(
     _ graph: Graph, outputs: [Value], parameterGradients: [Value] = [],
     parameters: ParameterVector, pause: Value? = nil, keepsFirstPart: Bool = false,
-    companion: Executable? = nil
-  ) throws {
+    companion: Executable? = nil,
+    instructionSet: InstructionSet = EngineInformation.current.instructionSet
+  ) {
     precondition(
       parameters.trainable.count == graph.parameterCount
         && parameters.state.count == graph.stateCount,
@@ -59,10 +59,10 @@ package final class Executable {
     gradient = gradientMemory.floats(parameterGradients.isEmpty ? 0 : graph.parameterCount)
     gradient.update(repeating: Self.unwritten)
 
-    var compiler = try Compiler(graph, parameters)
-    try compiler.compile(
+    var compiler = Compiler(graph, parameters, on: instructionSet.kernels)
+    compiler.compile(
       outputs: outputs, parameterGradients: parameterGradients, pause: pause, into: gradient)
-    let bound = try compiler.program.bind(
+    let bound = compiler.program.bind(
       keepsFirstPart: keepsFirstPart, arena: companion?.arena)
     arena = bound.arena
     ownsArena = bound.arena !== companion?.arena

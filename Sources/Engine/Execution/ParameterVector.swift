@@ -1,5 +1,7 @@
+internal import CKernels
+
 /// The master weights: all parameters end to end in one plain vector, which optimizers update and
-/// checkpoints hold. Executables share it, and with it the reordered copies for oneDNN.
+/// checkpoints hold. Executables share it, and with it the copies in the order of the kernels.
 package final class ParameterVector {
   private let memory: AlignedMemory
   private var copies: [WeightCopy] = []
@@ -35,10 +37,11 @@ package final class ParameterVector {
   package func markStateChanged() { stateVersion += 1 }
 
   /// The copy of weights in a form of its own, made once for all executables.
-  func copy(of source: WeightSource, as form: WeightForm, in context: Context) throws -> WeightCopy
-  {
+  func copy(
+    of source: WeightSource, as form: WeightForm, on kernels: nsl_instruction_set
+  ) -> WeightCopy {
     if let known = copies.first(where: { $0.source == source && $0.form == form }) { return known }
-    let copy = try WeightCopy(of: source, in: self, as: form, context)
+    let copy = WeightCopy(of: source, in: self, as: form, kernels)
     copies.append(copy)
     return copy
   }

@@ -1,4 +1,3 @@
-internal import COneDNN
 
 /// A tensor of a program: where its elements are and in which order.
 struct Tensor {
@@ -13,7 +12,7 @@ struct Step {
   /// Buffers that may be one, where what is read is not read again.
   var inPlace: [InPlace] = []
   /// Makes the work, given the addresses.
-  var bind: ((BufferID) -> UnsafeMutableRawPointer) throws -> () -> Void
+  var bind: ((BufferID) -> UnsafeMutableRawPointer) -> () -> Void
 }
 
 /// A buffer that a step reads no further than it has written another one of its size.
@@ -63,30 +62,8 @@ struct Program {
   /// What is appended from here on belongs to the second part of a run.
   mutating func endFirstPart() { firstPartEnd = steps.count }
 
-  /// Records the name of the code behind a step.
+  /// Records by which algorithm a step works.
   mutating func note(_ implementation: String) { implementations.append(implementation) }
-
-  /// Adds a primitive, with the scratch memory it asks for.
-  mutating func append(
-    _ primitive: Primitive, in context: Context, _ tensors: [(nsl_dnn_role, Tensor)],
-    inPlace: [InPlace] = []
-  ) throws {
-    var tensors = tensors
-    let scratch = try Layout(of: primitive, nsl_dnn_scratchpad)
-    if scratch.byteCount > 0 {
-      let buffer = buffer(byteCount: scratch.byteCount)
-      tensors.append((nsl_dnn_scratchpad, Tensor(buffer: buffer, layout: scratch)))
-    }
-    note("\(primitive.name): \(primitive.implementation)")
-    append(
-      Step(name: primitive.name, touches: tensors.map { $0.1.buffer }, inPlace: inPlace) {
-        address in
-        let call = try Call(
-          primitive, in: context,
-          tensors.map { (role: $0.0, layout: $0.1.layout, buffer: address($0.1.buffer)) })
-        return call.run
-      })
-  }
 
   /// Gives every buffer its address and every step its work.
   ///
@@ -95,7 +72,7 @@ struct Program {
   ///     can be run again.
   ///   - arena: The arena of another program, which never runs at the same time; used where it is large
   ///     enough.
-  func bind(keepsFirstPart: Bool, arena other: AlignedMemory?) throws -> (
+  func bind(keepsFirstPart: Bool, arena other: AlignedMemory?) -> (
     work: [() -> Void], arena: AlignedMemory, memory: [AlignedMemory],
     addresses: [BufferID: UnsafeMutableRawPointer]
   ) {
@@ -130,8 +107,8 @@ struct Program {
         addresses[BufferID(index: index)] = address
       }
     }
-    let work = try steps.map { step in
-      try step.bind { buffer in
+    let work = steps.map { step in
+      step.bind { buffer in
         guard let address = addresses[buffer] else {
           preconditionFailure("\(step.name) binds a buffer that it does not touch")
         }

@@ -1,6 +1,6 @@
 internal import CKernels
 
-/// A tensor in one of the layouts that the loops of ours walk: channels in blocks, or plain.
+/// A tensor with its extents, as loops over its elements want them.
 struct Walkable {
   var tensor: Tensor
   var shape: nsl_tensor_shape
@@ -10,37 +10,29 @@ struct Walkable {
 }
 
 extension Compiler {
-  /// A value as it is where its layout can be walked, else plain.
-  mutating func walkable(_ value: Value) throws -> Walkable {
-    let shape = graph.shape(of: value)
-    let tensor = try tensor(value)
-    let block = shape.rank == 4 ? tensor.layout.channelBlock : 0
-    if [1, 8, 16].contains(block) {
-      return Walkable(tensor: tensor, shape: extents(shape, block: block))
-    }
-    return Walkable(tensor: try plain(value), shape: extents(shape, block: 1))
+  func walkable(_ value: Value) -> Walkable {
+    let tensor = tensor(value)
+    return Walkable(tensor: tensor, shape: extents(tensor.layout))
   }
 
   /// A value in the layout of another tensor of its shape.
-  mutating func walkable(_ value: Value, like other: Walkable) throws -> Walkable {
-    Walkable(tensor: try tensor(value, as: other.layout), shape: other.shape)
+  mutating func walkable(_ value: Value, like other: Walkable) -> Walkable {
+    Walkable(tensor: tensor(value, as: other.layout), shape: other.shape)
   }
 
-  /// A new tensor for a node's result, its channels in blocks of `block`; 1 is plain.
-  mutating func defineWalkable(_ value: Value, block: Int) throws -> Walkable {
+  /// A new tensor for a node's result, its channels in blocks or not.
+  mutating func defineWalkable(_ value: Value, isBlocked: Bool) -> Walkable {
     let shape = graph.shape(of: value)
-    let layout =
-      block > 1 && shape.rank == 4
-      ? try Layout(channelBlock: block, shape) : try Layout(plain: shape)
-    let extents = extents(shape, block: shape.rank == 4 ? block : 1)
-    return Walkable(tensor: try define(value, layout), shape: extents)
+    let layout = isBlocked && shape.rank == 4 ? Layout(blocked: shape) : Layout(plain: shape)
+    return Walkable(tensor: define(value, layout), shape: extents(layout))
   }
 
-  func extents(_ shape: Shape, block: Int) -> nsl_tensor_shape {
+  func extents(_ layout: Layout) -> nsl_tensor_shape {
+    let shape = layout.shape
     precondition(shape.rank >= 2, "a batch of channels")
     return nsl_tensor_shape(
       batch: shape[0], channels: shape[1], height: shape.rank > 2 ? shape[2] : 1,
-      width: shape.rank > 3 ? shape[3] : 1, block: block)
+      width: shape.rank > 3 ? shape[3] : 1, block: layout.isBlocked ? Layout.block : 1)
   }
 }
 
@@ -55,12 +47,17 @@ struct StepMemory {
     return address
   }
 
-  func floats(_ buffer: BufferID) -> UnsafeMutablePointer<Float> {
-    address(buffer).assumingMemoryBound(to: Float.self)
-  }
+  func floats(_ buffer: BufferID) -> UnsafeMutablePointer<Float> { address(buffer).floats }
+
+  func floats(_ buffer: BufferID?) -> UnsafeMutablePointer<Float>? { buffer.map { floats($0) } }
 }
 
 extension Program {
+  /// A buffer of so many floats that is only needed between its first and its last step.
+  mutating func buffer(floats: Int) -> BufferID {
+    buffer(byteCount: floats * MemoryLayout<Float>.stride)
+  }
+
   /// Adds a step of ours.
   mutating func append(
     _ name: String, touching buffers: [BufferID], inPlace: [InPlace] = [],

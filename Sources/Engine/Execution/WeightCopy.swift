@@ -1,5 +1,4 @@
 internal import CKernels
-internal import COneDNN
 
 /// Weights that only change with the parameter vector.
 struct WeightSource: Equatable {
@@ -38,13 +37,15 @@ struct FoldedNormalization: Equatable {
   }
 }
 
-/// The form in which a primitive reads weights.
+/// The form in which a step reads weights.
 enum WeightForm: Equatable {
   /// Row-major; with a folded normalization the bias follows.
   case plain
-  case layout(Layout)
+  /// In the order of a matrix product, for a layer whose input is blocked or not, or, transposed, for
+  /// its gradient at the input.
+  case packed(isBlocked: Bool, transposed: Bool)
   /// Transformed for Winograd's algorithm, for the convolution or for its gradient at the input.
-  case winograd(nsl_instruction_set, transposed: Bool)
+  case winograd(transposed: Bool)
 }
 
 /// Weights in a form other than the one they have in the vector.
@@ -61,13 +62,13 @@ final class WeightCopy {
 
   init(
     of source: WeightSource, in parameters: ParameterVector, as form: WeightForm,
-    _ context: Context
-  ) throws {
+    _ kernels: nsl_instruction_set
+  ) {
     self.source = source
     self.form = form
     self.parameters = parameters
     let shape = source.shape
-    let original = try Self.address(of: source, in: parameters, form, context)
+    let original = Self.address(of: source, in: parameters, form, kernels)
     switch form {
     case .plain:
       memory = AlignedMemory(byteCount: (shape.count + shape[0]) * MemoryLayout<Float>.stride)
@@ -76,36 +77,30 @@ final class WeightCopy {
         preconditionFailure("\(source.name) is row-major in the vector already")
       }
       renew = { folded.fold(values, weights: source.offset, shape, into: result) }
-    case .layout(let layout):
-      memory = AlignedMemory(byteCount: layout.byteCount)
-      let plain = try Layout(plain: shape)
-      let primitive = try Primitive("reorder \(source.name)", using: [context, plain, layout]) {
-        nsl_dnn_reorder(&$0, context.handle, plain.handle, layout.handle)
-      }
-      renew =
-        try Call(
-          primitive, in: context,
-          [
-            (nsl_dnn_source, plain, UnsafeMutableRawPointer(original)),
-            (nsl_dnn_destination, layout, memory.address),
-          ]
-        ).run
-    case .winograd(let set, let transposed):
+    case .packed(let isBlocked, let transposed):
+      let (weights, transposed) = (weightsShape(shape, isBlocked: isBlocked), transposed ? 1 : 0 as Int32)
+      memory = AlignedMemory(
+        byteCount: nsl_packed_count(weights, transposed) * MemoryLayout<Float>.stride)
+      let result = memory.address.floats
+      renew = { nsl_pack(kernels, original, transposed, result, weights) }
+    case .winograd(let transposed):
       let (outputs, inputs) = (shape[0], shape[1])
       let count = nsl_winograd_weights_count(inputs, outputs)
       memory = AlignedMemory(byteCount: count * MemoryLayout<Float>.stride)
       let result = memory.address.floats
-      renew = { nsl_winograd_weights(set, original, transposed ? 1 : 0, result, inputs, outputs) }
+      renew = {
+        nsl_winograd_weights(kernels, original, transposed ? 1 : 0, result, inputs, outputs)
+      }
     }
   }
 
   /// The row-major weights: in the vector, or a copy that an executable renews before this one.
   private static func address(
     of source: WeightSource, in parameters: ParameterVector, _ form: WeightForm,
-    _ context: Context
-  ) throws -> UnsafeMutablePointer<Float> {
+    _ kernels: nsl_instruction_set
+  ) -> UnsafeMutablePointer<Float> {
     if source.folded != nil && form != .plain {
-      return try parameters.copy(of: source, as: .plain, in: context).address.floats
+      return parameters.copy(of: source, as: .plain, on: kernels).address.floats
     }
     guard let base = parameters.values.baseAddress else {
       preconditionFailure("a parameter of an empty vector")

@@ -31,8 +31,7 @@ package final class ThreadPool {
   package func resize(_ count: Int) {
     precondition(count > 0 && work == nil, "no threads, or busy ones")
     if count == self.count { return }
-    // Each call of oneDNN runs on its own thread alone.
-    let handle = handle ?? nsl_pool_create { EngineInformation.setThreads(1) }
+    let handle = handle ?? nsl_pool_create()
     guard let handle else { fatalError("out of memory: a pool of threads") }
     self.handle = handle
     self.count = Int(nsl_pool_resize(handle, Int32(clamping: count)))

@@ -76,7 +76,6 @@ final class WorkerProcess: Sendable {
         let result = try await Subprocess.run(
           .path(executable),
           arguments: Arguments(executablePathOverride: "nsl-run", remainingValues: arguments),
-          environment: .inherit.updating(["OMP_NUM_THREADS": "1"]),
           input: .fileDescriptor(theirInput, closeAfterSpawningProcess: true), output: .sequence,
           error: .fileDescriptor(ownLog, closeAfterSpawningProcess: true)
         ) { execution in
