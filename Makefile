@@ -1,4 +1,4 @@
-# make deps         install what is missing: libyaml, oneDNN, zlib, libpng, libcurl, libcrypto
+# make deps         install what is missing: libyaml, zlib, libpng, libcurl, libcrypto
 # make build        the release binary, .build/release/nsl-run
 # make run          the quickstart on built-in data, then a diff with its committed baseline
 # make test         all tests

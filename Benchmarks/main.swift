@@ -18,10 +18,10 @@ import Learning
 import Settings
 import SystemPackage
 
-EngineInformation.setThreads(1)
 let arguments = Set(CommandLine.arguments.dropFirst())
 let information = EngineInformation.current
-let header = "oneDNN \(information.version), \(information.instructionSet), 1 thread"
+if let problem = EngineInformation.problem { fatalError(problem) }
+let header = "\(information.instructionSet), 1 thread"
 
 if let folder = value(of: "--digits") {
   try Digits(count: examples()).write(to: FilePath(folder))
@@ -40,7 +40,7 @@ if let folder = value(of: "--digits") {
   try runCompanion(name)
 } else if let text = value(of: "--threads") {
   guard let threads = Int(text), threads > 1 else { fatalError("--threads \(text)") }
-  print("oneDNN \(information.version), \(information.instructionSet)")
+  print(information.instructionSet)
   try printSharing(threads: threads, only: value(of: "--work"))
 } else if arguments.contains("--soak") {
   print(header)

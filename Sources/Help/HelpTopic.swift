@@ -168,6 +168,8 @@ package enum HelpTopic: String, CaseIterable {
         KERAS_HOME           Keras's folder, instead of ~/.keras
         NSL_CACHE_DIR        where downloaded datasets are kept
         XDG_CACHE_HOME       the same, as its folder nsl-run (default: ~/.cache)
+        NSL_INSTRUCTION_SET  avx512, avx2 or generic: what to compute with, instead
+                             of the best there is; the numbers are the same
         NO_COLOR             no colors
         TERM=dumb            no colors and no live display
         GITHUB_STEP_SUMMARY  set by GitHub: diff adds its Markdown to this file

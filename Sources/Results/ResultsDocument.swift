@@ -6,7 +6,7 @@ internal import FoundationEssentials
 /// `Plan` is whatever the caller's plan is; this target only writes it down.
 package struct ResultsDocument<Plan: Codable & Sendable>: Codable, Sendable {
   /// Raised when a reader of the older form would go wrong.
-  package var schemaVersion = 3
+  package var schemaVersion = 4
   package var experiment: String
   /// The columns of the swept paths; each row's `point` has a value for each.
   package var axes: [String]
@@ -122,15 +122,19 @@ package struct Provenance: Codable, Hashable, Sendable {
   /// What the command line changed of the spec, as it was given; `nil` where nothing.
   package var overrides: [String]?
 
-  /// The machine, as far as it decides the last bits of a number.
+  /// Whether the numbers are the same on every machine; `nil` of programs that did not say so.
+  package var portable: Bool?
+
+  /// The machine that the numbers were made on.
   package struct Environment: Codable, Hashable, Sendable {
     package var operatingSystem: String
     package var cpu: String
     package var instructionSet: String
-    package var oneDNNVersion: String
+    /// Of the library that older versions computed with; `nil` since there is none.
+    package var oneDNNVersion: String?
 
     package init(
-      operatingSystem: String, cpu: String, instructionSet: String, oneDNNVersion: String
+      operatingSystem: String, cpu: String, instructionSet: String, oneDNNVersion: String? = nil
     ) {
       self.operatingSystem = operatingSystem
       self.cpu = cpu
@@ -148,7 +152,8 @@ package struct Provenance: Codable, Hashable, Sendable {
 
   package init(
     nslRunVersion: String, gitRevision: String?, environment: Environment,
-    datasetDigests: [String: String], kernels: [String: [String]], overrides: [String]? = nil
+    datasetDigests: [String: String], kernels: [String: [String]], overrides: [String]? = nil,
+    portable: Bool? = nil
   ) {
     self.nslRunVersion = nslRunVersion
     self.gitRevision = gitRevision
@@ -156,10 +161,11 @@ package struct Provenance: Codable, Hashable, Sendable {
     self.datasetDigests = datasetDigests
     self.kernels = kernels
     self.overrides = overrides
+    self.portable = portable
   }
 
   private enum CodingKeys: String, CodingKey {
-    case environment, kernels, overrides
+    case environment, kernels, overrides, portable
     case nslRunVersion = "nsl_run_version"
     case gitRevision = "git_revision"
     case datasetDigests = "dataset_digests"

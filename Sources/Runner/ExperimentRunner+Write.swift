@@ -79,9 +79,8 @@ extension ExperimentRunner {
       gitRevision: await GitRevision.current(in: specFolder),
       environment: EnvironmentInfo.current.provenance,
       datasetDigests: [plan.dataset.name.rawValue: plan.dataset.digest], kernels: kernels,
-      overrides: options.overrides.isEmpty
-        ? nil
-        : options.overrides.map(\.asTyped))
+      overrides: options.overrides.isEmpty ? nil : options.overrides.map(\.asTyped),
+      portable: true)
   }
 
   /// - Parameter withCancelled: Whether what was cancelled has a reason of its own.

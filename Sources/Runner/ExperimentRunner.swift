@@ -21,7 +21,7 @@ package enum ExperimentRunner {
     let spec = try ExperimentPlanner.load(
       spec: options.spec, overrides: options.overrides, environment: options.environment)
     options.onSpec(spec)
-    try ProcessLimits.checkEngine()
+    try ProcessLimits.checkInstructions()
     let launcherSettings = options.launcher(of: spec)
     let slurm = launcherSettings.slurm
     let execution = options.execution(of: spec)

@@ -21,13 +21,13 @@ import Testing
         "environment" : {
           "cpu" : "",
           "instruction_set" : "\(instructionSet)",
-          "onednn_version" : "2.6.3",
           "operating_system" : "Debian"
         },
         "kernels" : {
 
         },
-        "nsl_run_version" : "\(version)"
+        "nsl_run_version" : "\(version)",
+        "portable" : true
       },
       "rows" : [
 

@@ -53,9 +53,9 @@ enum Sample {
     report.origin.provenance = Provenance(
       nslRunVersion: "0.9.0", gitRevision: "64aef605",
       environment: .init(
-        operatingSystem: "Linux", cpu: "A processor", instructionSet: "avx2",
-        oneDNNVersion: "2.6.3"), datasetDigests: ["mnist": "sha256:00"],
-      kernels: ["base": ["dense forward: jit:avx2"]])
+        operatingSystem: "Linux", cpu: "A processor", instructionSet: "avx2"),
+      datasetDigests: ["mnist": "sha256:00"], kernels: ["base": ["dense forward: dense:avx2"]],
+      portable: true)
     report.origin.spec = "experiment: audit\nseeds: 1\n"
     report.origin.command = "nsl-run run audit.yaml"
     report.statuses = [StageStatus(title: "train base seed=1", key: "0a", status: .ok, reason: nil)]

@@ -62,8 +62,8 @@ extension ComparedExperiment {
     experiment.origin = TableOrigin(
       nslRunVersion: "0.1.0",
       environment: .init(
-        operatingSystem: "Linux", cpu: "A processor", instructionSet: "avx2",
-        oneDNNVersion: "3.1.0"), datasetDigests: [dataset: "sha256:00"])
+        operatingSystem: "Linux", cpu: "A processor", instructionSet: "avx2"),
+      datasetDigests: [dataset: "sha256:00"], portable: true)
     return experiment
   }
 }

@@ -119,6 +119,8 @@ import Testing
     unfinished.remarks = ["the last run of `b` was interrupted: this table is of the run before"]
     unfinished.settings = nil
     unfinished.origin?.environment.instructionSet = "avx512"
+    unfinished.origin?.environment.oneDNNVersion = "2.6.3"
+    unfinished.origin?.portable = nil
     let comparison = compare(.named("a"), unfinished)
     try expectSnapshot(comparison.text(width: 120), named: "compare-notes.txt")
   }

@@ -113,9 +113,9 @@ import Testing
       provenance: Provenance(
         nslRunVersion: "0.1.0", gitRevision: nil,
         environment: .init(
-          operatingSystem: "Debian GNU/Linux 12", cpu: "AMD EPYC", instructionSet: "AVX-512",
-          oneDNNVersion: "2.6.3"),
-        datasetDigests: ["mnist": "ba891046"], kernels: ["base": ["brgconv:avx512_core"]]),
+          operatingSystem: "Debian GNU/Linux 12", cpu: "AMD EPYC", instructionSet: "avx512"),
+        datasetDigests: ["mnist": "ba891046"],
+        kernels: ["base": ["dense forward: dense:avx512"]], portable: true),
       statuses: [
         StageStatus(
           title: "train base seed=1", key: "0a1b2c3d", status: .diverged,

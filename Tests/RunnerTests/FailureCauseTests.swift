@@ -1,4 +1,3 @@
-import Engine
 import Files
 import Runner
 import SystemPackage
@@ -13,8 +12,6 @@ import Testing
     #expect(cause(.noMemory) == .outOfMemory)
     #expect(cause(.ioError) == nil)
     #expect(FailureCause(Errno.noSpace) == .diskFull)
-    #expect(FailureCause(EngineError(operation: "add", status: 1)) == .outOfMemory)
-    #expect(FailureCause(EngineError(operation: "add", status: 3)) == nil)
     #expect(FailureCause(WorkerError("out of memory")) == nil)
   }
 

@@ -53,15 +53,13 @@ struct LocalLauncherTests {
     #expect(result.log == nil)
   }
 
-  @Test func `hands the request over, and a single thread`() async throws {
-    let result = try await launch(
-      #"read -r line; printf '%s\n' "$line" >&2; echo threads $OMP_NUM_THREADS >&2; exit 1"#)
+  @Test func `hands the request over`() async throws {
+    let result = try await launch(#"read -r line; printf '%s\n' "$line" >&2; exit 1"#)
     let log = try #require(result.log)
     let line = try #require(log.split(separator: "\n").first)
     let request = try JSONDecoder().decode(WorkerRequest.self, from: Data(line.utf8))
     #expect(request.stage == (try smallPlan().stages[0]))
     #expect(request.programVersion == "0")
-    #expect(log.hasSuffix("threads 1\n"))
   }
 
   @Test(
@@ -107,8 +105,8 @@ struct LocalLauncherTests {
         .diskFull(reason: "cannot write x")
       ),
       (
-        #"echo '{"failed":{"cause":"out-of-memory","reason":"oneDNN cannot"}}'; exit 1"#,
-        .outOfMemory(reason: "oneDNN cannot")
+        #"echo '{"failed":{"cause":"out-of-memory","reason":"no memory"}}'; exit 1"#,
+        .outOfMemory(reason: "no memory")
       ),
     ])
   func `tells want of memory and of room from other failures`(
@@ -143,13 +141,13 @@ struct LocalLauncherTests {
   @Test func `lets garbage on standard output pass into the log`() async throws {
     let result = try await launch(
       #"""
-      echo 'onednn_verbose,info'; head -c 300000 /dev/zero | tr '\0' x; echo
+      echo 'library,info'; head -c 300000 /dev/zero | tr '\0' x; echo
       head -c 1000 /dev/urandom; echo
       echo '{"failed":{"reason":"no luck"}}'; exit 1
       """#)
     #expect(result.outcome == .crashed(reason: "no luck"))
     #expect(result.events == [.failed(reason: "no luck")])
-    #expect(try #require(result.log).hasPrefix("stdout: onednn_verbose,info\nstdout: xxx"))
+    #expect(try #require(result.log).hasPrefix("stdout: library,info\nstdout: xxx"))
   }
 
   @Test func `takes any amount of words on standard error`() async throws {

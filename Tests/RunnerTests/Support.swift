@@ -12,7 +12,7 @@ import TestSupport
 import Testing
 
 let machine = Provenance.Environment(
-  operatingSystem: "Test OS 1", cpu: "Test CPU", instructionSet: "avx2", oneDNNVersion: "2.6.3")
+  operatingSystem: "Test OS 1", cpu: "Test CPU", instructionSet: "avx2")
 
 /// The plan of a spec with two models, one axis of two values, two seeds and three attacks' rows.
 ///

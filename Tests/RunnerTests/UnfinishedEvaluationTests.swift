@@ -67,8 +67,7 @@ import Testing
         attack: work.attack?.computation, batchSize: work.batchSize, seed: work.seed)
       let unfinished = UnfinishedEvaluation(
         evaluate.key, in: store, programVersion: programVersion,
-        implementations: evaluator.implementations, architecture: model.architecture,
-        keepsImages: false)
+        architecture: model.architecture, keepsImages: false)
       var limited = data
       limited.testLimit = 32
       _ = try evaluator.evaluate(

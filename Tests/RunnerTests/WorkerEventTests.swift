@@ -16,7 +16,7 @@ struct WorkerEventTests {
     .evaluating(.init(done: 512, examples: 1000, correct: 400, underWay: 12.5, earlier: 256)),
     .finished(seconds: 12.5, peakMemory: 123_456),
     .failed(reason: "the prepared dataset is mnist"),
-    .failed(reason: "oneDNN cannot do it: out of memory", cause: .outOfMemory),
+    .failed(reason: "cannot write part: out of memory", cause: .outOfMemory),
     .failed(reason: "cannot write \"x\"\nNo space left on device", cause: .diskFull),
     .stopped,
   ]
@@ -34,7 +34,7 @@ struct WorkerEventTests {
   }
 
   @Test(arguments: [
-    "", "{", "oneDNN verbose", "{\"training\":{}}", "{\"dancing\":{}}", "\u{0}\u{FF}",
+    "", "{", "a library speaks", "{\"training\":{}}", "{\"dancing\":{}}", "\u{0}\u{FF}",
   ])
   func `are not made of other lines`(line: String) {
     #expect(WorkerEvent(line: Array(line.utf8)) == nil)

@@ -24,7 +24,6 @@ final class EvaluationLane {
   private(set) var costBefore = 0.0
   private let work: EvaluationWork
 
-  /// - Throws: `EngineError` where oneDNN refuses a primitive.
   init(_ work: EvaluationWork, subject: CompiledModel, source: CompiledModel?) throws {
     self.work = work
     self.subject = try PackedModel(subject, batchSize: work.batchSize, gradients: false)

@@ -37,7 +37,7 @@ package final class Evaluator {
   ///   - smaller: What the same attack has found at a smaller epsilon, with all images if these are
   ///     kept; `nil` to attack every example.
   ///   - compiled: Where compiled models are taken from, and whose threads share the examples.
-  /// - Throws: `EngineError` where oneDNN refuses a primitive, `LearningError` where the weights do
+  /// - Throws: `LearningError` where the weights do
   ///   not fit the model.
   package init(
     subject: TrainedModel, source: TrainedModel? = nil, attack: (any Attack)?, batchSize: Int,
@@ -184,7 +184,7 @@ package final class Evaluator {
   }
 
   /// Which kernel each primitive runs on.
-  package var implementations: [String] {
+  private var implementations: [String] {
     var implementations = lanes[0].subject.implementations
     for name in lanes[0].source?.implementations ?? [] where !implementations.contains(name) {
       implementations.append(name)

@@ -31,7 +31,7 @@ package final class AdversarialRegularization: TrainingObjective {
   private var step = StepContext(seed: 0, examples: [])
   private lazy var runSlice: (Int, Int) -> Void = { [unowned self] in runSlice($0, on: $1) }
 
-  /// - Throws: `EngineError` where oneDNN refuses a primitive, `LearningError` where the settings do
+  /// - Throws: `LearningError` where the settings do
   ///   not fit the model.
   package init(_ settings: NSL, _ factory: PassFactory) throws {
     multiplier = Float(settings.advMultiplier)

@@ -8,7 +8,7 @@ struct ObjectiveFactory: MethodBuilder {
 extension TrainingMethod {
   /// The method's objective for one model and one batch size.
   ///
-  /// - Throws: `EngineError` where oneDNN refuses a primitive, `LearningError` where the settings do
+  /// - Throws: `LearningError` where the settings do
   ///   not fit the model.
   package func makeObjective(_ factory: PassFactory) throws -> any TrainingObjective {
     try method.build(with: ObjectiveFactory())(factory)

@@ -72,7 +72,6 @@ package struct PassFactory {
   ///   - gradients: Of the batch's mean loss, or of what else follows from the logits.
   ///   - mode: As in Keras, every pass of a step is in training mode by default: each has a batch's
   ///     moments and dropout of its own, and each moves the moving averages.
-  /// - Throws: `EngineError` where oneDNN refuses a primitive.
   package func pass(_ gradients: LossPass.Gradients, mode: Mode = .training) throws -> LossPass {
     try compiled.pass(
       batchSize: batchSize, reduction: .mean, gradients: gradients, mode: mode,

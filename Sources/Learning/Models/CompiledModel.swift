@@ -55,7 +55,6 @@ package final class CompiledModel {
   /// ``LossPass``. May be called on any thread; the copies of weights that the pass reads are new.
   ///
   /// - Parameter isShared: Whether the threads share it; else it runs on the one that runs it.
-  /// - Throws: `EngineError` where oneDNN refuses a primitive.
   func pass(
     batchSize: Int, reduction: LossPass.Reduction, gradients: LossPass.Gradients,
     mode: Mode = .inference, labelSmoothing: Float = 0, keepsForward: Bool = false,

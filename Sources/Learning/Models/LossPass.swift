@@ -55,7 +55,6 @@ package final class LossPass {
   ///   - keepsForward: Whether ``backward(_:)`` shall be cheap when it is called several times after
   ///     one forward pass, which takes memory.
   ///   - threads: Those that take slices; by default the calling one alone.
-  /// - Throws: `EngineError` where oneDNN refuses a primitive.
   package init(
     _ model: Model, batchSize: Int, parameters: ParameterVector, reduction: Reduction,
     gradients: Gradients, mode: Mode = .inference, labelSmoothing: Float = 0,

@@ -38,7 +38,6 @@ package final class PackedModel: AttackedModel {
   ///   - batchSize: `N`.
   ///   - gradients: Whether gradients are asked for.
   ///   - several: Whether those of several functions are: that takes memory.
-  /// - Throws: `EngineError` where oneDNN refuses a primitive.
   package convenience init(
     _ model: Model, batchSize: Int, parameters: ParameterVector, gradients: Bool,
     several: Bool = false

@@ -21,7 +21,7 @@ package final class Trainer {
   ///   - initialParameters: `[P + S]`; by default drawn from the configuration's seed.
   ///   - compiled: Where a compiled model is taken from.
   ///   - objective: Makes what is minimized; by default what the configuration's method says.
-  /// - Throws: `EngineError` where oneDNN refuses a primitive, `LearningError` where the method's
+  /// - Throws: `LearningError` where the method's
   ///   settings do not fit the model, or where early stopping monitors what this training does not
   ///   report.
   package init(
@@ -228,11 +228,6 @@ extension Trainer {
       && snapshot.optimizer.values.count == state.valueCount
       && snapshot.optimizer.updates
         == (loop.epoch * stepsPerEpoch + loop.step) * whole.objective.updatesPerBatch
-  }
-
-  /// Which kernel each primitive runs on, in all that is run: what a snapshot's numbers depend on.
-  package var allImplementations: [String] {
-    whole.implementations + (rest?.implementations ?? []) + (validation?.implementations ?? [])
   }
 }
 

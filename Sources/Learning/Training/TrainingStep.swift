@@ -37,7 +37,7 @@ package final class TrainingStep {
 
   /// - Parameter labelSmoothing: Of every loss of the step, also of the one whose gradient makes
   ///   adversarial images.
-  /// - Throws: `EngineError` where oneDNN refuses a primitive, `LearningError` where the method's
+  /// - Throws: `LearningError` where the method's
   ///   settings do not fit the model.
   package convenience init(
     _ model: Model, batchSize: Int, method: TrainingMethod, parameters: ParameterVector,

@@ -13,7 +13,6 @@ final class Validation {
   private var losses: [Float]
   private var isRight: [Bool]
 
-  /// - Throws: `EngineError` where oneDNN refuses a primitive.
   init(_ model: CompiledModel, batchSize: Int, data: any ExampleSource) throws {
     self.data = data
     threads = model.threads
@@ -26,8 +25,6 @@ final class Validation {
     losses = Array(repeating: 0, count: data.count)
     isRight = Array(repeating: false, count: data.count)
   }
-
-  var implementations: [String] { passes[0].implementations }
 
   /// Mean loss and accuracy over all examples at the weights of this moment.
   func run() -> (loss: Double, accuracy: Double) {

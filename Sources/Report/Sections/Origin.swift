@@ -12,7 +12,6 @@ extension ExperimentReport {
       let machine = provenance.environment
       facts.append(("operating system", .text(machine.operatingSystem)))
       facts.append(("processor", .text("\(machine.cpu), \(machine.instructionSet)")))
-      facts.append(("oneDNN", .text(machine.oneDNNVersion)))
       for (name, digest) in provenance.datasetDigests.sorted(by: { $0.key < $1.key }) {
         facts.append(("dataset \(name)", .code(digest)))
       }
@@ -47,6 +46,9 @@ extension ExperimentReport {
     guard !content.isEmpty else { return nil }
     return Section(
       "origin", "Where the numbers come from",
-      "The same program on the same type of machine gives the same numbers, bit for bit.", content)
+      origin.provenance?.portable == true
+        ? "The same program gives the same numbers, bit for bit, on every machine."
+        : "The same program on the same type of machine gives the same numbers, bit for bit.",
+      content)
   }
 }

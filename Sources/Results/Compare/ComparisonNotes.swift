@@ -128,12 +128,16 @@ struct ComparisonNotes {
   }
 
   private static func machines(_ experiments: [ComparedExperiment]) -> [String] {
-    let facts: [(String, KeyPath<TableOrigin, String>)] = [
-      ("instruction set", \.environment.instructionSet), ("processor", \.environment.cpu),
-      ("oneDNN", \.environment.oneDNNVersion), ("nsl-run", \.nslRunVersion),
-    ]
+    let origins = experiments.compactMap(\.origin)
+    var facts: [(String, KeyPath<TableOrigin, String>)] = [("nsl-run", \.program)]
+    if !origins.allSatisfy(\.isPortable) {
+      facts =
+        [
+          ("instruction set", \.environment.instructionSet), ("processor", \.environment.cpu),
+        ] + facts
+    }
     let unlike = facts.filter { fact in
-      Set(experiments.compactMap { $0.origin?[keyPath: fact.1] }).count > 1
+      Set(origins.map { $0[keyPath: fact.1] }).count > 1
     }
     guard !unlike.isEmpty else { return [] }
     let words = unlike.map { name, path in

@@ -52,15 +52,18 @@ package struct SettingComparison: Hashable, Sendable {
   /// What the numbers were made with, under the names of `results.json`.
   private static func origin(_ origin: TableOrigin) -> [SettingValues] {
     let environment = origin.environment
-    let facts: [(String, String)] =
+    var facts: [(String, String)] =
       [
         ("nsl_run_version", origin.nslRunVersion), ("git_revision", origin.gitRevision ?? "none"),
         ("environment.operating_system", environment.operatingSystem),
         ("environment.cpu", environment.cpu),
         ("environment.instruction_set", environment.instructionSet),
-        ("environment.onednn_version", environment.oneDNNVersion),
       ]
       + origin.datasetDigests.sorted { $0.key < $1.key }.map { ("dataset_digests." + $0, $1) }
+    if let version = environment.oneDNNVersion {
+      facts.append(("environment.onednn_version", version))
+    }
+    if let portable = origin.portable { facts.append(("portable", "\(portable)")) }
     return facts.map { SettingValues(path: "provenance." + $0, values: [$1]) }
   }
 

@@ -8,19 +8,22 @@ package struct TableOrigin: Codable, Hashable, Sendable {
   package var environment: Provenance.Environment
   /// Name of a dataset -> what names its content.
   package var datasetDigests: [String: String]
+  /// As ``Provenance/portable``.
+  package var portable: Bool?
 
   package init(
     nslRunVersion: String, gitRevision: String? = nil, environment: Provenance.Environment,
-    datasetDigests: [String: String]
+    datasetDigests: [String: String], portable: Bool? = nil
   ) {
     self.nslRunVersion = nslRunVersion
     self.gitRevision = gitRevision
     self.environment = environment
     self.datasetDigests = datasetDigests
+    self.portable = portable
   }
 
   private enum CodingKeys: String, CodingKey {
-    case environment
+    case environment, portable
     case nslRunVersion = "nsl_run_version"
     case gitRevision = "git_revision"
     case datasetDigests = "dataset_digests"
@@ -59,18 +62,16 @@ package struct TableOrigin: Codable, Hashable, Sendable {
     let note = { (how: String, before: String, after: String) in
       "the tables were made \(how): baseline \(before), candidate \(after)"
     }
-    let (before, after) = (baseline.environment, environment)
-    if before.instructionSet != after.instructionSet {
-      notes.append(note("on unlike machines", before.machine, after.machine))
-    } else if before.cpu != after.cpu {
-      notes.append(note("on unlike processors", before.cpu, after.cpu))
+    if !(isPortable && baseline.isPortable) {
+      let (before, after) = (baseline.environment, environment)
+      if before.vectors != after.vectors {
+        notes.append(note("on unlike machines", before.machine, after.machine))
+      } else if before.cpu != after.cpu {
+        notes.append(note("on unlike processors", before.cpu, after.cpu))
+      }
     }
-    if before.oneDNNVersion != after.oneDNNVersion {
-      notes.append(
-        note("with unlike versions of oneDNN", before.oneDNNVersion, after.oneDNNVersion))
-    }
-    if baseline.nslRunVersion != nslRunVersion {
-      notes.append(note("by unlike versions of nsl-run", baseline.nslRunVersion, nslRunVersion))
+    if baseline.program != program {
+      notes.append(note("by unlike versions of nsl-run", baseline.program, program))
     }
     for name in datasetDigests.keys.sorted() {
       guard let now = datasetDigests[name], let was = baseline.datasetDigests[name], was != now
@@ -81,15 +82,28 @@ package struct TableOrigin: Codable, Hashable, Sendable {
   }
 }
 
+extension TableOrigin {
+  /// Whether no number depends on the machine.
+  var isPortable: Bool { portable == true }
+
+  /// What computed the numbers: `0.1.0`, of older versions `0.1.0 with oneDNN 2.6.3`.
+  var program: String {
+    nslRunVersion + (environment.oneDNNVersion.map { " with oneDNN \($0)" } ?? "")
+  }
+}
+
 extension Provenance.Environment {
   fileprivate var machine: String { cpu.isEmpty ? instructionSet : "\(instructionSet) (\(cpu))" }
+
+  /// The width of the vectors: `avx512` of older versions' `avx512_core`.
+  fileprivate var vectors: Substring { instructionSet.prefix { $0 != "_" } }
 }
 
 /// What `diff --update` writes beside a baseline, `NAME.provenance.json` beside `NAME.csv`: where its
 /// numbers come from.
 package struct BaselineProvenance: Codable, Hashable, Sendable {
   /// Raised when a program that reads the older form would fail.
-  package var schemaVersion = 1
+  package var schemaVersion = 2
   package var provenance: TableOrigin
   /// Of the bytes of the table, in hexadecimal: of another table nothing is known.
   package var tableDigest: String
@@ -108,7 +122,7 @@ package struct BaselineProvenance: Codable, Hashable, Sendable {
   /// Reads what ``json()`` wrote; `nil` for other bytes.
   package init?(json: [UInt8]) {
     guard let value = try? JSONDecoder().decode(Self.self, from: Data(json)),
-      value.schemaVersion == 1
+      (1...2).contains(value.schemaVersion)
     else { return nil }
     self = value
   }

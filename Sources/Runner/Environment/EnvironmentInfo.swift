@@ -4,29 +4,29 @@ internal import Glibc
 package import Results
 internal import SystemPackage
 
-/// The machine and the libraries, as far as they matter to numbers and speed.
+/// The machine, as far as it matters to speed.
 package struct EnvironmentInfo: Hashable, Sendable {
   /// `Debian GNU/Linux 12 (bookworm), Linux 6.1.0 x86_64`.
   package var operatingSystem: String
   package var cpu: String
   /// Processors that this process may use.
   package var cores: Int
-  /// What oneDNN uses of the processor: `avx512_core`.
+  /// What the kernels use of the processor: `avx512`.
   package var instructionSet: String
-  package var oneDNNVersion: String
+
+  /// On which machines results are the same, in words.
+  package static let promise = "portable: the same bytes on every machine with AVX2 and FMA"
 
   package static var current: EnvironmentInfo {
-    let engine = EngineInformation.current
-    return EnvironmentInfo(
+    EnvironmentInfo(
       operatingSystem: operatingSystemName, cpu: cpuName, cores: availableCores,
-      instructionSet: engine.instructionSet, oneDNNVersion: engine.version)
+      instructionSet: EngineInformation.current.instructionSet)
   }
 
   /// What results and stored stages say about where they were made.
   package var provenance: Provenance.Environment {
     Provenance.Environment(
-      operatingSystem: operatingSystem, cpu: cpu, instructionSet: instructionSet,
-      oneDNNVersion: oneDNNVersion)
+      operatingSystem: operatingSystem, cpu: cpu, instructionSet: instructionSet)
   }
 
   /// Processors that this process may use: less than the machine has, where it is confined.

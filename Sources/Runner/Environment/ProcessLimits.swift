@@ -16,15 +16,14 @@ package enum ProcessLimits {
   /// waited for with. Measured: 4.5, and 2 more while it is started.
   static let descriptorsPerJob = 6
 
-  // MARK: Libraries
+  // MARK: Instructions
 
-  /// - Throws: `ProcessLimitError` where the library that models are computed with is missing.
-  package static func checkEngine() throws(ProcessLimitError) {
-    do {
-      try EngineLibrary.load()
-    } catch {
-      throw ProcessLimitError(message: error.description, suggestion: error.suggestion)
-    }
+  /// - Throws: `ProcessLimitError` where `NSL_INSTRUCTION_SET` names no instructions of this processor.
+  package static func checkInstructions() throws(ProcessLimitError) {
+    guard let problem = EngineInformation.problem else { return }
+    throw ProcessLimitError(
+      message: problem,
+      suggestion: "without the variable the best that there is runs; the numbers are the same")
   }
 
   // MARK: Descriptors

@@ -34,7 +34,10 @@ package struct PlanReport: Sendable {
   package var text: String {
     plan.text(
       stored: stored, examples: examples,
-      remarks: [("why", reasons), ("time", time.lines), ("memory", memoryLines)])
+      remarks: [
+        ("why", reasons), ("time", time.lines), ("memory", memoryLines),
+        ("results", [EnvironmentInfo.promise]),
+      ])
   }
 
   /// How large the largest model is, and what it needs at least.
@@ -66,6 +69,8 @@ package struct PlanReport: Sendable {
     var stages: [String: Count]
     var reasons: [String]
     var time: Time
+    /// Whether the results are the same on every machine.
+    var portable = true
 
     /// What became of the sweep's points.
     struct Points: Encodable, Sendable {
@@ -98,7 +103,7 @@ package struct PlanReport: Sendable {
 
     enum CodingKeys: String, CodingKey {
       case schemaVersion = "schema_version"
-      case plan, points, stages, reasons, time
+      case plan, points, stages, reasons, time, portable
     }
   }
 }

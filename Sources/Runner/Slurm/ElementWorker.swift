@@ -49,10 +49,11 @@ package enum ElementWorker {
       request = try WireFormat.decode(
         ElementRequest.self,
         from: FileSystem.read(folder.requestPath(element), limit: Submission.largestRecord))
-      try ProcessLimits.checkEngine()
+      try ProcessLimits.checkInstructions()
       _ = try ProcessLimits.prepare(jobs: request.cores)
     } catch {
-      StandardStream.error.write("error: \(error)\n")
+      let words = (error as? ProcessLimitError)?.message ?? "\(error)"
+      StandardStream.error.write("error: \(words)\n")
       return 2
     }
     let events = EventFile(folder.eventsPath(element))

@@ -11,17 +11,14 @@ package struct UnfinishedEvaluation {
   private let architecture: Architecture
   private let keepsImages: Bool
 
-  /// - Parameters:
-  ///   - implementations: Which kernel each primitive runs on: others may round otherwise.
-  ///   - architecture: Of the subject.
+  /// - Parameter architecture: Of the subject.
   package init(
-    _ key: StageKey, in store: ContentStore, programVersion: String, implementations: [String],
-    architecture: Architecture, keepsImages: Bool
+    _ key: StageKey, in store: ContentStore, programVersion: String, architecture: Architecture,
+    keepsImages: Bool
   ) {
     self.architecture = architecture
     self.keepsImages = keepsImages
-    stage = UnfinishedStage(
-      key, in: store, programVersion: programVersion, implementations: implementations)
+    stage = UnfinishedStage(key, in: store, programVersion: programVersion)
   }
 
   /// The parts that can be used, without a gap from the first example on.

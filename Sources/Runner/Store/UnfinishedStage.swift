@@ -1,4 +1,3 @@
-internal import Engine
 internal import Experiments
 internal import Files
 internal import Learning
@@ -9,18 +8,14 @@ internal import SystemPackage
 struct UnfinishedStage {
   private let store: ContentStore
   private let key: StageKey
-  /// Says what numbers depend on beside the key: the program, and kernels, which may round otherwise.
+  /// Says what the files depend on beside the key: the version of the program. Numbers do not depend on
+  /// the machine.
   let maker: String
 
-  /// - Parameter implementations: Which kernel each primitive runs on.
-  init(
-    _ key: StageKey, in store: ContentStore, programVersion: String, implementations: [String]
-  ) {
+  init(_ key: StageKey, in store: ContentStore, programVersion: String) {
     self.store = store
     self.key = key
-    let engine = EngineInformation.current
-    maker = ([programVersion, engine.version, engine.instructionSet] + implementations)
-      .joined(separator: "\n")
+    maker = programVersion
   }
 
   private var folder: FilePath { store.unfinishedPath(of: key) }
@@ -48,7 +43,7 @@ struct UnfinishedStage {
       switch error {
       case SealedFile.Problem.damaged: "it is damaged"
       case SealedFile.Problem.foreign:
-        "it was made by another version of the program or with other kernels"
+        "it was made by another version of the program"
       case let error as FileError: "\(error.problem)"
       default: "\(error)"
       }

@@ -16,12 +16,8 @@ package struct UnfinishedTraining {
 
   private let stage: UnfinishedStage
 
-  /// - Parameter implementations: Which kernel each primitive runs on: others may round otherwise.
-  package init(
-    _ key: StageKey, in store: ContentStore, programVersion: String, implementations: [String]
-  ) {
-    stage = UnfinishedStage(
-      key, in: store, programVersion: programVersion, implementations: implementations)
+  package init(_ key: StageKey, in store: ContentStore, programVersion: String) {
+    stage = UnfinishedStage(key, in: store, programVersion: programVersion)
   }
 
   /// What can be used.

@@ -1,4 +1,3 @@
-internal import Engine
 internal import Files
 internal import SystemPackage
 
@@ -11,10 +10,6 @@ package enum FailureCause: String, Codable, Hashable, Sendable, CaseIterable {
 
   /// - Returns: `nil` for any other error.
   package init?(_ error: any Error) {
-    if let error = error as? EngineError, error.isOutOfMemory {
-      self = .outOfMemory
-      return
-    }
     switch (error as? FileError)?.errno ?? error as? Errno {
     case .noSpace, .diskQuotaExceeded: self = .diskFull
     case .noMemory: self = .outOfMemory

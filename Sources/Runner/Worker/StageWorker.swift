@@ -108,9 +108,7 @@ package struct StageWorker {
     var examples = 0
     var throttle = Throttle()
     var saver = TrainingSaver(
-      UnfinishedTraining(
-        request.stage.key, in: store, programVersion: request.programVersion,
-        implementations: trainer.allImplementations),
+      UnfinishedTraining(request.stage.key, in: store, programVersion: request.programVersion),
       of: trainer, work.training, control, log: log)
     func checkpoint(_ parameters: [Float]) -> [UInt8] {
       Checkpoint(architecture: architecture, seed: work.seed, parameters: parameters).encoded()
@@ -182,8 +180,7 @@ package struct StageWorker {
       smaller: store.smallerEpsilon(of: work, examples: examples), compiled: memory.compiled)
     let unfinished = UnfinishedEvaluation(
       request.stage.key, in: store, programVersion: request.programVersion,
-      implementations: evaluator.implementations, architecture: subject.model.architecture,
-      keepsImages: keepsImages)
+      architecture: subject.model.architecture, keepsImages: keepsImages)
     let (parts, problem) = unfinished.parts(ofAtMost: examples)
     let earlier = parts.last?.end
     if let problem { log.write("not used: \(problem)") }
@@ -287,8 +284,7 @@ package struct StageWorker {
   }
 
   private func logKernels(_ implementations: [String]) {
-    let engine = EngineInformation.current
-    log.write("oneDNN \(engine.version), \(engine.instructionSet):")
+    log.write("kernels, on \(EngineInformation.current.instructionSet):")
     for implementation in implementations { log.write("  \(implementation)") }
   }
 }

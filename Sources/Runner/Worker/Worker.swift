@@ -1,3 +1,4 @@
+internal import Engine
 internal import Experiments
 internal import Files
 internal import Glibc
@@ -9,7 +10,8 @@ package enum Worker {
   /// Does stages until there are no more requests.
   ///
   /// - Returns: The exit status: 0 where all stages are stored, 1 where one could not be done, 2 where
-  ///   there is no request, or one that cannot be done by anybody, which ends the work, 3 where it was
+  ///   there is no request, or one that cannot be done by anybody, which ends the work, or where the
+  ///   processor lacks the instructions that are asked for, 3 where it was
   ///   asked to stop.
   package static func main() -> Int32 {
     // Ctrl-C reaches every process of the terminal's foreground; the parent decides what ends.
@@ -33,6 +35,7 @@ package enum Worker {
     var status: Int32 = 0
     var isFirst = true
     do throws(WorkerError) {
+      if let problem = EngineInformation.problem { throw WorkerError(problem) }
       while let line = try lines.next() {
         // What a person sends may have empty lines.
         if !isFirst, line.allSatisfy(\.isSpace) { continue }

@@ -6,8 +6,8 @@ struct InfoCommand: ParsableCommand {
     commandName: "info",
     abstract: "Describe this program and this machine.",
     discussion: """
-      The processor, its instruction set and oneDNN's version decide the last digits of results, \
-      and the speed.
+      The processor decides the speed, not the numbers. NSL_INSTRUCTION_SET (avx512, avx2 or \
+      generic) chooses instructions that are not the best of the processor, to compare.
 
       EXAMPLES:
         nsl-run info
@@ -17,19 +17,28 @@ struct InfoCommand: ParsableCommand {
   @Flag(help: "As JSON.")
   var json = false
 
+  /// What chooses the instructions.
+  private static let variable = "NSL_INSTRUCTION_SET"
+
   func run() throws {
-    try ProcessLimits.checkEngine()
+    try ProcessLimits.checkInstructions()
     let current = EnvironmentInfo.current
+    let isChosen = Console.environment[Self.variable] != nil
     if json {
-      Console.output(try JSONText.of(Document(current)))
+      Console.output(
+        try JSONText.of(Document(current, origin: isChosen ? Self.variable : "processor")))
       return
     }
     let facts = [
       ("nsl-run", NSLRun.version),
       ("system", current.operatingSystem),
       ("processor", current.cpu),
-      ("instruction set", current.instructionSet),
-      ("oneDNN", current.oneDNNVersion),
+      (
+        "instruction set",
+        current.instructionSet
+          + (isChosen ? ", set by \(Self.variable)" : ", the best of this processor")
+      ),
+      ("results", EnvironmentInfo.promise),
       (
         "threads",
         "\(current.cores), shared by the trainings and evaluations that run in parallel"
@@ -47,23 +56,25 @@ struct InfoCommand: ParsableCommand {
     var cpu: String
     var cores: Int
     var instructionSet: String
-    var oneDNNVersion: String
+    /// What has chosen it.
+    var instructionSetFrom: String
+    var portable = true
 
-    init(_ info: EnvironmentInfo) {
+    init(_ info: EnvironmentInfo, origin: String) {
       nslRunVersion = NSLRun.version
       operatingSystem = info.operatingSystem
       cpu = info.cpu
       cores = info.cores
       instructionSet = info.instructionSet
-      oneDNNVersion = info.oneDNNVersion
+      instructionSetFrom = origin
     }
 
     enum CodingKeys: String, CodingKey {
       case nslRunVersion = "nsl_run_version"
       case operatingSystem = "operating_system"
-      case cpu, cores
+      case cpu, cores, portable
       case instructionSet = "instruction_set"
-      case oneDNNVersion = "onednn_version"
+      case instructionSetFrom = "instruction_set_from"
     }
   }
 }
