@@ -88,31 +88,10 @@ import Testing
     #expect(result.parameters.map(\.bitPattern) == alone.parameters.map(\.bitPattern))
   }
 
-  @Test func `takes its kernels by shapes and instruction set, not by chance`() throws {
+  @Test func `takes its kernels by shapes, not by chance`() throws {
     func implementations() throws -> [String] {
       try Self.train { _ in }.implementations
     }
-    let first = try implementations()
-    #expect(try implementations() == first)
-    // Those of ours are named in the reference, and so here.
-    let expected: [String]? =
-      switch EngineInformation.current.instructionSet {
-      case "avx512_core": kernels("avx512")
-      case "avx2": kernels("avx2")
-      default: nil
-      }
-    guard let expected else { return }
-    let ours = first.filter { $0.contains(":avx") && !$0.contains("jit") && !$0.contains("brgemm") }
-    #expect(ours.sorted() == expected.sorted(), "\(first)")
-  }
-
-  private func kernels(_ set: String) -> [String] {
-    [
-      "max_pooling2d forward: blocked:\(set)", "conv2d_1 forward: winograd_4x3:\(set)",
-      "conv2d_1 backward-weights: winograd_4x3:\(set)",
-      "conv2d_1 backward-data: winograd_4x3:\(set)",
-      "conv2d backward-weights: few-channels-pooled:\(set)",
-      "conv2d backward-data: few-channels-pooled:\(set)",
-    ]
+    #expect(try implementations() == implementations())
   }
 }

@@ -223,8 +223,6 @@ package final class LossPass {
   package func prediction(of example: Int) -> Int32 {
     predictedClass(logits.example(example, size: logits.count / batchSize))
   }
-  /// Whether the pass was made with a gradient at the images.
-  var hasImageGradient: Bool { buffers.imageGradient != nil }
 
   package var imageGradient: UnsafeBufferPointer<Float> {
     guard let gradient = buffers.imageGradient else {
