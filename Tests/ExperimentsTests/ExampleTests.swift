@@ -35,7 +35,8 @@ import Testing
       let file = try #require(comparison.baseline, "\(name)")
       let isThere = file.hasSuffix("/\(name).csv") && FileManager.default.fileExists(atPath: file)
       #expect(isThere, "\(name)")
-      #expect(!comparison.tolerances.isEmpty, "\(name)")
+      // The numbers are the same on every machine.
+      #expect(comparison.tolerances.isEmpty, "\(name)")
     }
     let specs = try stems("experiments", ".yaml")
     #expect(tables.isSubset(of: specs))
