@@ -64,23 +64,25 @@ INLINE void FUNCTION(multiply_part)(
   }
 }
 
-// All rows of one panel of `columns` vectors, in even portions of at most 6; of at most 12 where there
-// is one column, so that enough sums are under way.
+// All rows of one panel of `columns` vectors, in even portions: of at most 6, or of at most 12 where there
+// are registers for so many sums.
+#define TALL (columns * 12 <= 3 * LANES / 2)
+
 INLINE void FUNCTION(multiply_panel)(
     const PRODUCT_OF *p, long rows, const float *b, const float *bias, float *c, int columns) {
-  long most = columns == 1 ? 12 : 6, parts = (rows + most - 1) / most;
+  long most = TALL ? 12 : 6, parts = (rows + most - 1) / most;
   for (long part = 0, row = 0; part < parts; part++) {
     long next = rows * (part + 1) / parts;
     const float *x = p->a + row * p->a_row;
     float *y = c + row * p->c_row;
 #define PART(n) FUNCTION(multiply_part)(p, x, b, bias, y, n, columns)
     switch (next - row) {
-      case 12: PART(columns == 1 ? 12 : 1); break;
-      case 11: PART(columns == 1 ? 11 : 1); break;
-      case 10: PART(columns == 1 ? 10 : 1); break;
-      case 9: PART(columns == 1 ? 9 : 1); break;
-      case 8: PART(columns == 1 ? 8 : 1); break;
-      case 7: PART(columns == 1 ? 7 : 1); break;
+      case 12: PART(TALL ? 12 : 1); break;
+      case 11: PART(TALL ? 11 : 1); break;
+      case 10: PART(TALL ? 10 : 1); break;
+      case 9: PART(TALL ? 9 : 1); break;
+      case 8: PART(TALL ? 8 : 1); break;
+      case 7: PART(TALL ? 7 : 1); break;
       case 6: PART(6); break;
       case 5: PART(5); break;
       case 4: PART(4); break;
