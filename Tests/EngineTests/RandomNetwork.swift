@@ -57,8 +57,8 @@ struct RandomNetwork {
     case 0, 1, 2:
       let copies = 1 + pick(3)
       let step = Step.convolution(
-        filters: [5, 8, 16, 16, 32][pick(5)], kernel: pick(4) == 0 ? 1 : 3,
-        stride: pick(4) == 0 ? 2 : 1, same: pick(3) > 0)
+        filters: [5, 8, 16, 16, 32][pick(5)], kernel: [1, 3, 3, 3, 3, 5][pick(6)],
+        stride: [1, 1, 1, 1, 2, 3][pick(6)], same: pick(3) > 0)
       for _ in 0..<copies { convolve(x, step) }
       if nodes.count > first { join(Array(first...nodes.count)) }
       // What usually follows, and what steps take over then.

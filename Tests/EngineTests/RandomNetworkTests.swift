@@ -21,7 +21,9 @@ import Testing
     let labels: [Int]
     let images: [Float]
 
-    init(seed: Int) throws {
+    init(
+      seed: Int, on instructionSet: InstructionSet = EngineInformation.current.instructionSet
+    ) throws {
       let network = RandomNetwork(seed: seed)
       let weights = network.nodes.compactMap(\.weights)
       var graph = Graph()
@@ -59,11 +61,11 @@ import Testing
       parameters.markChanged()
       executable = try Executable(
         graph, outputs: [loss, imageGradient], parameterGradients: Array(gradients.dropLast()),
-        parameters: parameters)
+        parameters: parameters, instructionSet: instructionSet)
       parts = try Executable(
         graph, outputs: [logits, weightedImageGradient],
         parameterGradients: Array(weighted.dropLast()), parameters: parameters,
-        pause: logitWeights, keepsFirstPart: true)
+        pause: logitWeights, keepsFirstPart: true, instructionSet: instructionSet)
       images = (0..<network.input.reduce(1, *)).map { _ in random.normal() }
       labels = (0..<network.input[0]).map { _ in random.integer(below: RandomNetwork.classes) }
       _ = executable.floats(x).update(from: images)
@@ -172,6 +174,26 @@ import Testing
     }
   }
 
+  /// The generic variant has as many lanes as AVX-512, so that both widths are compared on any
+  /// processor of x86-64.
+  @Test(arguments: 0..<150)
+  func `gives the same bits on every instruction set`(seed: Int) throws {
+    let sets = InstructionSet.allCases.filter(\.isAvailable)
+    try #require(sets.contains(.generic) && sets.count > 1, "only \(sets)")
+    let bits = try sets.map { set in
+      let drawn = try Drawn(seed: seed, on: set)
+      drawn.executable.run()
+      drawn.parts.runFirstPart()
+      return [
+        drawn.executable.floats(drawn.loss), drawn.executable.floats(drawn.imageGradient),
+        drawn.executable.gradient, drawn.parts.floats(drawn.logits),
+      ].map { $0.map(\.bitPattern) }
+    }
+    for (set, other) in zip(sets, bits).dropFirst() {
+      #expect(other == bits[0], "seed \(seed): \(set) and \(sets[0])")
+    }
+  }
+
   @Test(arguments: seeds.prefix(12))
   func `has the gradient of any sum of logits that central differences say`(seed: Int) throws {
     let drawn = try Drawn(seed: seed)
@@ -201,10 +223,11 @@ import Testing
     for seed in Self.seeds {
       names.formUnion(try Drawn(seed: seed).executable.implementations)
     }
-    var wanted = ["few-channels:", "few-channels-pooled:", "relu backward: with", "add: with"]
-    if names.contains(where: { $0.contains("avx2") || $0.contains("avx512") }) {
-      wanted += ["forward: winograd", "backward-data: winograd", "backward-weights: winograd"]
-    }
+    let wanted = [
+      ": few-channels", ": few-channels-pooled", "relu backward: with", "add: with",
+      "forward: winograd", "backward-data: winograd", "backward-weights: winograd",
+      "forward: direct", "backward-data: direct", "backward-weights: direct", "forward: product",
+    ]
     for name in wanted { #expect(names.contains { $0.contains(name) }, "\(name)") }
   }
 }

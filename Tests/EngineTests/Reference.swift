@@ -2,7 +2,7 @@ import Engine
 import Glibc
 
 /// A network of the engine's operators in double precision, by their definitions: the loops that
-/// nobody can get wrong, as the yardstick for oneDNN's and for our gradients.
+/// nobody can get wrong, as the yardstick for results and gradients.
 struct Reference {
   struct Array4 {
     var shape: [Int]
