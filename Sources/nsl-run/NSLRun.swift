@@ -38,6 +38,7 @@ struct NSLRun: AsyncParsableCommand {
         nsl-run export quickstart --onnx            its models for other programs
         nsl-run diff before.csv after.csv           compare two tables
         nsl-run help learning_rate                  explain a key of specs
+        nsl-run info --self-test                    check this machine's arithmetic
 
       Results are in results/<experiment>/: results.csv, summary.csv, results.json, report.html, \
       pictures and the weights of every run.

@@ -29,6 +29,31 @@ import Testing
     #expect(ending.status == 0, "\(ending)")
   }
 
+  @Test func `changes no bit of the self-test`() async throws {
+    let sandbox = try sandbox()
+    var digests: Set<String> = []
+    for instructions in ["avx2", "avx512"] {
+      let ending = try await sandbox.shell(
+        "nsl-run info --self-test --part 'activations, passes' --verbose",
+        environment: [Self.variable: instructions])
+      if ending.status == 2, ending.error.contains("this processor") { continue }
+      #expect(ending.status == 0, "\(ending)")
+      let lines = ending.output.split(separator: "\n")
+      try #require(lines.count == 3, "\(ending)")
+      #expect(lines[0].hasPrefix("activations, passes  "))
+      #expect(lines[1].hasSuffix("  1 part, \(instructions)"))
+      #expect(lines[2] == "as expected: the same on every machine")
+      digests.insert(String(lines[1].prefix(64)))
+    }
+    #expect(digests.count <= 1)
+  }
+
+  @Test func `is for a self-test whose parts have names`() async throws {
+    let ending = try await sandbox().run("info", "--self-test", "--part", "nothing")
+    #expect(ending.status == 2, "\(ending)")
+    #expect(ending.error.contains("suggestion: parts are: tutorial, passes; "), "\(ending)")
+  }
+
   @Test(arguments: ["avx2", "avx512"])
   func `changes no byte of the tables`(instructions: String) async throws {
     let sandbox = try sandbox()

@@ -9,20 +9,44 @@ struct InfoCommand: ParsableCommand {
       The processor decides the speed, not the numbers. NSL_INSTRUCTION_SET (avx512, avx2 or \
       generic) chooses instructions that are not the best of the processor, to compare.
 
+      --self-test trains and attacks small networks of every kind of layer, and compares all bits \
+      with those of other machines. It takes half a minute.
+
       EXAMPLES:
         nsl-run info
         nsl-run info --json
+        nsl-run info --self-test
+        NSL_INSTRUCTION_SET=avx2 nsl-run info --self-test --verbose
       """)
 
   @Flag(help: "As JSON.")
   var json = false
 
+  @Flag(help: "Check that this machine computes the same bits as others.")
+  var selfTest = false
+
+  @Flag(name: .shortAndLong, help: "With --self-test, the digest of each part.")
+  var verbose = false
+
+  @Option(
+    help: ArgumentHelp(
+      "With --self-test, only the parts whose names have this word.", valueName: "word"))
+  var part: String?
+
   /// What chooses the instructions.
   private static let variable = "NSL_INSTRUCTION_SET"
+
+  func validate() throws {
+    if json, selfTest { throw ValidationError("use one of --json and --self-test") }
+    if verbose || part != nil, !selfTest {
+      throw ValidationError("\(verbose ? "--verbose" : "--part") needs --self-test")
+    }
+  }
 
   func run() throws {
     try ProcessLimits.checkInstructions()
     let current = EnvironmentInfo.current
+    if selfTest { return try test(current) }
     let isChosen = Console.environment[Self.variable] != nil
     if json {
       Console.output(
