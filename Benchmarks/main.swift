@@ -21,7 +21,7 @@ import SystemPackage
 let arguments = Set(CommandLine.arguments.dropFirst())
 let information = EngineInformation.current
 if let problem = EngineInformation.problem { fatalError(problem) }
-let header = "\(information.instructionSet), 1 thread"
+let header = "\(information.instructionSet.rawValue), 1 thread"
 
 if let folder = value(of: "--digits") {
   try Digits(count: examples()).write(to: FilePath(folder))
@@ -40,7 +40,7 @@ if let folder = value(of: "--digits") {
   try runCompanion(name)
 } else if let text = value(of: "--threads") {
   guard let threads = Int(text), threads > 1 else { fatalError("--threads \(text)") }
-  print(information.instructionSet)
+  print(information.instructionSet.rawValue)
   try printSharing(threads: threads, only: value(of: "--work"))
 } else if arguments.contains("--soak") {
   print(header)

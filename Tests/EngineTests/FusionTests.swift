@@ -50,7 +50,7 @@ import Testing
   private func randomize(_ parameters: ParameterVector, seed: Int) {
     var random = RandomStream(seed: seed, purpose: .initialization)
     for index in parameters.values.indices {
-      parameters.values[index] = 0.3 * random.normal()
+      parameters.values[index] = 0.05 * random.normal()
     }
     // Variances, among others, are above zero.
     for index in parameters.state.indices {

@@ -72,7 +72,7 @@ struct RandomNetwork {
       guard result[2] > 1, result[3] > 1 else { return }
       append(.maxPooling(window: window, stride: stride, same: same), [x], result)
     case 4:
-      let same = pick(2) == 0
+      let same = pick(2) == 0 || shape[2] < 2 || shape[3] < 2
       append(.averagePooling(window: 2, same: same), [x], windowed(shape, 2, 1, same))
     case 5:
       for _ in 0...pick(2) { append(.normalization, [x], shape, weights: [shape[1]]) }

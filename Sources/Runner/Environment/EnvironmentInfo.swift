@@ -20,7 +20,7 @@ package struct EnvironmentInfo: Hashable, Sendable {
   package static var current: EnvironmentInfo {
     EnvironmentInfo(
       operatingSystem: operatingSystemName, cpu: cpuName, cores: availableCores,
-      instructionSet: EngineInformation.current.instructionSet)
+      instructionSet: EngineInformation.current.instructionSet.rawValue)
   }
 
   /// What results and stored stages say about where they were made.

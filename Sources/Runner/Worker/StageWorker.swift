@@ -284,7 +284,7 @@ package struct StageWorker {
   }
 
   private func logKernels(_ implementations: [String]) {
-    log.write("kernels, on \(EngineInformation.current.instructionSet):")
+    log.write("kernels, on \(EngineInformation.current.instructionSet.rawValue):")
     for implementation in implementations { log.write("  \(implementation)") }
   }
 }
