@@ -56,7 +56,9 @@ let package = Package(
     .systemLibrary(name: "CPNG", providers: [.apt(["libpng-dev"])]),
     .target(name: "CCurl"),
     .target(name: "CCrypto", linkerSettings: [.linkedLibrary("crypto")]),
-    .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3"])]),
+    // Exponentials, logarithms and the like, the same bits everywhere.
+    .target(name: "CFunctions"),
+    .target(name: "CKernels", dependencies: ["CFunctions"], cSettings: [.unsafeFlags(["-O3"])]),
 
     // One way through the house: text -> plan -> runs -> tables.
     target("PlainText", []),
@@ -122,6 +124,9 @@ let package = Package(
     .testTarget(
       name: "PlainTextTests", dependencies: ["PlainText", "TestSupport"], swiftSettings: unoptimized
     ),
+    .testTarget(
+      name: "FunctionsTests", dependencies: ["CFunctions", "TestSupport"], exclude: ["Fixtures"],
+      swiftSettings: settings),
     .testTarget(name: "DigestTests", dependencies: ["Digest"], swiftSettings: unoptimized),
     tests("YAMLTests", ["YAML", "PlainText"]),
     tests("ExperimentsTests", ["Experiments", "Measurements", "Settings", "YAML", "PlainText"]),

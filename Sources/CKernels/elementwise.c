@@ -1,6 +1,6 @@
-#include <math.h>
 #include <string.h>
 
+#include "cfunctions_single.h"
 #include "layers.h"
 #include "vector.h"
 
@@ -46,34 +46,73 @@ void nsl_multiply(const float *a, const float *b, float *result, long count) {
   for (; i < count; i++) result[i] = a[i] * b[i];
 }
 
-static float sigmoid(float x) { return 1 / (1 + expf(-x)); }
+// 1 / (1 + e^-x); the other side of it for -x.
+INLINE double sigmoid(double x) { return 1 / (1 + nsl_near_exp(nsl_limited(-x, -110, 110))); }
 
-static float forward(int kind, float x) {
-  switch (kind) {
-    case nsl_tanh: return tanhf(x);
-    case nsl_sigmoid: return sigmoid(x);
-    case nsl_elu: return x > 0 ? x : expm1f(x);
-    case nsl_leaky_relu: return x > 0 ? x : 0.2f * x;
-    // log(1 + e^x), written so that nothing overflows.
-    case nsl_softplus: return fmaxf(x, 0) + log1pf(expf(-fabsf(x)));
-    case nsl_gelu: return 0.5f * x * (1 + erff(x * 0.70710678f));
-    case nsl_swish: return x * sigmoid(x);
-  }
-  return x;
+// What of a normal distribution lies below x, and its density.
+typedef struct {
+  double below, density;
+} normal;
+
+INLINE normal normal_at(double x) {
+  double z = nsl_limited(nsl_magnitude(x), 0, 15), exponential = nsl_near_exp(-0.5 * z * z);
+  double tail = nsl_near_normal_tail(z, exponential);
+  return (normal){x < 0 ? tail : 1 - tail, exponential * 0.39894228040143268};
 }
 
-static float derivative(int kind, float x) {
+INLINE double softplus(double x) {
+  // log(1 + e^x), written so that nothing overflows.
+  return (x > 0 ? x : 0) + nsl_near_log1p(nsl_near_exp(nsl_limited(-nsl_magnitude(x), -110, 0)));
+}
+
+INLINE double sigmoid_slope(double x) {
+  double e = nsl_near_exp(nsl_limited(-nsl_magnitude(x), -110, 0));
+  return e / ((1 + e) * (1 + e));
+}
+
+INLINE double tanh_slope(double x) { return 4 * sigmoid_slope(2 * x); }
+
+INLINE double gelu_slope(double x) {
+  normal n = normal_at(x);
+  return n.below + nsl_limited(x, -15, 15) * n.density;
+}
+
+INLINE double swish_slope(double x) {
+  double y = nsl_limited(x, -110, 110), share = sigmoid(y);
+  return share * (1 + y * sigmoid(-y));
+}
+
+// Functions of a stripe's elements, calculated in double precision and rounded once. Not a number stays
+// what it is.
+#define EACH(expression)                       \
+  for (int l = 0; l < STRIPE; l++) {           \
+    float x = in[l], value = (expression);     \
+    out[l] = x == x ? value : x;               \
+  }                                            \
+  break
+
+INLINE void forward(int kind, const float *restrict in, float *restrict out) {
   switch (kind) {
-    case nsl_tanh: return 1 - tanhf(x) * tanhf(x);
-    case nsl_sigmoid: return sigmoid(x) * (1 - sigmoid(x));
-    case nsl_elu: return x > 0 ? 1 : expf(x);
-    case nsl_leaky_relu: return x > 0 ? 1 : 0.2f;
-    case nsl_softplus: return sigmoid(x);
-    case nsl_gelu:
-      return 0.5f * (1 + erff(x * 0.70710678f)) + x * 0.39894228f * expf(-0.5f * x * x);
-    case nsl_swish: return sigmoid(x) * (1 + x * (1 - sigmoid(x)));
+    case nsl_tanh: EACH(nsl_tanhf(x));
+    case nsl_sigmoid: EACH((float)sigmoid(x));
+    case nsl_elu: EACH(x > 0 ? x : nsl_expm1f(x));
+    case nsl_leaky_relu: EACH(x > 0 ? x : 0.2f * x);
+    case nsl_softplus: EACH((float)softplus(x));
+    case nsl_gelu: EACH((float)(nsl_limited(x, -15, __builtin_inf()) * normal_at(x).below));
+    case nsl_swish: EACH((float)(nsl_limited(x, -110, __builtin_inf()) * sigmoid(x)));
   }
-  return 1;
+}
+
+INLINE void derivative(int kind, const float *restrict in, float *restrict out) {
+  switch (kind) {
+    case nsl_tanh: EACH((float)tanh_slope(x));
+    case nsl_sigmoid: EACH((float)sigmoid_slope(x));
+    case nsl_elu: EACH(x > 0 ? 1 : nsl_expf(x));
+    case nsl_leaky_relu: EACH(x > 0 ? 1 : 0.2f);
+    case nsl_softplus: EACH((float)sigmoid(x));
+    case nsl_gelu: EACH((float)gelu_slope(x));
+    case nsl_swish: EACH((float)swish_slope(x));
+  }
 }
 
 // How many of the elements from `i` on, up to the end of their block, are channels of the tensor.
@@ -89,22 +128,39 @@ INLINE long element_count(const nsl_tensor_shape *shape) {
          * shape->width * shape->block;
 }
 
-void nsl_activation_forward(
-    int kind, const float *input, float *result, nsl_tensor_shape shape) {
-  for (long i = 0; i < element_count(&shape); i += shape.block) {
-    long real = real_channels(i, &shape);
-    for (long l = 0; l < shape.block; l++)
-      result[i + l] = l < real ? forward(kind, input[i + l]) : 0;
-  }
+// Zeros in the channels that fill up the last block.
+INLINE void clear_rest(float *result, const nsl_tensor_shape *shape) {
+  if (shape->channels % shape->block == 0) return;
+  for (long i = 0; i < element_count(shape); i += shape->block)
+    for (long l = real_channels(i, shape); l < shape->block; l++) result[i + l] = 0;
 }
 
+VARIANTS
+void nsl_activation_forward(
+    int kind, const float *input, float *result, nsl_tensor_shape shape) {
+  long count = element_count(&shape);
+  for (long i = 0; i < count; i += STRIPE) {
+    float in[STRIPE] = {0}, out[STRIPE];
+    long size = (count - i < STRIPE ? count - i : STRIPE) * (long)sizeof(float);
+    memcpy(in, input + i, (size_t)size);
+    forward(kind, in, out);
+    memcpy(result + i, out, (size_t)size);
+  }
+  clear_rest(result, &shape);
+}
+
+VARIANTS
 void nsl_activation_gradient(
     int kind, const float *input, const float *gradient, float *result, nsl_tensor_shape shape) {
-  for (long i = 0; i < element_count(&shape); i += shape.block) {
-    long real = real_channels(i, &shape);
-    for (long l = 0; l < shape.block; l++)
-      result[i + l] = l < real ? gradient[i + l] * derivative(kind, input[i + l]) : 0;
+  long count = element_count(&shape);
+  for (long i = 0; i < count; i += STRIPE) {
+    float in[STRIPE] = {0}, out[STRIPE];
+    long size = count - i < STRIPE ? count - i : STRIPE;
+    memcpy(in, input + i, (size_t)size * sizeof(float));
+    derivative(kind, in, out);
+    for (long l = 0; l < size; l++) result[i + l] = gradient[i + l] * out[l];
   }
+  clear_rest(result, &shape);
 }
 
 typedef struct {
