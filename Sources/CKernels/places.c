@@ -1,7 +1,7 @@
 // Equal values by construction: see places.h.
-#include "places.h"
-
 #include <string.h>
+
+#include "ckernels.h"
 
 #include "vector.h"
 
@@ -9,8 +9,8 @@
 #define FACTOR 0x9e3779b97f4a7c15ull
 #define OTHER_FACTOR 0xd1342543de82ef95ull
 
-// 16 floats: the channels of one place in a layout of blocks of 16, of two places in blocks of 8.
-#define WIDTH 16
+// The channels of one place.
+#define WIDTH NSL_BLOCK
 typedef float values __attribute__((vector_size(WIDTH * sizeof(float)), aligned(4)));
 typedef uint32_t words __attribute__((vector_size(WIDTH * sizeof(uint32_t))));
 typedef uint64_t pairs __attribute__((vector_size(WIDTH / 2 * sizeof(uint64_t))));
@@ -18,11 +18,9 @@ typedef uint64_t pairs __attribute__((vector_size(WIDTH / 2 * sizeof(uint64_t)))
 // NH, the hash of UMAC: sums of products of two words, each with a key added (Black et al. 1999,
 // "UMAC: fast and secure message authentication", section 4). The keys of the next block of channels
 // are those before plus a constant.
-static const words keys[2] = {
+static const words keys =
     {0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344, 0xa4093822, 0x299f31d0, 0x082efa98, 0xec4e6c89,
-     0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344, 0xa4093822, 0x299f31d0, 0x082efa98, 0xec4e6c89},
-    {0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344, 0xa4093822, 0x299f31d0, 0x082efa98, 0xec4e6c89,
-     0x452821e6, 0x38d01377, 0xbe5466cf, 0x34e90c6c, 0xc0ac29b7, 0xc97c50dd, 0x3f84d5b5, 0xb5470917}};
+     0x452821e6, 0x38d01377, 0xbe5466cf, 0x34e90c6c, 0xc0ac29b7, 0xc97c50dd, 0x3f84d5b5, 0xb5470917};
 static const words next_keys = {
     0x9216d5d9, 0x8979fb1b, 0xd1310ba6, 0x98dfb5ac, 0x2ffd72db, 0xd01adfb7, 0xb8e1afed, 0x6a267e96,
     0x9216d5d9, 0x8979fb1b, 0xd1310ba6, 0x98dfb5ac, 0x2ffd72db, 0xd01adfb7, 0xb8e1afed, 0x6a267e96};
@@ -34,23 +32,20 @@ INLINE void add_products(pairs *sums, const float *x, const words *key) {
 }
 
 // The number of one place alone: the sum over its blocks, which are `step` floats apart.
-INLINE uint64_t number_of(const float *x, long blocks, long step, long block) {
-  words key = keys[block == 16];
+INLINE uint64_t number_of(const float *x, long blocks, long step) {
+  words key = keys;
   uint64_t total = 0;
   for (long b = 0; b < blocks; b++, x += step, key += next_keys) {
-    float copy[WIDTH] = {0};
-    memcpy(copy, x, (size_t)block * sizeof(float));
     pairs p = {0};
-    add_products(&p, copy, &key);
-    for (long i = 0; i < block / 2; i++) total += p[i];
+    add_products(&p, x, &key);
+    for (long i = 0; i < WIDTH / 2; i++) total += p[i];
   }
   return total;
 }
 
-// The numbers of the places of 4 vectors: 4 places in blocks of 16, 8 in blocks of 8.
-INLINE void number_group(
-    const float *x, uint64_t *numbers, long blocks, long step, long block) {
-  words key = keys[block == 16];
+// The numbers of 4 places.
+INLINE void number_group(const float *x, uint64_t *numbers, long blocks, long step) {
+  words key = keys;
   pairs a = {0}, b = {0}, c = {0}, d = {0};
   for (long i = 0; i < blocks; i++, x += step, key += next_keys) {
     add_products(&a, x, &key);
@@ -65,22 +60,15 @@ INLINE void number_group(
   // Halves of a, b, c, d, then their other halves.
   pairs sums = __builtin_shufflevector(ab, cd, 0, 1, 8, 9, 4, 5, 12, 13)
                + __builtin_shufflevector(ab, cd, 2, 3, 10, 11, 6, 7, 14, 15);
-  if (block == 8) {
-    sums = __builtin_shufflevector(sums, sums, 0, 4, 1, 5, 2, 6, 3, 7);
-    memcpy(numbers, &sums, sizeof sums);
-  } else {
-    for (long i = 0; i < 4; i++) numbers[i] = sums[i] + sums[4 + i];
-  }
+  for (long i = 0; i < 4; i++) numbers[i] = sums[i] + sums[4 + i];
 }
 
 // The numbers of one image's places.
-INLINE void number_places(
-    const float *x, uint64_t *numbers, const nsl_tensor_shape *shape, long block) {
-  long area = shape->height * shape->width, blocks = shape->channels / block;
-  long group = 4 * WIDTH / block, i = 0;
-  for (; i + group <= area; i += group)
-    number_group(x + i * block, numbers + i, blocks, area * block, block);
-  for (; i < area; i++) numbers[i] = number_of(x + i * block, blocks, area * block, block);
+INLINE void number_places(const float *x, uint64_t *numbers, const nsl_tensor_shape *shape) {
+  long area = shape->height * shape->width, blocks = shape->channels / WIDTH, i = 0;
+  for (; i + 4 <= area; i += 4)
+    number_group(x + i * WIDTH, numbers + i, blocks, area * WIDTH);
+  for (; i < area; i++) numbers[i] = number_of(x + i * WIDTH, blocks, area * WIDTH);
 }
 
 // Rows of the places with a border of zeros around them.
@@ -114,9 +102,9 @@ static long table_size(long count) {
 
 // Copies all channels from the first place with the same number.
 INLINE void copy_equals(
-    const uint64_t *numbers, int32_t *table, float *y, const nsl_tensor_shape *shape, long block) {
+    const uint64_t *numbers, int32_t *table, float *y, const nsl_tensor_shape *shape) {
   long area = shape->height * shape->width, mask = table_size(area) - 1;
-  long blocks = shape->channels / block;
+  long blocks = shape->channels / WIDTH;
   memset(table, 0xff, (size_t)(mask + 1) * sizeof(int32_t));
   for (long i = 0; i < area; i++) {
     long slot = (long)(numbers[i] >> 32) & mask;
@@ -125,10 +113,10 @@ INLINE void copy_equals(
       table[slot] = (int32_t)i;
       continue;
     }
-    const float *from = y + table[slot] * block;
-    float *to = y + i * block;
-    for (long b = 0; b < blocks; b++, from += area * block, to += area * block)
-      memcpy(to, from, (size_t)block * sizeof(float));
+    const float *from = y + table[slot] * WIDTH;
+    float *to = y + i * WIDTH;
+    for (long b = 0; b < blocks; b++, from += area * WIDTH, to += area * WIDTH)
+      memcpy(to, from, (size_t)WIDTH * sizeof(float));
   }
 }
 
@@ -141,23 +129,25 @@ long nsl_equal_places_scratch(
          + table_size(results) * (long)sizeof(int32_t);
 }
 
-INLINE void equal_places(
-    const float *x, const float *residual, float *y, void *scratch, const nsl_tensor_shape *in,
-    const nsl_tensor_shape *out, long padding_height, long padding_width, long block) {
+VARIANTS
+void nsl_equal_places(
+    const float *x, const float *residual, float *y, void *scratch, nsl_tensor_shape given,
+    nsl_tensor_shape result, long padding_height, long padding_width) {
+  const nsl_tensor_shape *in = &given, *out = &result;
   static const float nothing[WIDTH] = {0};
   long area = out->height * out->width;
   long height = in->height + 2 * padding_height, width = in->width + 2 * padding_width;
   uint64_t *numbers = scratch, *places = numbers + height * width;
   int32_t *table =
       (int32_t *)(places + (area > in->height * in->width ? area : in->height * in->width));
-  uint64_t zeros = number_of(nothing, in->channels / block, 0, block);
+  uint64_t zeros = number_of(nothing, in->channels / WIDTH, 0);
   for (long n = 0; n < in->batch; n++) {
     const float *image = x + n * in->channels * in->height * in->width;
     if (padding_height > 0 || padding_width > 0) {
-      number_places(image, places, in, block);
+      number_places(image, places, in);
       add_border(places, numbers, zeros, in, padding_height, padding_width);
     } else {
-      number_places(image, numbers, in, block);
+      number_places(image, numbers, in);
     }
     number_windows(numbers, height, width);
     // Rows of the result follow each other.
@@ -166,19 +156,9 @@ INLINE void equal_places(
           numbers + h * out->width, numbers + h * width, (size_t)out->width * sizeof(uint64_t));
     long start = n * out->channels * area;
     if (residual) {
-      number_places(residual + start, places, out, block);
+      number_places(residual + start, places, out);
       for (long i = 0; i < area; i++) numbers[i] = numbers[i] * FACTOR + places[i];
     }
-    copy_equals(numbers, table, y + start, out, block);
+    copy_equals(numbers, table, y + start, out);
   }
-}
-
-VARIANTS
-void nsl_equal_places(
-    const float *x, const float *residual, float *y, void *scratch, nsl_tensor_shape in,
-    nsl_tensor_shape out, long padding_height, long padding_width) {
-  if (in.block == 16)
-    equal_places(x, residual, y, scratch, &in, &out, padding_height, padding_width, 16);
-  else
-    equal_places(x, residual, y, scratch, &in, &out, padding_height, padding_width, 8);
 }

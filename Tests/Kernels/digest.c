@@ -149,6 +149,23 @@ static void winograd(nsl_instruction_set set) {
   report("winograd");
 }
 
+static void places(void) {
+  for (int i = 0; i < 20; i++) {
+    long padding = i % 2;
+    nsl_tensor_shape in = {2, 16 * between(1, 3), between(5, 15), between(5, 15), NSL_BLOCK}, out = in;
+    out.channels = 16, out.height += 2 * padding - 2, out.width += 2 * padding - 2;
+    long area = out.height * out.width, count = 2 * 16 * area;
+    // Few different numbers, so that there are equal windows.
+    float *x = draw(2 * in.channels * in.height * in.width), *y = draw(count), *residual = floats(count);
+    for (long k = 0; k < 2 * in.channels * in.height * in.width; k++) x[k] = x[k] > 1.9f;
+    void *scratch = calloc((size_t)nsl_equal_places_scratch(in, out, padding, padding), 1);
+    nsl_equal_places(x, i % 3 ? residual : NULL, y, scratch, in, out, padding, padding);
+    add_floats(y, count);
+    free(x), free(y), free(residual), free(scratch);
+  }
+  report("places");
+}
+
 static void dense(nsl_instruction_set set) {
   for (int i = 0; i < 40; i++) {
     nsl_dense_shape s = {between(1, 40), {between(1, 70), between(1, 40), between(1, 12), i % 2}};
@@ -243,7 +260,7 @@ int main(int count, char **words) {
       return 3;
     }
     hash = 0xcbf29ce484222325u;
-    direct(set), few_channels(set), winograd(set), dense(set), pooling(set), layers();
+    direct(set), few_channels(set), winograd(set), places(), dense(set), pooling(set), layers();
     return 0;
   }
   fprintf(stderr, "usage: digest generic | avx2 | avx512\n");

@@ -12,7 +12,7 @@
 // channels of the first place of its image whose window in x [N, I, H, W], and whose `residual` where
 // that is given, has the same bits (-0 is 0).
 //
-// Bits are compared by numbers of 64 bits made of them. Blocks of 8 or 16 channels, which fill theirs.
+// Bits are compared by numbers of 64 bits made of them. In blocks of 16 channels, which fill theirs.
 // `residual` is not y.
 void nsl_equal_places(
     const float *x, const float *residual, float *y, void *scratch, nsl_tensor_shape in,
