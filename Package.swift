@@ -66,19 +66,20 @@ let package = Package(
     target("Files", [system]),
     target("Digest", ["CCrypto"]),
     target("Measurements", []),
-    target("Statistics", []),
-    target("Settings", ["PlainText"]),
+    target("Statistics", ["CFunctions"]),
+    target("Settings", ["PlainText", "CFunctions"]),
     target(
       "Experiments",
       [
-        "Settings", "Measurements", "Statistics", "YAML", "PlainText", "Files", "Digest", system,
+        "Settings", "Measurements", "Statistics", "YAML", "PlainText", "Files", "Digest",
+        "CFunctions", system,
       ]),
-    target("Engine", ["CKernels"]),
+    target("Engine", ["CKernels", "CFunctions"]),
     target(
       "Learning",
       [
-        "Settings", "Engine", "CKernels", "Measurements", "Files", "Digest", "PlainText", "CZlib",
-        "CPNG", "CCurl", system,
+        "Settings", "Engine", "CKernels", "CFunctions", "Measurements", "Files", "Digest",
+        "PlainText", "CZlib", "CPNG", "CCurl", system,
       ]),
     target("ONNX", ["Learning", "Engine", "Settings", protobuf], settings: unoptimized),
     target("Results", ["Measurements", "Statistics", "CPNG", "PlainText", collections]),

@@ -1,4 +1,4 @@
-import Glibc
+import CFunctions
 
 /// One block of Philox4x32-10: four random words from a 128-bit counter and a 64-bit key.
 ///
@@ -73,8 +73,8 @@ package struct RandomStream: Sendable {
 
   /// Standard normal, by Box and Muller's transform; uses two words.
   package mutating func normal() -> Float {
-    let radius = (-2 * logf(1 - uniform())).squareRoot()
-    return radius * cosf(2 * .pi * uniform())
+    let radius = (-2 * nsl_logf(1 - uniform())).squareRoot()
+    return radius * nsl_cosf(2 * .pi * uniform())
   }
 
   /// Uniform in `0..<bound`, without bias (rejection after Lemire 2019, arXiv:1805.10941).

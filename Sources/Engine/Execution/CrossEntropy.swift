@@ -1,4 +1,4 @@
-import Glibc
+import CFunctions
 
 /// Softmax cross-entropy of each row of `logits` `[N, K]` with its label, into `loss` `[N]`.
 ///
@@ -13,12 +13,12 @@ func crossEntropy(
     let (largest, sum) = shiftedExponentials(row)
     let ofLabel = row[Int(labels[n])] - largest
     guard smoothing > 0 else {
-      loss[n] = logf(sum) - ofLabel
+      loss[n] = nsl_logf(sum) - ofLabel
       continue
     }
     var ofAll: Float = 0
     for x in row { ofAll += x - largest }
-    loss[n] = logf(sum) - ((1 - smoothing) * ofLabel + smoothing / Float(classes) * ofAll)
+    loss[n] = nsl_logf(sum) - ((1 - smoothing) * ofLabel + smoothing / Float(classes) * ofAll)
   }
 }
 
@@ -50,7 +50,7 @@ package func crossEntropyGradient(
   let share = smoothing / Float(logits.count)
   let (largest, sum) = shiftedExponentials(logits)
   for k in logits.indices {
-    let probability = expf(logits[k] - largest) / sum
+    let probability = nsl_expf(logits[k] - largest) / sum
     gradient[k] = factor * (probability - (k == Int(label) ? 1 - smoothing + share : share))
   }
 }
@@ -60,6 +60,6 @@ private func shiftedExponentials(_ row: UnsafeBufferPointer<Float>) -> (Float, F
   var largest = -Float.infinity
   for x in row { largest = max(largest, x) }
   var sum: Float = 0
-  for x in row { sum += expf(x - largest) }
+  for x in row { sum += nsl_expf(x - largest) }
   return (largest, sum)
 }

@@ -1,5 +1,5 @@
 import Settings
-internal import Glibc
+import CFunctions
 import YAML
 
 /// How far apart the values of a range are.
@@ -140,7 +140,7 @@ enum SweepRange {
     // A little more than the quotient: 0.3 / 0.1 is 2.9999999999999996.
     switch scale {
     case .linear: ((high - low) / step * (1 + 1e-12)).rounded(.down)
-    case .log: (Glibc.log(high / low) / Glibc.log(step) * (1 + 1e-12)).rounded(.down)
+    case .log: (nsl_log(high / low) / nsl_log(step) * (1 + 1e-12)).rounded(.down)
     }
   }
 
@@ -162,7 +162,7 @@ enum SweepRange {
         return low + (high - low) * (Double(index) / Double(last))
       case .log:
         let share = Double(index) / Double(last)
-        return clean(low * pow(high / low, share))
+        return clean(low * nsl_pow(high / low, share))
       }
     }
   }
@@ -179,7 +179,7 @@ enum SweepRange {
         } else {
           value = low + step * Double(index)
         }
-      case .log: value = clean(low * pow(step, Double(index)))
+      case .log: value = clean(low * nsl_pow(step, Double(index)))
       }
       return min(value, high)
     }

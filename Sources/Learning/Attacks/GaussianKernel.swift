@@ -1,6 +1,4 @@
-#if canImport(Glibc)
-  internal import Glibc
-#endif
+import CFunctions
 
 /// The weights of a Gaussian blur along one direction, up to four standard deviations away, as SciPy and
 /// scikit-image cut it. Beyond the edge an image goes on with its last pixel.
@@ -12,7 +10,9 @@ struct GaussianKernel {
   /// - Parameter deviation: The standard deviation, in pixels.
   init(deviation: Double) {
     let radius = Int(4 * deviation + 0.5)
-    let heights = (-radius...radius).map { exp(-0.5 * Double($0 * $0) / (deviation * deviation)) }
+    let heights = (-radius...radius).map {
+      nsl_exp(-0.5 * Double($0 * $0) / (deviation * deviation))
+    }
     let sum = heights.reduce(0, +)
     weights = heights.map { $0 / sum }
     self.radius = radius

@@ -1,16 +1,14 @@
 internal import Engine
 package import Settings
 
-#if canImport(Glibc)
-  internal import Glibc
-#endif
+import CFunctions
 
 extension AttackFactory {
   package func build(_ settings: Rotation) -> any Attack {
     let angle = settings.amount
     return warp { stream in
-      let sine = Double(stream.sign()) * sin(angle)
-      return PixelMap(column: (cos(angle), -sine), row: (sine, cos(angle)))
+      let sine = Double(stream.sign()) * nsl_sin(angle)
+      return PixelMap(column: (nsl_cos(angle), -sine), row: (sine, nsl_cos(angle)))
     }
   }
 
@@ -25,7 +23,7 @@ extension AttackFactory {
   package func build(_ settings: Shear) -> any Attack {
     let angle = settings.amount
     return warp { stream in
-      PixelMap(column: (1, -Double(stream.sign()) * sin(angle)), row: (0, cos(angle)))
+      PixelMap(column: (1, -Double(stream.sign()) * nsl_sin(angle)), row: (0, nsl_cos(angle)))
     }
   }
 

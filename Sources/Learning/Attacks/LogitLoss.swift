@@ -1,4 +1,4 @@
-import Glibc
+import CFunctions
 
 /// What an attack climbs: a function of one example's logits, of its own class and of the class that it
 /// is driven to.
@@ -103,13 +103,15 @@ extension LogitLoss {
     var highest = 0.0
     for logit in logits { highest = max(highest, Double(logit) - own) }
     var others = 0.0
-    for k in logits.indices where k != label { others += exp(Double(logits[k]) - own - highest) }
-    let total = exp(-highest) + others
     for k in logits.indices where k != label {
-      gradient[k] += Float(factor * exp(Double(logits[k]) - own - highest) / total)
+      others += nsl_exp(Double(logits[k]) - own - highest)
+    }
+    let total = nsl_exp(-highest) + others
+    for k in logits.indices where k != label {
+      gradient[k] += Float(factor * nsl_exp(Double(logits[k]) - own - highest) / total)
     }
     gradient[label] -= Float(factor * others / total)
-    return factor * (highest == 0 ? log1p(others) : highest + log(total))
+    return factor * (highest == 0 ? nsl_log1p(others) : highest + nsl_log(total))
   }
 
   /// The difference of two logits over a sum of some, each with its factor.

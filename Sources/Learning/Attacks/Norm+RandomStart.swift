@@ -1,5 +1,5 @@
 package import Engine
-import Glibc
+import CFunctions
 package import Settings
 
 extension Norm {
@@ -24,7 +24,7 @@ extension Norm {
       let sample = Double(self == .l2 ? stream.normal() : laplace(&stream))
       length += self == .l2 ? sample * sample : sample.magnitude
     }
-    let more = Double(-logf(1 - stream.uniform()))
+    let more = Double(-nsl_logf(1 - stream.uniform()))
     // The squares of two more normal coordinates have twice the exponential distribution.
     length = self == .l2 ? (length + 2 * more).squareRoot() : length + more
     guard length > 0 else { return }
@@ -35,7 +35,7 @@ extension Norm {
   }
 
   private func laplace(_ stream: inout RandomStream) -> Float {
-    let magnitude = -logf(1 - stream.uniform())
+    let magnitude = -nsl_logf(1 - stream.uniform())
     return stream.next() & 1 == 0 ? magnitude : -magnitude
   }
 }

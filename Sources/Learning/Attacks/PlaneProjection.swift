@@ -102,7 +102,7 @@ package struct PlaneProjection {
       largest.replace(with: distance, where: distance .> largest)
       squares += distance * distance
     }
-    return isL2 ? squares.sum().squareRoot() : largest.max()
+    return isL2 ? Self.sum(squares).squareRoot() : largest.max()
   }
 
   /// When the plane is reached; infinite where it is not.
@@ -122,9 +122,9 @@ package struct PlaneProjection {
         rates += (weight * speed).replacing(with: 0, where: .!moves)
         used += (weight * room).replacing(with: 0, where: moves)
       }
-      let rate = rates.sum()
+      let rate = Self.sum(rates)
       guard rate > 0 else { return .infinity }
-      let next = (gap.magnitude - used.sum()) / rate
+      let next = (gap.magnitude - Self.sum(used)) / rate
       guard next > time else { return time }
       time = next
     }
@@ -134,6 +134,13 @@ package struct PlaneProjection {
 
   /// A sum of so many sums, the same on every machine.
   private typealias Lanes = SIMD8<Double>
+
+  /// From the first lane to the last; `sum()` promises no order.
+  private static func sum(_ lanes: Lanes) -> Double {
+    var sum = 0.0
+    for lane in lanes.indices { sum += lanes[lane] }
+    return sum
+  }
 
   private var isL2: Bool {
     switch norm {

@@ -1,6 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#endif
+import CFunctions
 
 /// Adam over images of a box, written as `middle + half tanh(w) / tanh(limit)` with w in
 /// `-limit...limit`: no step leaves the box, and pixels at its ends move, too. Without a limit they
@@ -44,9 +42,9 @@ final class TanhDescent {
   /// Puts one example at an image, without momentum.
   func start(_ n: Int, at image: UnsafeBufferPointer<Float>) {
     let place = places.example(n, size: size)
-    let scale = tanhf(Self.limit)
+    let scale = nsl_tanhf(Self.limit)
     for i in 0..<size {
-      let value = atanhf((image[i] - middle) / half * scale)
+      let value = nsl_atanhf((image[i] - middle) / half * scale)
       place[i] = min(max(value, -Self.limit), Self.limit)
     }
     means.example(n, size: size).update(repeating: 0)
@@ -66,11 +64,11 @@ final class TanhDescent {
     steps[n] += 1
     let count = Float(steps[n])
     let (decay, squareDecay): (Float, Float) = (0.9, 0.999)
-    let rate = learningRate / (1 - powf(decay, count))
-    let correction = 1 / (1 - powf(squareDecay, count))
+    let rate = learningRate / (1 - nsl_powf(decay, count))
+    let correction = 1 / (1 - nsl_powf(squareDecay, count))
     let (place, mean) = (places.example(n, size: size), means.example(n, size: size))
     let square = squares.example(n, size: size)
-    let scale = tanhf(Self.limit)
+    let scale = nsl_tanhf(Self.limit)
     let factor = half / scale
     for i in 0..<size {
       let all = 2 * (image[i] - clean[i]) + (gradient[i].isFinite ? gradient[i] : 0)
@@ -82,7 +80,7 @@ final class TanhDescent {
       place[i] = min(max(moved, -Self.limit), Self.limit)
     }
     for i in 0..<size {
-      let value = middle + factor * tanhf(place[i])
+      let value = middle + factor * nsl_tanhf(place[i])
       image[i] = min(max(value, box.lowerBound), box.upperBound)
     }
   }

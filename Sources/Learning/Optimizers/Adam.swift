@@ -1,5 +1,5 @@
 import CKernels
-import Glibc
+import CFunctions
 import Settings
 
 extension Adam: UpdateRule {
@@ -11,7 +11,8 @@ extension Adam: UpdateRule {
     // Powers in single precision, as Keras: 1 - 0.999^t loses digits there, and so it does here.
     let step = Float(state.updates)
     let alpha =
-      learningRate * (1 - powf(Float(beta2), step)).squareRoot() / (1 - powf(Float(beta1), step))
+      learningRate * (1 - nsl_powf(Float(beta2), step)).squareRoot()
+      / (1 - nsl_powf(Float(beta1), step))
     // Each difference is rounded once.
     let (rest1, rest2, epsilon) = (Float(1 - beta1), Float(1 - beta2), Float(epsilon))
     let (first, second, largest) = (state.first, state.second, state.third)

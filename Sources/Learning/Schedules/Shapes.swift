@@ -1,4 +1,4 @@
-import Glibc
+import CFunctions
 import Settings
 
 extension ConstantRate: RateRule {
@@ -7,7 +7,7 @@ extension ConstantRate: RateRule {
 
 extension StepDecay: RateRule {
   func rate(at place: SchedulePlace) -> Double {
-    place.base * pow(gamma, drops(before: place.step, place.stepsPerEpoch))
+    place.base * nsl_pow(gamma, drops(before: place.step, place.stepsPerEpoch))
   }
 
   private func drops(before step: Double, _ perEpoch: Int) -> Double {
@@ -25,14 +25,14 @@ extension ExponentialDecay: RateRule {
   func rate(at place: SchedulePlace) -> Double {
     guard let decay else { return place.base }
     let share = place.step / decay.steps(perEpoch: place.stepsPerEpoch)
-    return place.base * pow(decayRate, staircase ? share.rounded(.down) : share)
+    return place.base * nsl_pow(decayRate, staircase ? share.rounded(.down) : share)
   }
 }
 
 extension CosineDecay: RateRule {
   func rate(at place: SchedulePlace) -> Double {
     let length = decay?.steps(perEpoch: place.stepsPerEpoch) ?? place.total
-    let wave = 0.5 * (1 + cos(.pi * min(place.step, length) / length))
+    let wave = 0.5 * (1 + nsl_cos(.pi * min(place.step, length) / length))
     return place.base * ((1 - alpha) * wave + alpha)
   }
 }
@@ -45,7 +45,7 @@ extension OneCycle: RateRule {
     func anneal(_ from: Double, _ to: Double, _ begin: Double, _ end: Double) -> Double {
       // A phase without length is at its end.
       let share = end > begin ? min(1, (step - begin) / (end - begin)) : 1
-      return to + (from - to) / 2 * (cos(.pi * share) + 1)
+      return to + (from - to) / 2 * (nsl_cos(.pi * share) + 1)
     }
     return step <= top
       ? anneal(start, place.base, 0, top)

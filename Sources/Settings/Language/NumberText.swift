@@ -1,4 +1,4 @@
-internal import Glibc
+import CFunctions
 internal import PlainText
 
 extension Double {
@@ -12,8 +12,9 @@ extension Double {
   /// Rounded to significant decimal digits, at most 17.
   package func rounded(toDigits digits: Int) -> Double {
     guard isFinite, self != 0 else { return self }
-    let exponent = Int(nearest: log10(magnitude).rounded(.down)) - digits + 1
-    let scaled = exponent > 0 ? self / pow(10, Double(exponent)) : self * pow(10, Double(-exponent))
+    let exponent = Int(nearest: nsl_log10(magnitude).rounded(.down)) - digits + 1
+    let scaled =
+      exponent > 0 ? self / nsl_pow(10, Double(exponent)) : self * nsl_pow(10, Double(-exponent))
     guard scaled.isFinite, scaled.magnitude < 1e18 else { return self }
     return Double("\(Int(nearest: scaled))e\(exponent)") ?? self
   }

@@ -1,4 +1,4 @@
-internal import Glibc
+import CFunctions
 
 /// The binomial distribution: successes among independent trials.
 package struct Binomial: Sendable {
@@ -20,13 +20,13 @@ package struct Binomial: Sendable {
     if probability == 1 { return successes == trials ? 1 : 0 }
     let n = Double(trials)
     let k = Double(successes)
-    if successes == 0 { return exp(n * log1p(-probability)) }
-    if successes == trials { return exp(n * log(probability)) }
+    if successes == 0 { return nsl_exp(n * nsl_log1p(-probability)) }
+    if successes == trials { return nsl_exp(n * nsl_log(probability)) }
     let logValue =
       StirlingError.value(n) - StirlingError.value(k) - StirlingError.value(n - k)
       - StirlingError.deviance(k, n * probability)
       - StirlingError.deviance(n - k, n * (1 - probability))
-    return exp(logValue) * (n / (2 * .pi * k * (n - k))).squareRoot()
+    return nsl_exp(logValue) * (n / (2 * .pi * k * (n - k))).squareRoot()
   }
 
   /// The probability of at most so many successes; relatively exact in the lower tail, too.

@@ -1,4 +1,4 @@
-internal import Glibc
+import CFunctions
 
 /// The chi-square distribution of a whole number of degrees of freedom.
 package struct ChiSquare: Sendable {
@@ -18,7 +18,7 @@ package struct ChiSquare: Sendable {
     let mean = x / 2
     let isOdd = !degreesOfFreedom.isMultiple(of: 2)
     let count = degreesOfFreedom / 2
-    let start = isOdd ? erfc(mean.squareRoot()) : 0
+    let start = isOdd ? nsl_erfc(mean.squareRoot()) : 0
     guard count > 0, mean.isFinite else { return start }
     // Outwards from the largest of the terms m^u e^-m / Γ(u + 1), u = j or j + ½.
     let shift = isOdd ? 0.5 : 0

@@ -1,4 +1,4 @@
-internal import Glibc
+import CFunctions
 
 /// The noncentral t distribution: (Z + δ) / S of a standard normal Z and the root mean square S of
 /// ν standard normals. That is what t statistics follow where there is a difference.
@@ -36,14 +36,14 @@ package struct NoncentralT: Sendable {
   /// The integrand is log-concave in S: it rises to one peak and falls.
   private func mean(slope: Double, offset: Double) -> Double {
     let a = degreesOfFreedom / 2
-    let logNormalizer = log(2) + 0.5 * log(a / (2 * .pi)) - StirlingError.value(a)
+    let logNormalizer = nsl_log(2) + 0.5 * nsl_log(a / (2 * .pi)) - StirlingError.value(a)
     func logIntegrand(_ y: Double) -> Double {
-      logNormalizer - a * (expm1(2 * y) - 2 * y)
-        + NormalDistribution.logCumulative(slope * exp(y) + offset)
+      logNormalizer - a * (nsl_expm1(2 * y) - 2 * y)
+        + NormalDistribution.logCumulative(slope * nsl_exp(y) + offset)
     }
     /// The fastest rate at which the integrand changes around y.
     func rate(_ y: Double) -> Double {
-      let product = slope * exp(y)
+      let product = slope * nsl_exp(y)
       return (1 + degreesOfFreedom + offset * offset + product * product).squareRoot()
     }
 
@@ -66,12 +66,12 @@ package struct NoncentralT: Sendable {
     for direction in [step, -step] {
       var position = 1.0
       while true {
-        let term = exp(logIntegrand(peak + position * direction) - highest)
+        let term = nsl_exp(logIntegrand(peak + position * direction) - highest)
         sum += term
         guard term > 1e-20 * sum else { break }
         position += 1
       }
     }
-    return min(1, exp(highest + log(step * sum)))
+    return min(1, nsl_exp(highest + nsl_log(step * sum)))
   }
 }

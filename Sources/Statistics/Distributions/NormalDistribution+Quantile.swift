@@ -1,4 +1,4 @@
-internal import Glibc
+import CFunctions
 
 extension NormalDistribution {
   /// The inverse of `cumulative`, to about 16 digits.
@@ -27,7 +27,7 @@ extension NormalDistribution {
             5.226_495_278_852_854_561e3,
           ])
     }
-    let tail = (-Glibc.log(q < 0 ? probability : 1 - probability)).squareRoot()
+    let tail = (-nsl_log(q < 0 ? probability : 1 - probability)).squareRoot()
     let value =
       tail <= 5
       ? ratio(

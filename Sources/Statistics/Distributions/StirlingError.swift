@@ -1,4 +1,4 @@
-internal import Glibc
+import CFunctions
 
 /// The parts of log-gamma functions that are left when their large terms have cancelled: what the
 /// densities below are made from, so that they keep their digits far out in the tails.
@@ -10,7 +10,7 @@ enum StirlingError {
     var z = z
     var correction = 0.0
     while z < 16 {
-      correction += (z + 0.5) * log1p(1 / z) - 1
+      correction += (z + 0.5) * nsl_log1p(1 / z) - 1
       z += 1
     }
     // Abramowitz and Stegun 1964, 6.1.41: from 16 on, all digits.
@@ -22,7 +22,7 @@ enum StirlingError {
 
   /// x ln(x / m) + m - x, without cancellation where x and m are close.
   static func deviance(_ x: Double, _ m: Double) -> Double {
-    guard (x - m).magnitude < 0.1 * (x + m) else { return x * log(x / m) + m - x }
+    guard (x - m).magnitude < 0.1 * (x + m) else { return x * nsl_log(x / m) + m - x }
     let ratio = (x - m) / (x + m)
     var sum = (x - m) * ratio
     var power = 2 * x * ratio
@@ -38,11 +38,11 @@ enum StirlingError {
 
   /// ln(Γ(z + ½) / Γ(z)).
   static func halfStep(_ z: Double) -> Double {
-    z * log1p(0.5 / z) - 0.5 + 0.5 * log(z) + value(z + 0.5) - value(z)
+    z * nsl_log1p(0.5 / z) - 0.5 + 0.5 * nsl_log(z) + value(z + 0.5) - value(z)
   }
 
   /// m^x e^-m / Γ(x + 1): a Poisson probability, also between whole numbers.
   static func poisson(_ x: Double, mean m: Double) -> Double {
-    x == 0 ? exp(-m) : exp(-value(x) - deviance(x, m)) / (2 * .pi * x).squareRoot()
+    x == 0 ? nsl_exp(-m) : nsl_exp(-value(x) - deviance(x, m)) / (2 * .pi * x).squareRoot()
   }
 }

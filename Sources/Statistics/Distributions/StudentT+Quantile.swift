@@ -1,4 +1,4 @@
-internal import Glibc
+import CFunctions
 
 extension StudentT {
   /// The value below which a share of the distribution lies.
@@ -17,14 +17,14 @@ extension StudentT {
   private func upperQuantile(_ tail: Double) -> Double {
     if tail == 0.5 { return 0 }
     if tail == 0 { return .infinity }
-    let target = log(tail)
+    let target = nsl_log(tail)
     // Student's t has more in its tails than the normal distribution, so this is too small.
     var t = -NormalDistribution.quantile(tail)
     var isFirst = true
     while true {
       let logTail = logUpperTail(t)
-      let slope = exp(log(t) + logDensity(t) - logTail)
-      let next = min(t * exp(min((logTail - target) / slope, 700)), .greatestFiniteMagnitude)
+      let slope = nsl_exp(nsl_log(t) + logDensity(t) - logTail)
+      let next = min(t * nsl_exp(min((logTail - target) / slope, 700)), .greatestFiniteMagnitude)
       guard next < t || (isFirst && next > t) else { return t }
       isFirst = false
       t = next

@@ -1,4 +1,4 @@
-internal import Glibc
+import CFunctions
 
 /// Student's t distribution, of any degrees of freedom above 0, whole or (for Welch's test) not.
 ///
@@ -13,7 +13,7 @@ package struct StudentT: Sendable {
     precondition(
       degreesOfFreedom > 0 && degreesOfFreedom.isFinite, "Student's t needs degrees of freedom")
     self.degreesOfFreedom = degreesOfFreedom
-    logNormalizer = StirlingError.halfStep(degreesOfFreedom / 2) - 0.5 * log(.pi)
+    logNormalizer = StirlingError.halfStep(degreesOfFreedom / 2) - 0.5 * nsl_log(.pi)
   }
 
   /// The probability of a value up to t; relatively exact in the lower tail, too.
@@ -21,11 +21,11 @@ package struct StudentT: Sendable {
 
   /// The probability of a value above t; relatively exact in the upper tail, too.
   package func survival(_ t: Double) -> Double {
-    t < 0 ? 1 - exp(logUpperTail(-t)) : exp(logUpperTail(t))
+    t < 0 ? 1 - nsl_exp(logUpperTail(-t)) : nsl_exp(logUpperTail(t))
   }
 
   /// The probability of a value at least as far from 0 as t.
-  package func twoSided(_ t: Double) -> Double { min(1, 2 * exp(logUpperTail(t.magnitude))) }
+  package func twoSided(_ t: Double) -> Double { min(1, 2 * nsl_exp(logUpperTail(t.magnitude))) }
 
   /// ln P(T > t) of t >= 0, finite also where the probability is too small for a `Double`.
   func logUpperTail(_ t: Double) -> Double {
@@ -33,19 +33,19 @@ package struct StudentT: Sendable {
     let a = degreesOfFreedom / 2
     let parts = Parts(t / degreesOfFreedom.squareRoot())
     // x^a (1 - x)^½ / B(a, ½), with x = ν / (ν + t²).
-    let logFactor = logNormalizer - a * parts.logInverse + 0.5 * log(parts.complement)
+    let logFactor = logNormalizer - a * parts.logInverse + 0.5 * nsl_log(parts.complement)
     if parts.x < (a + 1) / (a + 2.5) {
       return logFactor
-        + log(0.5 * IncompleteBeta.fraction(parts.x, complement: parts.complement, a, 0.5))
+        + nsl_log(0.5 * IncompleteBeta.fraction(parts.x, complement: parts.complement, a, 0.5))
     }
     let center =
-      exp(logFactor) * IncompleteBeta.fraction(parts.complement, complement: parts.x, 0.5, a)
-    return log1p(-center) - log(2)
+      nsl_exp(logFactor) * IncompleteBeta.fraction(parts.complement, complement: parts.x, 0.5, a)
+    return nsl_log1p(-center) - nsl_log(2)
   }
 
   /// The logarithm of the density at t.
   func logDensity(_ t: Double) -> Double {
-    logNormalizer - 0.5 * log(degreesOfFreedom)
+    logNormalizer - 0.5 * nsl_log(degreesOfFreedom)
       - (degreesOfFreedom + 1) / 2 * Parts(t.magnitude / degreesOfFreedom.squareRoot()).logInverse
   }
 
@@ -60,11 +60,11 @@ package struct StudentT: Sendable {
         let inverse = 1 / r / r
         x = inverse / (1 + inverse)
         complement = 1 / (1 + inverse)
-        logInverse = 2 * log(r) + log1p(inverse)
+        logInverse = 2 * nsl_log(r) + nsl_log1p(inverse)
       } else {
         x = 1 / (1 + r * r)
         complement = r * r / (1 + r * r)
-        logInverse = log1p(r * r)
+        logInverse = nsl_log1p(r * r)
       }
     }
   }

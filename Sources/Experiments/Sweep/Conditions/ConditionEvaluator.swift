@@ -1,5 +1,5 @@
 import Settings
-internal import Glibc
+import CFunctions
 import YAML
 
 /// Decides a condition, given the values of its paths.
@@ -121,7 +121,7 @@ struct ConditionEvaluator {
       case .divide: a / b
       case .floorDivide: (a / b).rounded(.down)
       case .remainder: a - b * (a / b).rounded(.down)
-      case .power: pow(a, b)
+      case .power: nsl_pow(a, b)
       }
     guard result.isFinite else {
       throw ConditionError(

@@ -1,6 +1,6 @@
 import Settings
 import Statistics
-internal import Glibc
+import CFunctions
 import YAML
 
 /// What a random search draws a parameter from.
@@ -42,7 +42,7 @@ enum Distribution {
     switch self {
     case .uniform(let low, let high): low + share * (high - low)
     case .logUniform(let low, let high):
-      exp(Glibc.log(low) + share * (Glibc.log(high) - Glibc.log(low)))
+      nsl_exp(nsl_log(low) + share * (nsl_log(high) - nsl_log(low)))
     case .normal(let mean, let deviation): mean + deviation * NormalDistribution.quantile(share)
     case .integer, .quantized, .choice: share
     }
