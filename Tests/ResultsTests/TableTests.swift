@@ -172,7 +172,7 @@ import Testing
     #expect(copy.rows == table.rows)
     #expect(copy.summary == SummaryTable(table).rows)
     #expect(copy.plan == SomePlan())
-    #expect(copy.schemaVersion == 3)
+    #expect(copy.schemaVersion == 4)
   }
 
   @Test func `has points as plain values`() throws {
