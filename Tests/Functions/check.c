@@ -34,8 +34,14 @@ static double error(float ours, double exact) {
   if (exact != exact || ours != ours) return ours != ours && exact != exact ? 0 : INFINITY;
   if (signbit(ours) != signbit(nearest)) return INFINITY;
   if (isinf(ours) || isinf(nearest)) return ours == nearest ? 0 : INFINITY;
-  int exponent = exact == 0 ? -126 : ilogb(exact);
-  return fabs(ours - exact) / ldexp(1, (exponent < -126 ? -126 : exponent) - 23);
+  // A unit in the last place, from the exponent's bits.
+  uint64_t bits;
+  memcpy(&bits, &exact, sizeof bits);
+  uint64_t exponent = bits >> 52 & 0x7ff;
+  bits = ((exponent < 1023 - 126 ? 1023 - 126 : exponent) - 23) << 52;
+  double unit;
+  memcpy(&unit, &bits, sizeof unit);
+  return fabs(ours - exact) / unit;
 }
 
 int main(int count, char **arguments) {
