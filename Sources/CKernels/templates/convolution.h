@@ -36,6 +36,7 @@ INLINE long FUNCTION(workspace_of)(
   long at = 0;
 #define TAKE(count) (at += (count), scratch + at - (count))
   result->bias = TAKE(outputs);
+  // A ring of a few rows, or, of row-major images, whole ones.
   result->image = TAKE(FUNCTION(is_image)(&x) ? 0 : images * x.size);
   result->gradient = TAKE(images * dy.size);
   result->sums = TAKE(rows * outputs);
@@ -50,6 +51,18 @@ long FUNCTION(nsl_convolution_scratch)(nsl_convolution_shape shape) {
   return FUNCTION(workspace_of)(NULL, &shape, &w);
 }
 
+// Where the stretches of a window begin whose first row is row `top` of a ring of `rows` rows: a row of
+// the window of a row-major image is one stretch; of blocked channels, each tap is one.
+INLINE long FUNCTION(window_terms)(
+    long *terms, const FRAME *f, long top, long rows, const nsl_convolution_shape *s) {
+  long count = 0, taps = f->unit == 1 ? 1 : s->kernel_width, plane = rows * f->row;
+  for (long p = 0; p < f->planes; p++)
+    for (long r = 0; r < s->kernel_height; r++)
+      for (long tap = 0; tap < taps; tap++)
+        terms[count++] = p * plane + (top + r) % rows * f->row + tap * f->unit;
+  return count;
+}
+
 void FUNCTION(nsl_convolution_forward)(
     const float *x, const float *packed, const float *bias, int relu, float *y, float *scratch,
     nsl_convolution_shape shape) {
@@ -57,92 +70,111 @@ void FUNCTION(nsl_convolution_forward)(
   FUNCTION(workspace) w;
   FUNCTION(workspace_of)(scratch, s, &w);
   FRAME f = FUNCTION(input_frame)(s);
-  long R = s->kernel_height, S = s->kernel_width, outputs = FUNCTION(blocks)(s->outputs);
-  int own = FUNCTION(is_image)(&f), plain = f.unit == 1;
+  long R = s->kernel_height, outputs = FUNCTION(blocks)(s->outputs);
+  int own = FUNCTION(is_image)(&f);
   long image = f.planes * f.height * f.width * f.unit, out = s->out_height * s->out_width * NSL_BLOCK;
   memset(w.bias, 0, (size_t)(outputs * NSL_BLOCK) * sizeof(float));
   memcpy(w.bias, bias, (size_t)s->outputs * sizeof(float));
-  if (!own) memset(w.image, 0, (size_t)f.size * sizeof(float));
+  if (!own) memset(w.image, 0, (size_t)(f.planes * R * f.row) * sizeof(float));
 
   PRODUCT_OF p = {0};
-  // A row of the window of a row-major image is one stretch; of blocked channels, each tap is one.
-  p.depth = plain ? S : NSL_BLOCK;
-  for (long plane = 0; plane < f.planes; plane++)
-    for (long r = 0; r < R; r++)
-      for (long tap = 0; tap < (plain ? 1 : S); tap++, p.terms++) {
-        w.a_terms[p.terms] = plane * f.plane + r * f.row + tap * f.unit;
-        w.b_terms[p.terms] = p.terms * p.depth * NSL_BLOCK;
-      }
+  p.depth = f.unit == 1 ? s->kernel_width : NSL_BLOCK;
+  p.terms = FUNCTION(window_terms)(w.a_terms, &f, 0, own ? s->height : R, s);
+  for (long t = 0; t < p.terms; t++) w.b_terms[t] = t * p.depth * NSL_BLOCK;
   p.a_terms = w.a_terms, p.b_terms = w.b_terms;
   p.a_row = s->stride_width * f.unit, p.a_step = 1;
   p.b = packed, p.b_block = p.terms * p.depth * NSL_BLOCK, p.b_step = NSL_BLOCK;
   p.c_row = NSL_BLOCK, p.c_block = out;
   p.bias = w.bias, p.relu = relu;
-  // Rows of the image that follow each other without a gap are one.
-  int joined = s->stride_height * f.row == s->out_width * p.a_row;
+  // Rows of an image that follow each other without a gap are one.
+  int joined = own && s->stride_height * f.row == s->out_width * p.a_row;
   long rows = joined ? 1 : s->out_height, places = s->out_height * s->out_width / rows;
   for (long n = 0; n < s->batch; n++) {
     const float *from = x + n * image;
-    if (!own) FUNCTION(fill_frame)(from, NULL, w.image, &f);
+    long filled = 0;
     for (long h = 0; h < rows; h++) {
-      p.a = (own ? from : w.image) + h * s->stride_height * f.row;
+      long top = h * s->stride_height;
+      if (own) {
+        p.a = from + top * f.row;
+      } else {
+        for (filled = filled < top ? top : filled; filled < top + R; filled++)
+          FUNCTION(fill_ring)(from, w.image, filled, R, &f);
+        FUNCTION(window_terms)(w.a_terms, &f, top, R, s);
+        p.a = w.image;
+      }
       p.c = y + n * outputs * out + h * places * NSL_BLOCK;
       FUNCTION(multiply_terms)(&p, places, outputs);
     }
   }
 }
 
-// The gradient at one image: places whose distances to the windows are the same, modulo the steps,
-// take the same taps.
+// The stretches of the gradient at places whose distances to the windows are `top` and `left`, modulo
+// the steps: they take the same taps.
+INLINE long FUNCTION(class_terms)(
+    long *a_terms, long *b_terms, long top, long left, const FRAME *f,
+    const nsl_convolution_shape *s) {
+  long tile = f->planes * NSL_BLOCK * NSL_BLOCK, count = 0;
+  for (long o = 0; o < f->planes; o++) {
+    for (long r = (top + s->padding_height) % s->stride_height; r < s->kernel_height; r += s->stride_height) {
+      for (long c = (left + s->padding_width) % s->stride_width; c < s->kernel_width; c += s->stride_width) {
+        long row = f->top + (top + s->padding_height - r) / s->stride_height;
+        long column = f->left + (left + s->padding_width - c) / s->stride_width;
+        a_terms[count] = o * f->plane + row * f->row + column * NSL_BLOCK;
+        b_terms[count++] = (r * s->kernel_width + c) * tile + o * NSL_BLOCK * NSL_BLOCK;
+      }
+    }
+  }
+  return count;
+}
+
+// The gradient at one image, row by row.
 static void FUNCTION(image_gradient)(
     const float *frame, const float *packed, float *dx, const FRAME *f, const FUNCTION(workspace) *w,
     const nsl_convolution_shape *s) {
-  long R = s->kernel_height, S = s->kernel_width, inputs = FUNCTION(blocks)(s->inputs);
-  long tile = f->planes * NSL_BLOCK * NSL_BLOCK;
+  long inputs = FUNCTION(blocks)(s->inputs);
   PRODUCT_OF p = {0};
   p.depth = NSL_BLOCK;
-  p.a_terms = w->a_terms, p.b_terms = w->b_terms;
   p.a_row = NSL_BLOCK, p.a_step = 1;
-  p.b = packed, p.b_block = R * S * tile, p.b_step = NSL_BLOCK;
+  p.b = packed, p.b_step = NSL_BLOCK;
+  p.b_block = s->kernel_height * s->kernel_width * f->planes * NSL_BLOCK * NSL_BLOCK;
   p.c_row = s->stride_width * NSL_BLOCK, p.c_block = s->height * s->width * NSL_BLOCK;
-  for (long top = 0; top < s->stride_height && top < s->height; top++) {
+  for (long h = 0; h < s->height; h++) {
+    long top = h % s->stride_height, given = 0;
     for (long left = 0; left < s->stride_width && left < s->width; left++) {
-      p.terms = 0;
-      for (long o = 0; o < f->planes; o++) {
-        for (long r = (top + s->padding_height) % s->stride_height; r < R; r += s->stride_height) {
-          for (long c = (left + s->padding_width) % s->stride_width; c < S; c += s->stride_width) {
-            long row = f->top + (top + s->padding_height - r) / s->stride_height;
-            long column = f->left + (left + s->padding_width - c) / s->stride_width;
-            w->a_terms[p.terms] = o * f->plane + row * f->row + column * NSL_BLOCK;
-            w->b_terms[p.terms++] = (r * S + c) * tile + o * NSL_BLOCK * NSL_BLOCK;
-          }
-        }
-      }
-      long places = (s->width - left + s->stride_width - 1) / s->stride_width;
-      for (long h = top, t = 0; h < s->height; h += s->stride_height, t++) {
-        p.a = frame + t * f->row;
-        p.c = dx + (h * s->width + left) * NSL_BLOCK;
-        FUNCTION(multiply_terms)(&p, places, inputs);
-      }
+      p.a_terms = w->a_terms + given, p.b_terms = w->b_terms + given;
+      p.terms = FUNCTION(class_terms)(w->a_terms + given, w->b_terms + given, top, left, f, s);
+      p.a = frame + h / s->stride_height * f->row;
+      p.c = dx + (h * s->width + left) * NSL_BLOCK;
+      FUNCTION(multiply_terms)(&p, (s->width - left + s->stride_width - 1) / s->stride_width, inputs);
     }
   }
 }
 
-// Adds one chain's sums of the gradients at the weights, over some images.
+// Those of `count` windows along an axis whose tap `tap` lies inside the input.
+typedef struct {
+  long first, end;
+} FUNCTION(range);
+
+INLINE FUNCTION(range) FUNCTION(inside)(long tap, long padding, long stride, long extent, long count) {
+  long first = padding > tap ? (padding - tap + stride - 1) / stride : 0;
+  long end = extent + padding - tap > 0 ? (extent + padding - tap - 1) / stride + 1 : 0;
+  if (end > count) end = count;
+  return (FUNCTION(range)){first, end > first ? end : first};
+}
+
+// Adds one chain's sums of the gradients at the weights, over some images; what lies outside an image
+// adds nothing.
 static void FUNCTION(add_weight_gradient)(
     const float *x, const float *dy, const FRAME *in, const FRAME *out, long images, float *sums,
     const FUNCTION(workspace) *w, const nsl_convolution_shape *s) {
   long R = s->kernel_height, S = s->kernel_width;
-  int plain = in->unit == 1;
+  int plain = in->unit == 1, own = FUNCTION(is_image)(in);
+  // Rows of the product are taps of a row-major image, in its frame, or channels of a block.
+  long image = plain && !own ? in->size : in->planes * in->height * in->width * in->unit;
+  long row = plain && !own ? in->row : in->width * in->unit;
+  long plane_size = plain && !own ? in->plane : in->height * row;
   PRODUCT_OF p = {0};
-  p.depth = s->out_width;
-  for (long n = 0; n < images; n++)
-    for (long h = 0; h < s->out_height; h++, p.terms++) {
-      w->a_terms[p.terms] = n * in->size + h * s->stride_height * in->row;
-      w->b_terms[p.terms] = n * out->size + h * out->row;
-    }
   p.a_terms = w->a_terms, p.b_terms = w->b_terms;
-  // Rows of the product are taps of a row-major image, or channels of a block.
   p.a_row = 1, p.a_step = s->stride_width * in->unit;
   p.b = dy + out->top * out->row + out->left * NSL_BLOCK;
   p.b_block = out->plane, p.b_step = NSL_BLOCK;
@@ -150,13 +182,27 @@ static void FUNCTION(add_weight_gradient)(
   for (long plane = 0; plane < in->planes; plane++) {
     long left = s->inputs - plane * NSL_BLOCK;
     long rows = plain ? S : left < NSL_BLOCK ? left : NSL_BLOCK;
-    for (long r = 0; r < R; r++)
+    for (long r = 0; r < R; r++) {
       for (long tap = 0; tap < (plain ? 1 : S); tap++) {
+        FUNCTION(range) down = {0, s->out_height}, right = {0, s->out_width};
+        long from = r * row + tap * in->unit;
+        if (!plain) {
+          down = FUNCTION(inside)(r, s->padding_height, s->stride_height, s->height, s->out_height);
+          right = FUNCTION(inside)(tap, s->padding_width, s->stride_width, s->width, s->out_width);
+          from -= s->padding_height * row + s->padding_width * in->unit;
+        }
+        p.depth = right.end - right.first, p.terms = 0;
+        for (long n = 0; n < images; n++)
+          for (long h = down.first; h < down.end; h++, p.terms++) {
+            w->a_terms[p.terms] = n * image + h * s->stride_height * row + right.first * p.a_step + from;
+            w->b_terms[p.terms] = n * out->size + h * out->row + right.first * NSL_BLOCK;
+          }
         long place = plain ? (plane * R + r) * S : ((plane * R + r) * S + tap) * NSL_BLOCK;
-        p.a = x + plane * in->plane + r * in->row + tap * in->unit;
+        p.a = x + plane * plane_size;
         p.c = sums + place * p.c_row;
         FUNCTION(multiply_terms)(&p, rows, out->planes);
       }
+    }
   }
 }
 
@@ -181,14 +227,14 @@ void FUNCTION(nsl_convolution_gradients)(
   FUNCTION(workspace_of)(scratch, s, &w);
   FRAME in = FUNCTION(input_frame)(s), out = FUNCTION(gradient_frame)(s);
   long taps = s->kernel_height * s->kernel_width, group = FUNCTION(images_per_sum)(s);
-  int own = FUNCTION(is_image)(&in);
+  int framed = in.unit == 1 && !FUNCTION(is_image)(&in);
   long image = in.planes * in.height * in.width * in.unit;
   long result = out.planes * out.height * out.width * NSL_BLOCK;
   long given = FUNCTION(blocks)(s->inputs) * s->height * s->width * NSL_BLOCK;
   nsl_weights_shape weights = {s->outputs, s->inputs, taps, !nsl_reads_plain(s->inputs)};
   memset(w.gradient, 0, (size_t)(group * out.size) * sizeof(float));
   if (dw) {
-    if (!own) memset(w.image, 0, (size_t)(group * in.size) * sizeof(float));
+    if (framed) memset(w.image, 0, (size_t)(group * in.size) * sizeof(float));
     long rows = nsl_packed_rows(s->inputs, taps, weights.blocked);
     memset(w.sums, 0, (size_t)(rows * out.planes * NSL_BLOCK) * sizeof(float));
     memset(w.bias, 0, (size_t)(out.planes * NSL_BLOCK) * sizeof(float));
@@ -202,11 +248,11 @@ void FUNCTION(nsl_convolution_gradients)(
       if (dx) FUNCTION(image_gradient)(frame, packed, dx + n * given, &out, &w, s);
       if (!dw) continue;
       FUNCTION(add_bias_gradient)(frame, w.bias, &out);
-      if (!own) FUNCTION(fill_frame)(x + n * image, NULL, w.image + i * in.size, &in);
+      if (framed) FUNCTION(fill_frame)(x + n * image, NULL, w.image + i * in.size, &in);
     }
     if (dw)
       FUNCTION(add_weight_gradient)(
-          own ? x + first * image : w.image, w.gradient, &in, &out, images, w.sums, &w, s);
+          framed ? w.image : x + first * image, w.gradient, &in, &out, images, w.sums, &w, s);
   }
   if (!dw) return;
   memcpy(db, w.bias, (size_t)s->outputs * sizeof(float));

@@ -22,24 +22,46 @@ INLINE int FUNCTION(is_image)(const FRAME *f) {
   return f->top == 0 && f->left == 0 && f->rows <= f->height && f->columns <= f->width;
 }
 
+// Copies a row of a plane, `columns` places of it.
+INLINE void FUNCTION(copy_row)(const float *from, const float *gate, float *to, long count) {
+  if (!gate) {
+    memcpy(to, from, (size_t)count * sizeof(float));
+    return;
+  }
+  for (long i = 0; i < count; i += LANES) {
+    mask open = *(const vector *)(gate + i) > (vector){0};
+    *(vector *)(to + i) = (vector)(*(const mask *)(from + i) & open);
+  }
+}
+
 // Puts an image into its frame, whose border is 0 already; with `gate`, ReLU's result, only what lies
 // where that is above 0.
 INLINE void FUNCTION(fill_frame)(const float *image, const float *gate, float *to, const FRAME *f) {
   long rows = f->rows - f->top < f->height ? f->rows - f->top : f->height;
   long columns = f->columns - f->left < f->width ? f->columns - f->left : f->width;
-  for (long plane = 0; plane < f->planes; plane++) {
+  for (long plane = 0; plane < f->planes; plane++)
     for (long h = 0; h < rows; h++) {
       long from = (plane * f->height + h) * f->width * f->unit;
-      float *row = to + plane * f->plane + (f->top + h) * f->row + f->left * f->unit;
-      if (!gate) {
-        memcpy(row, image + from, (size_t)(columns * f->unit) * sizeof(float));
-        continue;
-      }
-      for (long i = 0; i < columns * f->unit; i += LANES) {
-        mask open = *(const vector *)(gate + from + i) > (vector){0};
-        *(vector *)(row + i) = (vector)(*(const mask *)(image + from + i) & open);
-      }
+      FUNCTION(copy_row)(
+          image + from, gate ? gate + from : NULL,
+          to + plane * f->plane + (f->top + h) * f->row + f->left * f->unit, columns * f->unit);
     }
+}
+
+// Puts one row of a frame, in all planes, into a ring of `rows` rows: row h comes to place h % rows.
+// The ring's borders are 0 already.
+INLINE void FUNCTION(fill_ring)(
+    const float *image, float *ring, long h, long rows, const FRAME *f) {
+  long columns = f->columns - f->left < f->width ? f->columns - f->left : f->width;
+  int inside = h >= f->top && h - f->top < f->height;
+  for (long plane = 0; plane < f->planes; plane++) {
+    float *to = ring + (plane * rows + h % rows) * f->row + f->left * f->unit;
+    if (inside)
+      FUNCTION(copy_row)(
+          image + (plane * f->height + h - f->top) * f->width * f->unit, NULL, to,
+          columns * f->unit);
+    else
+      memset(to, 0, (size_t)(columns * f->unit) * sizeof(float));
   }
 }
 
@@ -51,6 +73,7 @@ INLINE FRAME FUNCTION(input_frame)(const nsl_convolution_shape *s) {
       planes, (s->out_height - 1) * s->stride_height + s->kernel_height,
       (s->out_width - 1) * s->stride_width + s->kernel_width, plain ? 1 : NSL_BLOCK,
       s->padding_height, s->padding_width, s->height, s->width);
+  // An image is its own frame, with all of its rows.
   if (FUNCTION(is_image)(&f)) {
     f.row = s->width * f.unit;
     f.plane = s->height * f.row;
