@@ -76,12 +76,12 @@ void nsl_convolution_forward(
 
 DECLARE(
     void, nsl_convolution_gradients, const float *, const float *, const float *, const float *,
-    float *, float *, float *, float *, nsl_convolution_shape)
+    const float *, float *, float *, float *, float *, nsl_convolution_shape)
 void nsl_convolution_gradients(
     nsl_instruction_set set, const float *x, const float *dy, const float *gate,
-    const float *packed, float *dx, float *dw, float *db, float *scratch,
+    const float *packed, const float *residual, float *dx, float *dw, float *db, float *scratch,
     nsl_convolution_shape shape) {
-  CALL(set, nsl_convolution_gradients, x, dy, gate, packed, dx, dw, db, scratch, shape);
+  CALL(set, nsl_convolution_gradients, x, dy, gate, packed, residual, dx, dw, db, scratch, shape);
 }
 
 DECLARE(long, nsl_few_channels_scratch, nsl_convolution_shape)

@@ -107,7 +107,8 @@ static void direct(nsl_instruction_set set) {
     nsl_pack(set, t.w, 1, transposed, w);
     nsl_convolution_forward(set, t.x, packed, t.b, i % 2, t.y, scratch, s);
     nsl_convolution_gradients(
-        set, t.x, t.dy, i % 3 ? t.gate : NULL, transposed, t.dx, t.dw, t.db, scratch, s);
+        set, t.x, t.dy, i % 3 ? t.gate : NULL, transposed, i % 4 ? NULL : t.dx, t.dx, t.dw, t.db,
+        scratch, s);
     add_floats(t.y, t.y_count), add_floats(t.dx, t.x_count);
     add_floats(t.dw, t.w_count), add_floats(t.db, s.outputs);
     free(packed), free(transposed), free(scratch), free_tensors(&t);

@@ -82,11 +82,11 @@ void nsl_convolution_forward(
     float *y, float *scratch, nsl_convolution_shape shape);
 
 // Gradients at x (`dx`, in blocks, from transposed weights), or at weights and bias (`dw`, row-major,
-// and `db`, from x), or both; null pointers are left out. With `gate`, ReLU's result, dy counts only
-// where that is above 0.
+// and `db`, from x), or both; null pointers are left out. `residual` is added to the one at x, and may
+// be dx. With `gate`, ReLU's result, dy counts only where that is above 0.
 void nsl_convolution_gradients(
     nsl_instruction_set set, const float *x, const float *dy, const float *gate,
-    const float *packed, float *dx, float *dw, float *db, float *scratch,
+    const float *packed, const float *residual, float *dx, float *dw, float *db, float *scratch,
     nsl_convolution_shape shape);
 
 // Floats of scratch memory for these two.

@@ -127,10 +127,10 @@ INLINE long FUNCTION(class_terms)(
   return count;
 }
 
-// The gradient at one image, row by row.
+// The gradient at one image, row by row, or its sum with what is there already.
 static void FUNCTION(image_gradient)(
-    const float *frame, const float *packed, float *dx, const FRAME *f, const FUNCTION(workspace) *w,
-    const nsl_convolution_shape *s) {
+    const float *frame, const float *packed, int adds, float *dx, const FRAME *f,
+    const FUNCTION(workspace) *w, const nsl_convolution_shape *s) {
   long inputs = FUNCTION(blocks)(s->inputs);
   PRODUCT_OF p = {0};
   p.depth = NSL_BLOCK;
@@ -138,11 +138,12 @@ static void FUNCTION(image_gradient)(
   p.b = packed, p.b_step = NSL_BLOCK;
   p.b_block = s->kernel_height * s->kernel_width * f->planes * NSL_BLOCK * NSL_BLOCK;
   p.c_row = s->stride_width * NSL_BLOCK, p.c_block = s->height * s->width * NSL_BLOCK;
+  p.a_terms = w->a_terms, p.b_terms = w->b_terms, p.adds = adds;
   for (long h = 0; h < s->height; h++) {
-    long top = h % s->stride_height, given = 0;
+    long top = h % s->stride_height;
     for (long left = 0; left < s->stride_width && left < s->width; left++) {
-      p.a_terms = w->a_terms + given, p.b_terms = w->b_terms + given;
-      p.terms = FUNCTION(class_terms)(w->a_terms + given, w->b_terms + given, top, left, f, s);
+      p.terms = FUNCTION(class_terms)(w->a_terms, w->b_terms, top, left, f, s);
+      if (adds && p.terms == 0) continue;
       p.a = frame + h / s->stride_height * f->row;
       p.c = dx + (h * s->width + left) * NSL_BLOCK;
       FUNCTION(multiply_terms)(&p, (s->width - left + s->stride_width - 1) / s->stride_width, inputs);
@@ -220,8 +221,8 @@ INLINE void FUNCTION(add_bias_gradient)(const float *dy, float *bias, const FRAM
 }
 
 void FUNCTION(nsl_convolution_gradients)(
-    const float *x, const float *dy, const float *gate, const float *packed, float *dx, float *dw,
-    float *db, float *scratch, nsl_convolution_shape shape) {
+    const float *x, const float *dy, const float *gate, const float *packed, const float *residual,
+    float *dx, float *dw, float *db, float *scratch, nsl_convolution_shape shape) {
   const nsl_convolution_shape *s = &shape;
   FUNCTION(workspace) w;
   FUNCTION(workspace_of)(scratch, s, &w);
@@ -245,7 +246,11 @@ void FUNCTION(nsl_convolution_gradients)(
       long n = first + i;
       float *frame = w.gradient + i * out.size;
       FUNCTION(fill_frame)(dy + n * result, gate ? gate + n * result : NULL, frame, &out);
-      if (dx) FUNCTION(image_gradient)(frame, packed, dx + n * given, &out, &w, s);
+      if (dx) {
+        if (residual && residual != dx)
+          memcpy(dx + n * given, residual + n * given, (size_t)given * sizeof(float));
+        FUNCTION(image_gradient)(frame, packed, residual != NULL, dx + n * given, &out, &w, s);
+      }
       if (!dw) continue;
       FUNCTION(add_bias_gradient)(frame, w.bias, &out);
       if (framed) FUNCTION(fill_frame)(x + n * image, NULL, w.image + i * in.size, &in);

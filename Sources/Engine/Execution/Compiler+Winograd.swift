@@ -36,7 +36,7 @@ extension Compiler {
         name: "\(name(index)) forward",
         touches: [source.buffer, weights, bias.buffer, y.buffer, scratch]
           + [residual].compactMap { $0 },
-        inPlace: residual.map { [InPlace(read: $0, written: y.buffer)] } ?? []
+        inPlace: inPlace(residual, y.buffer)
       ) { address in
         let (x, w, b) = (
           address(source.buffer).floats, address(weights).floats, address(bias.buffer).floats
@@ -79,10 +79,9 @@ extension Compiler {
       (dw, db) = defineParameterGradient(parameters.node, wShape)
     }
     let touches = [dy, scratch] + [x, gate, weights, residual, dx, dw, db].compactMap { $0 }
-    var inPlace: [InPlace] = []
-    if let residual, let dx { inPlace = [InPlace(read: residual, written: dx)] }
     append(
-      gradients, kernel: "winograd_4x3", touches: touches, inPlace: inPlace
+      gradients, kernel: "winograd_4x3", touches: touches,
+      inPlace: inPlace(residual, dx)
     ) { [x, weights, residual, dx, dw, db] memory in
       let (dy, scratch, gate) = (memory.floats(dy), memory.floats(scratch), memory.floats(gate))
       let (x, weights, residual) = (
