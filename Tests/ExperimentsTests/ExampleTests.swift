@@ -5,16 +5,16 @@ import TestSupport
 import Testing
 
 @Suite struct `The example specs` {
-  @Test func `mnist-sweep has 4 points, 12 runs and 15 trainings`() throws {
+  @Test func `mnist-sweep has 4 points, 40 runs and 50 trainings`() throws {
     let spec = try example("mnist-sweep")
     #expect(spec.experiment == "mnist-sweep")
     #expect(spec.dataset.fallback == .syntheticDigits)
     #expect(spec.points.count == 4)
-    #expect(spec.seeds == [1, 2, 3])
+    #expect(spec.seeds == Array(1...10))
     #expect(spec.settings.models.map(\.name) == ["base", "adv-regularized"])
     let plan = plan(spec)
-    #expect(plan.runs.count == 12)
-    #expect(plan.stages.count(where: \.isTraining) == 15)
+    #expect(plan.runs.count == 40)
+    #expect(plan.stages.count(where: \.isTraining) == 50)
     try expectSnapshot(plan.text(), named: "plan-mnist-sweep.txt")
   }
 
