@@ -140,12 +140,7 @@ let package = Package(
     .target(name: "CAllocations", path: "Tests/CAllocations"),
     .testTarget(
       name: "AllocationTests", dependencies: ["Learning", "Settings", "Engine", "CAllocations"],
-      swiftSettings: settings,
-      // Its `new` is that of all libraries only where the program shows it to them.
-      linkerSettings: [
-        .unsafeFlags(
-          ["_Znwm", "_Znam"].flatMap { ["-Xlinker", "--export-dynamic-symbol=\($0)"] })
-      ]),
+      swiftSettings: settings),
     tests("ONNXTests", ["ONNX", "Learning", "Engine", "Settings", protobuf]),
     tests("FilesTests", ["Files", system]),
     .testTarget(

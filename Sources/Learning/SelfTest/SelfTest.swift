@@ -29,7 +29,7 @@ package enum SelfTest {
     }
   }
 
-  /// Does parts of it, each on one of so many threads. All take half a minute on one core with AVX2.
+  /// Does parts of it, each on one of so many threads. All take five seconds on one core with AVX2.
   ///
   /// - Returns: In the order of the parts.
   /// - Throws: `LearningError`, `VerificationError` where a part cannot be done: a defect of the program.

@@ -10,7 +10,7 @@ struct InfoCommand: ParsableCommand {
       generic) chooses instructions that are not the best of the processor, to compare.
 
       --self-test trains and attacks small networks of every kind of layer, and compares all bits \
-      with those of other machines. It takes half a minute.
+      with those of other machines. It takes some seconds.
 
       EXAMPLES:
         nsl-run info
