@@ -6,6 +6,7 @@
 //   --attacks   attacks on trained networks, with what they leave; MNIST's digits where NSL_DATA_DIR is
 //               set; takes --examples N (1000), --model NAME and --attack WORD for one of them
 //   --profile   every primitive of a clean pass, of two networks at batch 32
+//   --setup     what it takes to make a pass and a training step ready to run
 //   --errors    the error of each pass of a convolution, against double precision
 //   --threads N work that N threads share, beside what N processes of one thread reach together;
 //               --work WORDS for one piece of it
@@ -33,6 +34,9 @@ if let folder = value(of: "--digits") {
 } else if arguments.contains("--profile") {
   print(header)
   try printProfile()
+} else if arguments.contains("--setup") {
+  print(header)
+  try printSetup()
 } else if arguments.contains("--errors") {
   print(header)
   try printErrors()
@@ -155,5 +159,25 @@ func printComparable() throws {
     print(
       "{\"name\": \"\(row.name)\", \"seconds\": \(seconds.wall), \"processor\": \(seconds.processor)}"
     )
+  }
+}
+
+/// Milliseconds from a model to what can run, the fastest of 20, and in a new process.
+func printSetup() throws {
+  for network in [Network.tutorial(), .resnet8] {
+    print("\n\(network.name), batch 32" + padded("first      later", 40, right: true))
+    let pieces: [(name: String, make: (Work) throws -> Void)] = [
+      ("forward", { _ = try $0.pass([]) }),
+      ("forward, gradient at the images", { _ = try $0.pass(.images) }),
+      ("NSL training step", { _ = try $0.trainingStep(Work.nsl) }),
+    ]
+    for (name, make) in pieces {
+      let times = try (0..<20).map { _ in
+        try timed { try make(Work(network, batchSize: 32)) }.processor
+      }
+      print(
+        padded(name, 48) + padded(milliseconds(times[0]), 8, right: true)
+          + padded(milliseconds(times.min() ?? 0), 11, right: true))
+    }
   }
 }

@@ -45,6 +45,7 @@ struct ContentStoreTests {
       ("no manifest", "stage.json is missing", false),
       ("half a manifest", "stage.json cannot be read", false),
       ("another stage's manifest", "stage.json is that of another stage", false),
+      ("a changed key text", "stage.json: the text of its key has changed", false),
       ("a file in the folder's place", "not a folder", false),
     ])
   func `takes what is damaged for absent`(
@@ -68,6 +69,12 @@ struct ContentStoreTests {
       case "another stage's manifest":
         try store.commitCanned(stages[1])
         try write(try text(store.path(of: stages[1].key).appending("stage.json")), to: manifest)
+      case "a changed key text":
+        var json = try text(manifest)
+        let start = try #require(json.firstRange(of: "\"keyText\""))
+        let digit = try #require(json[start.upperBound...].firstIndex(of: "0"))
+        json.replaceSubrange(digit...digit, with: "7")
+        try write(json, to: manifest)
       default:
         try FileSystem.removeTree(path)
         try write("", to: path)

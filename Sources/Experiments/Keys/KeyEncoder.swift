@@ -123,3 +123,10 @@ struct KeyEncoder: Sendable {
     StageKey(words: ContentDigest.sha256Words(bytes))
   }
 }
+
+extension StageKey {
+  /// The digest of a stage's text.
+  package init(ofText text: String) {
+    self.init(words: ContentDigest.sha256Words(Array(text.utf8)))
+  }
+}

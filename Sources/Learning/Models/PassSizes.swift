@@ -7,7 +7,7 @@ final class PassSizes {
   static let largest = 32
   private static let smaller = [8, 2, 1]
   /// Empty places that cost more than compiling the smaller sizes.
-  private static let mostEmptyPlaces = 8192
+  private static let mostEmptyPlaces = 1024
 
   let large: LossPass
   /// From large to small.

@@ -50,6 +50,8 @@ package struct StageManifest: Codable, Hashable, Sendable {
   package var peakMemory: Int
   /// The SHA-256 of the file that it was read from or written to; it does not stand there.
   var digest = SIMD4<UInt64>()
+  /// Whether the key that was read is the digest of the text that was read.
+  private var hasKeyOfText = true
 
   package init(
     key: StageKey, work: StageWork, ending: Ending, programVersion: String,
@@ -97,6 +99,7 @@ extension StageManifest {
     let read = try WireFormat.decode(
       StageManifest.self, from: bytes, userInfo: hasSettings ? [:] : [.withoutSettings: true])
     self = hasSettings ? read : read.withoutSettings
+    hasKeyOfText = read.keyText.map { read.key == StageKey(ofText: $0) } ?? true
     digest = Self.digest(of: bytes)
   }
 
@@ -112,6 +115,7 @@ extension StageManifest {
       return "the name, the size or the digest of file `\(file.name)` is impossible"
     }
     if Set(files.map(\.name)).count < files.count { return "it lists a file twice" }
+    guard hasKeyOfText else { return "the text of its key has changed" }
     guard (0...1e12).contains(seconds) else { return "it says \(seconds) seconds" }
     guard (0...1 << 60).contains(examples), (0...1 << 60).contains(peakMemory) else {
       return "it says \(examples) examples and \(peakMemory) bytes of memory"
