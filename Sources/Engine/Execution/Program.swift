@@ -1,4 +1,3 @@
-
 /// A tensor of a program: where its elements are and in which order.
 struct Tensor {
   var buffer: BufferID

@@ -78,7 +78,9 @@ final class WeightCopy {
       }
       renew = { folded.fold(values, weights: source.offset, shape, into: result) }
     case .packed(let isBlocked, let transposed):
-      let (weights, transposed) = (weightsShape(shape, isBlocked: isBlocked), transposed ? 1 : 0 as Int32)
+      let (weights, transposed) = (
+        weightsShape(shape, isBlocked: isBlocked), transposed ? 1 : 0 as Int32
+      )
       memory = AlignedMemory(
         byteCount: nsl_packed_count(weights, transposed) * MemoryLayout<Float>.stride)
       let result = memory.address.floats
