@@ -33,7 +33,10 @@ struct RandomNetwork {
 
   init(seed: Int) {
     var random = RandomStream(seed: seed, purpose: .noise)
-    input = [2, [1, 3, 4, 16][random.integer(below: 4)], 8, 7 + random.integer(below: 4)]
+    input = [
+      1 + random.integer(below: 3), [1, 3, 4, 16][random.integer(below: 4)], 8,
+      7 + random.integer(below: 4),
+    ]
     self.random = random
     for _ in 0..<4 + pick(4) { grow() }
     finish()

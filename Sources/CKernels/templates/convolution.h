@@ -3,6 +3,14 @@
 
 INLINE long FUNCTION(blocks)(long channels) { return (channels + NSL_BLOCK - 1) / NSL_BLOCK; }
 
+// Channels of a block that may be other than 0: all of them, but for a single block.
+INLINE long FUNCTION(depth)(long channels) { return channels < NSL_BLOCK ? channels : NSL_BLOCK; }
+
+// Whether the last block is at most half full.
+INLINE int FUNCTION(ends_half)(long channels) {
+  return (channels - 1) % NSL_BLOCK < NSL_BLOCK / 2;
+}
+
 // Images whose gradients at the weights are summed in one chain: those of small maps together.
 INLINE long FUNCTION(images_per_sum)(const nsl_convolution_shape *s) {
   long places = s->out_height * s->out_width;
@@ -78,14 +86,15 @@ void FUNCTION(nsl_convolution_forward)(
   if (!own) memset(w.image, 0, (size_t)(f.planes * R * f.row) * sizeof(float));
 
   PRODUCT_OF p = {0};
-  p.depth = f.unit == 1 ? s->kernel_width : NSL_BLOCK;
+  long stretch = f.unit == 1 ? s->kernel_width : NSL_BLOCK;
+  p.depth = f.unit == 1 ? stretch : FUNCTION(depth)(s->inputs);
   p.terms = FUNCTION(window_terms)(w.a_terms, &f, 0, own ? s->height : R, s);
-  for (long t = 0; t < p.terms; t++) w.b_terms[t] = t * p.depth * NSL_BLOCK;
+  for (long t = 0; t < p.terms; t++) w.b_terms[t] = t * stretch * NSL_BLOCK;
   p.a_terms = w.a_terms, p.b_terms = w.b_terms;
   p.a_row = s->stride_width * f.unit, p.a_step = 1;
-  p.b = packed, p.b_block = p.terms * p.depth * NSL_BLOCK, p.b_step = NSL_BLOCK;
+  p.b = packed, p.b_block = p.terms * stretch * NSL_BLOCK, p.b_step = NSL_BLOCK;
   p.c_row = NSL_BLOCK, p.c_block = out;
-  p.bias = w.bias, p.relu = relu;
+  p.bias = w.bias, p.relu = relu, p.half = FUNCTION(ends_half)(s->outputs);
   // Rows of an image that follow each other without a gap are one.
   int joined = own && s->stride_height * f.row == s->out_width * p.a_row;
   long rows = joined ? 1 : s->out_height, places = s->out_height * s->out_width / rows;
@@ -133,7 +142,7 @@ static void FUNCTION(image_gradient)(
     const FUNCTION(workspace) *w, const nsl_convolution_shape *s) {
   long inputs = FUNCTION(blocks)(s->inputs);
   PRODUCT_OF p = {0};
-  p.depth = NSL_BLOCK;
+  p.depth = FUNCTION(depth)(s->outputs), p.half = FUNCTION(ends_half)(s->inputs);
   p.a_row = NSL_BLOCK, p.a_step = 1;
   p.b = packed, p.b_step = NSL_BLOCK;
   p.b_block = s->kernel_height * s->kernel_width * f->planes * NSL_BLOCK * NSL_BLOCK;
@@ -180,6 +189,7 @@ static void FUNCTION(add_weight_gradient)(
   p.b = dy + out->top * out->row + out->left * NSL_BLOCK;
   p.b_block = out->plane, p.b_step = NSL_BLOCK;
   p.c_row = out->planes * NSL_BLOCK, p.c_block = NSL_BLOCK, p.adds = 1;
+  p.half = FUNCTION(ends_half)(s->outputs);
   for (long plane = 0; plane < in->planes; plane++) {
     long left = s->inputs - plane * NSL_BLOCK;
     long rows = plain ? S : left < NSL_BLOCK ? left : NSL_BLOCK;

@@ -19,6 +19,8 @@ typedef struct {
   int adds;
   // Leaves 0 of what is below.
   int relu;
+  // Of the last block only the first half are columns; the others become 0 where sums are not added.
+  int half;
 } FUNCTION(product);
 
 #define PRODUCT_OF FUNCTION(product)
@@ -106,6 +108,13 @@ INLINE void FUNCTION(multiply_blocks)(const PRODUCT_OF *p, long rows, long block
     if (left >= 4) { PANEL(4); continue; }
     if (left == 3) { PANEL(3); continue; }
     if (left == 2) { PANEL(2); continue; }
+#else
+    if (p->half && block + 1 == blocks) {
+      FUNCTION(multiply_panel)(p, rows, b, bias, c, 1);
+      for (long row = 0; row < rows && !p->adds; row++)
+        *(vector *)(c + row * p->c_row + LANES) = (vector){0};
+      return;
+    }
 #endif
     PANEL(1);
 #undef PANEL
