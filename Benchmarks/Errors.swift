@@ -45,7 +45,7 @@ private struct Convolution {
     parameters.markChanged()
     let start = graph.parameters[2].offset
     dy = Array(parameters.values[start..<start + shape[1] * shape[2] * shape[3]])
-    executable = try Executable(
+    executable = Executable(
       graph, outputs: [y, dx], parameterGradients: Array(gradients.prefix(4)),
       parameters: parameters)
     for index in executable.floats(x).indices { executable.floats(x)[index] = random.normal() }

@@ -53,7 +53,7 @@ import Testing
       for c in 0..<shape[0] { parameters.values[c * shape[0] + c] = 1 }
       parameters.markChanged()
     }
-    let executable = try Executable(graph, outputs: [dropped, gradient], parameters: parameters)
+    let executable = Executable(graph, outputs: [dropped, gradient], parameters: parameters)
     for (place, example) in examples.enumerated() {
       write(stream(example), place, executable, streams)
     }

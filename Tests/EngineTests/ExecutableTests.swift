@@ -25,7 +25,7 @@ import Testing
     }
 
     func executable(_ parameters: ParameterVector) throws -> Executable {
-      try Executable(
+      Executable(
         graph, outputs: [logits, loss, inputGradient], parameterGradients: gradients,
         parameters: parameters)
     }
@@ -60,7 +60,7 @@ import Testing
     randomize(parameters, seed: 5)
     for index in parameters.values.indices.suffix(32) { parameters.values[index] = -0.5 }
     parameters.markChanged()
-    let executable = try Executable(
+    let executable = Executable(
       graph, outputs: [y, loss, gradient], parameterGradients: [], parameters: parameters)
     // Something is seen in a corner of one image and in the middle of the other.
     var random = RandomStream(seed: 6, purpose: .noise)

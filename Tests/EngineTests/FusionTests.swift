@@ -38,7 +38,7 @@ import Testing
     }
 
     func executable(_ parameters: ParameterVector) throws -> Executable {
-      let executable = try Executable(graph, outputs: [logits, gradient], parameters: parameters)
+      let executable = Executable(graph, outputs: [logits, gradient], parameters: parameters)
       var random = RandomStream(seed: 3, purpose: .noise)
       for index in executable.floats(x).indices {
         executable.floats(x)[index] = random.uniform()
@@ -114,7 +114,7 @@ import Testing
     let parameters = ParameterVector(count: graph.parameterCount)
     randomize(parameters, seed: 6)
     func run(_ outputs: [Value]) throws -> [Float] {
-      let executable = try Executable(graph, outputs: outputs, parameters: parameters)
+      let executable = Executable(graph, outputs: outputs, parameters: parameters)
       var random = RandomStream(seed: 7, purpose: .noise)
       for index in executable.floats(images).indices {
         executable.floats(images)[index] = random.normal()
@@ -138,7 +138,7 @@ import Testing
     let parameters = ParameterVector(count: graph.parameterCount)
     randomize(parameters, seed: 4)
     func run(_ outputs: [Value]) throws -> [[Float]] {
-      let executable = try Executable(graph, outputs: outputs, parameters: parameters)
+      let executable = Executable(graph, outputs: outputs, parameters: parameters)
       var random = RandomStream(seed: 5, purpose: .noise)
       for index in executable.floats(x).indices { executable.floats(x)[index] = random.normal() }
       executable.run()

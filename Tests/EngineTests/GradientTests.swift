@@ -165,7 +165,7 @@ let networks: [Network] = [
     let parameters = ParameterVector(count: graph.parameterCount)
     for index in parameters.values.indices { parameters.values[index] = 0.4 * random.normal() }
     parameters.markChanged()
-    let executable = try Executable(
+    let executable = Executable(
       graph, outputs: [logits, loss, gradients[values.count]],
       parameterGradients: Array(gradients.dropLast()), parameters: parameters)
     let classes = graph.shape(of: logits)[1]
@@ -224,7 +224,7 @@ let networks: [Network] = [
     let loss = graph.sum(graph.relu(graph.convolution2D(x, weights: w, bias: b)))
     let all = graph.gradients(of: loss, at: [w, b, x])
     let parameters = ParameterVector(count: graph.parameterCount)
-    let attack = try Executable(graph, outputs: [all[2]], parameters: parameters)
+    let attack = Executable(graph, outputs: [all[2]], parameters: parameters)
     #expect(!attack.implementations.contains { $0.contains("backward-weights") })
     #expect(attack.implementations.contains { $0.contains("backward-data") })
   }
@@ -246,7 +246,7 @@ let networks: [Network] = [
     let activated = graph.relu(graph.convolution2D(x, weights: w, bias: b))
     let y = graph.maxPooling2D(activated, window: (2, 2), strides: (2, 2))
     let parameters = ParameterVector(count: graph.parameterCount)
-    let names = try Executable(graph, outputs: [y], parameters: parameters).implementations
+    let names = Executable(graph, outputs: [y], parameters: parameters).implementations
       .compactMap { $0.split(separator: ":").first }
     let places = ["conv2d forward", "max_pooling2d forward", "relu forward"]
       .map { name in names.firstIndex { $0 == name } }

@@ -138,7 +138,7 @@ private struct LayerVectors: Decodable {
     let values = (graph.stateCount > 0 ? weights[...] : trained).flatMap(\.data)
     for (i, value) in values.enumerated() { parameters.values[i] = value }
     parameters.markChanged()
-    let executable = try Executable(
+    let executable = Executable(
       graph, outputs: [y, gradients[p.count]] + moments,
       parameterGradients: Array(gradients.dropLast()), parameters: parameters)
     _ = executable.floats(x).update(from: input.data)

@@ -59,10 +59,10 @@ import Testing
         offset += count + shape[0]
       }
       parameters.markChanged()
-      executable = try Executable(
+      executable = Executable(
         graph, outputs: [loss, imageGradient], parameterGradients: Array(gradients.dropLast()),
         parameters: parameters, instructionSet: instructionSet)
-      parts = try Executable(
+      parts = Executable(
         graph, outputs: [logits, weightedImageGradient],
         parameterGradients: Array(weighted.dropLast()), parameters: parameters,
         pause: logitWeights, keepsFirstPart: true, instructionSet: instructionSet)

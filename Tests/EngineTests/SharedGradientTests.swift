@@ -39,7 +39,7 @@ import Testing
     vector.markChanged()
     // As a result that can be seen, too.
     for outputs in [[gradients[6]], [gradients[6], gradients[0], gradients[1]]] {
-      let executable = try Executable(
+      let executable = Executable(
         graph, outputs: outputs, parameterGradients: Array(gradients.dropLast()),
         parameters: vector)
       random(executable.floats(x), seed: 2)
@@ -62,7 +62,7 @@ import Testing
     var graph = Graph()
     let loss = graph.parameter("loss", [])
     let gradient = graph.gradients(of: loss, at: [loss])
-    let executable = try Executable(
+    let executable = Executable(
       graph, outputs: [], parameterGradients: gradient, parameters: ParameterVector(count: 1))
     for _ in 0..<2 {
       executable.run()

@@ -26,7 +26,7 @@ private struct SmoothingFile: Decodable {
       let labels = graph.input("labels", [count], .int32)
       let losses = graph.softmaxCrossEntropy(x, labels: labels, smoothing: vector.smoothing)
       let gradient = graph.gradients(of: graph.mean(losses), at: [x])[0]
-      let executable = try Executable(
+      let executable = Executable(
         graph, outputs: [losses, gradient], parameterGradients: [],
         parameters: ParameterVector(count: 0))
       for (i, value) in file.logits.enumerated() { executable.floats(x)[i] = value }

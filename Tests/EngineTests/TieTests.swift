@@ -146,7 +146,7 @@ private let tiedLayers: [TiedLayers] = [
     let parameters = ParameterVector(count: graph.parameterCount)
     for index in parameters.values.indices { parameters.values[index] = 0.4 * random.normal() }
     parameters.markChanged()
-    let executable = try Executable(graph, outputs: [gradient], parameters: parameters)
+    let executable = Executable(graph, outputs: [gradient], parameters: parameters)
     let images = (0..<batch).flatMap { _ in Self.image(&random, size) }
     for (index, value) in images.enumerated() { executable.floats(x)[index] = value }
     for index in executable.floats(factors).indices {

@@ -24,11 +24,11 @@ final class EvaluationLane {
   private(set) var costBefore = 0.0
   private let work: EvaluationWork
 
-  init(_ work: EvaluationWork, subject: CompiledModel, source: CompiledModel?) throws {
+  init(_ work: EvaluationWork, subject: CompiledModel, source: CompiledModel?) {
     self.work = work
-    self.subject = try PackedModel(subject, batchSize: work.batchSize, gradients: false)
-    self.source = try work.attack.map { attack in
-      try PackedModel(
+    self.subject = PackedModel(subject, batchSize: work.batchSize, gradients: false)
+    self.source = work.attack.map { attack in
+      PackedModel(
         source ?? subject, batchSize: work.batchSize, gradients: attack.wantsGradients,
         several: attack.wantsSeveralGradients)
     }

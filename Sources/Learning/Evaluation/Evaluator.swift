@@ -57,7 +57,7 @@ package final class Evaluator {
     self.subject = try compiled.take(subject)
     self.source = attack == nil ? nil : try source.map { try compiled.take($0) }
     threads = compiled.threads
-    lanes = [try EvaluationLane(work, subject: self.subject, source: self.source)]
+    lanes = [EvaluationLane(work, subject: self.subject, source: self.source)]
   }
 
   /// Evaluates the first `limit` examples; all, where there are fewer.
@@ -151,7 +151,7 @@ package final class Evaluator {
     let worth = Double(examples) * max(1, expectedCost ?? 1) / Self.leastCost
     let count = max(1, min(threads.count, Int(min(worth, 1024))))
     while lanes.count < count {
-      lanes.append(try EvaluationLane(work, subject: subject, source: source))
+      lanes.append(EvaluationLane(work, subject: subject, source: source))
     }
     return lanes[..<count]
   }

@@ -37,10 +37,10 @@ package final class AdversarialRegularization: TrainingObjective {
     multiplier = Float(settings.advMultiplier)
     threads = factory.threads
     imageSize = factory.model.inputShape.count
-    clean = try factory.pass(settings.randomInit ? .weights : [.weights, .images])
+    clean = factory.pass(settings.randomInit ? .weights : [.weights, .images])
     let needsAscent = settings.pgdIterations > (settings.randomInit ? 0 : 1)
-    neighbors = try factory.pass(.weights)
-    ascent = needsAscent ? try factory.pass(.images) : nil
+    neighbors = factory.pass(.weights)
+    ascent = needsAscent ? factory.pass(.images) : nil
     let slices = clean.sliceCount
     precondition(
       neighbors.sliceCount == slices && (ascent?.sliceCount ?? slices) == slices,

@@ -20,8 +20,8 @@ package final class StandardTraining: TrainingObjective {
     own.run(clean, slice: slice, on: thread)
   }
 
-  package init(_ factory: PassFactory) throws {
-    clean = try factory.pass(.weights)
+  package init(_ factory: PassFactory) {
+    clean = factory.pass(.weights)
     threads = factory.threads
   }
 
@@ -42,5 +42,5 @@ package final class StandardTraining: TrainingObjective {
 }
 
 extension ObjectiveFactory {
-  func build(_ settings: PlainTraining) -> Objective { { try StandardTraining($0) } }
+  func build(_ settings: PlainTraining) -> Objective { { StandardTraining($0) } }
 }

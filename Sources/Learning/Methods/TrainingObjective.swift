@@ -72,8 +72,8 @@ package struct PassFactory {
   ///   - gradients: Of the batch's mean loss, or of what else follows from the logits.
   ///   - mode: As in Keras, every pass of a step is in training mode by default: each has a batch's
   ///     moments and dropout of its own, and each moves the moving averages.
-  package func pass(_ gradients: LossPass.Gradients, mode: Mode = .training) throws -> LossPass {
-    try compiled.pass(
+  package func pass(_ gradients: LossPass.Gradients, mode: Mode = .training) -> LossPass {
+    compiled.pass(
       batchSize: batchSize, reduction: .mean, gradients: gradients, mode: mode,
       labelSmoothing: labelSmoothing)
   }

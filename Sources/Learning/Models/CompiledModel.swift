@@ -59,19 +59,19 @@ package final class CompiledModel {
     batchSize: Int, reduction: LossPass.Reduction, gradients: LossPass.Gradients,
     mode: Mode = .inference, labelSmoothing: Float = 0, keepsForward: Bool = false,
     isShared: Bool = true
-  ) throws -> LossPass {
+  ) -> LossPass {
     let threads = isShared ? threads : ThreadPool()
     let kind = Kind(
       batchSize: batchSize, reduction: reduction, gradients: gradients.rawValue, mode: mode,
       labelSmoothing: labelSmoothing, keepsForward: keepsForward, threads: threads.count)
-    return try lock.withLock {
+    return lock.withLock {
       let number = taken[kind, default: 0]
       taken[kind] = number + 1
       if let known = passes[kind], number < known.count {
         known[number].renewWeights()
         return known[number]
       }
-      let pass = try LossPass(
+      let pass = LossPass(
         model, batchSize: batchSize, parameters: parameters, reduction: reduction,
         gradients: gradients, mode: mode, labelSmoothing: labelSmoothing,
         keepsForward: keepsForward, threads: threads)

@@ -17,7 +17,7 @@ final class CompiledPass {
   init(
     _ model: Model, batchSize: Int, parameters: ParameterVector, gradients: LossPass.Gradients,
     mode: Mode, labelSmoothing: Float, keepsForward: Bool, companion: CompiledPass? = nil
-  ) throws {
+  ) {
     var graph = Graph()
     self.parameters = parameters
     let input = graph.input("images", Shape([batchSize] + model.inputShape.dimensions))
@@ -44,7 +44,7 @@ final class CompiledPass {
       logitWeights = factors
     }
     if let atImages { outputs.append(atImages) }
-    let executable = try Executable(
+    let executable = Executable(
       graph, outputs: outputs, parameterGradients: parameterGradients, parameters: parameters,
       pause: logitWeights, keepsFirstPart: keepsForward, companion: companion?.executable)
     self.executable = executable

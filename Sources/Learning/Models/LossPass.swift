@@ -59,7 +59,7 @@ package final class LossPass {
     _ model: Model, batchSize: Int, parameters: ParameterVector, reduction: Reduction,
     gradients: Gradients, mode: Mode = .inference, labelSmoothing: Float = 0,
     keepsForward: Bool = false, threads: ThreadPool = ThreadPool()
-  ) throws {
+  ) {
     self.batchSize = batchSize
     self.threads = threads
     lossFactor = reduction == .mean ? 1 / Float(batchSize) : 1
@@ -71,7 +71,7 @@ package final class LossPass {
     var compiled: [CompiledPass] = []
     for _ in 0..<(count == 2 ? 2 : min(threads.count, count)) {
       compiled.append(
-        try CompiledPass(
+        CompiledPass(
           model, batchSize: together, parameters: parameters, gradients: gradients, mode: mode,
           labelSmoothing: labelSmoothing, keepsForward: keepsForward,
           companion: threads.count == 1 ? compiled.first : nil))

@@ -41,8 +41,8 @@ package final class PackedModel: AttackedModel {
   package convenience init(
     _ model: Model, batchSize: Int, parameters: ParameterVector, gradients: Bool,
     several: Bool = false
-  ) throws {
-    try self.init(
+  ) {
+    self.init(
       CompiledModel(model, parameters: parameters), batchSize: batchSize, gradients: gradients,
       several: several)
   }
@@ -50,12 +50,12 @@ package final class PackedModel: AttackedModel {
   /// The same, with the passes of a compiled model.
   init(
     _ compiled: CompiledModel, batchSize: Int, gradients: Bool, several: Bool = false
-  ) throws {
+  ) {
     let model = compiled.model
     self.batchSize = batchSize
     imageShape = model.inputShape
-    passes = try PassSizes { size in
-      try compiled.pass(
+    passes = PassSizes { size in
+      compiled.pass(
         batchSize: size, reduction: .sum, gradients: gradients ? .images : [],
         keepsForward: several, isShared: false)
     }

@@ -12,16 +12,15 @@ final class PassSizes {
   let large: LossPass
   /// From large to small.
   private var passes: [LossPass]
-  private let make: (_ size: Int) throws -> LossPass
+  private let make: (_ size: Int) -> LossPass
   private var emptyPlaces = 0
 
   /// Those in use, from large to small.
   var inUse: [Int] { passes.map(\.batchSize) }
 
-  /// - Throws: Whatever `make` throws for the largest size.
-  init(_ make: @escaping (_ size: Int) throws -> LossPass) throws {
+  init(_ make: @escaping (_ size: Int) -> LossPass) {
     self.make = make
-    large = try make(Self.largest)
+    large = make(Self.largest)
     passes = [large]
   }
 
@@ -53,10 +52,5 @@ final class PassSizes {
     return passes.last?.batchSize ?? Self.largest
   }
 
-  private func addSmaller() {
-    // Without a smaller pass all is as before, only slower.
-    for size in Self.smaller {
-      if let pass = try? make(size) { passes.append(pass) }
-    }
-  }
+  private func addSmaller() { passes += Self.smaller.map(make) }
 }

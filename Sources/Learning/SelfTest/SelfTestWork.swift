@@ -35,7 +35,7 @@ enum SelfTestWork: String, CaseIterable {
     for mode in [Mode.inference, .training] {
       for size in network.batchSizes {
         let parameters = try ParameterVector(model.initialParameters(seed: seed), for: model)
-        let pass = try LossPass(
+        let pass = LossPass(
           model, batchSize: size, parameters: parameters, reduction: .mean,
           gradients: [.weights, .images], mode: mode, labelSmoothing: mode == .training ? 0.1 : 0)
         images.fill(images: pass.images, labels: pass.labels, indices: 0..<size)

@@ -43,8 +43,8 @@ package final class Trainer {
     state = settings.optimizer.makeState(count: model.parameterCount)
     let size = min(settings.batchSize, data.count)
     stepsPerEpoch = (data.count + size - 1) / size
-    self.validation = try validation.map {
-      try Validation(compiled, batchSize: settings.batchSize, data: $0)
+    self.validation = validation.map {
+      Validation(compiled, batchSize: settings.batchSize, data: $0)
     }
     func step(_ size: Int) throws -> TrainingStep {
       try TrainingStep(

@@ -13,14 +13,14 @@ final class Validation {
   private var losses: [Float]
   private var isRight: [Bool]
 
-  init(_ model: CompiledModel, batchSize: Int, data: any ExampleSource) throws {
+  init(_ model: CompiledModel, batchSize: Int, data: any ExampleSource) {
     self.data = data
     threads = model.threads
     let size = min(batchSize, data.count)
     let batches = (data.count + size - 1) / size
     (self.batchSize, self.batches) = (size, batches)
-    passes = try (0..<min(threads.count, batches)).map { _ in
-      try model.pass(batchSize: size, reduction: .sum, gradients: [], isShared: false)
+    passes = (0..<min(threads.count, batches)).map { _ in
+      model.pass(batchSize: size, reduction: .sum, gradients: [], isShared: false)
     }
     losses = Array(repeating: 0, count: data.count)
     isRight = Array(repeating: false, count: data.count)
