@@ -51,7 +51,7 @@ struct Work {
 
   /// A pass with the given gradients.
   func pass(_ gradients: LossPass.Gradients, _ mode: Mode = .inference) throws -> LossPass {
-    let pass = try LossPass(
+    let pass = LossPass(
       model, batchSize: batchSize, parameters: parameters, reduction: .mean, gradients: gradients,
       mode: mode)
     load(pass.images, pass.labels)

@@ -129,7 +129,7 @@ import Testing
 
   @Test(arguments: [Norm.infinity, .l2, .l1])
   func `of an attack allocates nothing`(norm: Norm) throws {
-    let pass = try PackedModel(
+    let pass = PackedModel(
       Self.model, batchSize: Self.batchSize, parameters: parameters(), gradients: true)
     let clean = [Float](repeating: 0.5, count: pass.images.count)
     let labels = [Int32](repeating: 3, count: Self.batchSize)
@@ -148,7 +148,7 @@ import Testing
   }
 
   @Test func `of evaluation allocates nothing`() throws {
-    let pass = try PackedModel(
+    let pass = PackedModel(
       Self.model, batchSize: Self.batchSize, parameters: parameters(), gradients: false)
     let examples = pass.everyExample
     #expect(allocations { pass.forward(examples) } == 0)

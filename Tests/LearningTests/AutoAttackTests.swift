@@ -36,7 +36,7 @@ import Testing
   ]
 
   private func model(_ attack: any Attack) throws -> PackedModel {
-    try PackedModel(
+    PackedModel(
       TutorialFixture.model, batchSize: Self.count,
       parameters: try TutorialFixture.parameters("adv-regularized"), gradients: true,
       several: attack.wantsSeveralGradients)

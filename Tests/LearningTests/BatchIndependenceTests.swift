@@ -77,7 +77,7 @@ import Testing
 
     /// Of the examples that a batch of so many has.
     func numbers(_ examples: [Int]) throws -> [Numbers] {
-      let pass = try LossPass(
+      let pass = LossPass(
         model, batchSize: examples.count, parameters: parameters, reduction: .sum,
         gradients: .images)
       source.fill(images: pass.images, labels: pass.labels, indices: examples)

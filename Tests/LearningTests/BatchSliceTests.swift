@@ -66,7 +66,7 @@ import Testing
       parameters.values[i] = value + Float(i % 7) * 0.01
     }
     parameters.markChanged()
-    let pass = try LossPass(
+    let pass = LossPass(
       model, batchSize: batchSize, parameters: parameters, reduction: reduction,
       gradients: gradients, mode: mode)
     let size = pass.images.count / batchSize

@@ -82,7 +82,7 @@ import Testing
     let parameters = ParameterVector(count: model.parameterCount, stateCount: model.stateCount)
     for i in initial.indices { parameters.values[i] = initial[i] }
     parameters.markChanged()
-    let other = try LossPass(
+    let other = LossPass(
       model, batchSize: 5, parameters: parameters, reduction: .sum, gradients: [.weights, .images])
     let result = try Self.train(architecture) { _ in other.run() }
     #expect(result.parameters.map(\.bitPattern) == alone.parameters.map(\.bitPattern))

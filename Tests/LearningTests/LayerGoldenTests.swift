@@ -116,7 +116,7 @@ extension Architecture {
     }
 
     func logits(of images: FixtureTensor) throws -> [Float] {
-      let pass = try LossPass(
+      let pass = LossPass(
         model, batchSize: 6, parameters: parameters, reduction: .sum, gradients: [])
       _ = pass.images.update(from: images.imagesInOurOrder)
       pass.run()

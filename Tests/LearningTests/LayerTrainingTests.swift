@@ -124,7 +124,7 @@ extension Architecture {
       let parameters = ParameterVector(count: model.parameterCount)
       _ = parameters.values.update(from: initial)
       parameters.markChanged()
-      let pass = try LossPass(
+      let pass = LossPass(
         model, batchSize: 6, parameters: parameters, reduction: .sum,
         gradients: [.weights, .images])
       BrightBars.source(count: 6, seed: 2)
@@ -171,7 +171,7 @@ extension Architecture {
       parameters.values[i] = value
     }
     parameters.markChanged()
-    let pass = try LossPass(
+    let pass = LossPass(
       model, batchSize: 6, parameters: parameters, reduction: .mean, gradients: [], mode: mode)
     data.fill(images: pass.images, labels: pass.labels, indices: order[...])
     pass.setStreams {

@@ -23,9 +23,9 @@ private final class Trades: TrainingObjective {
 
   init(beta: Float, steps: Int, _ factory: PassFactory) throws {
     (self.beta, self.steps) = (beta, steps)
-    clean = try factory.pass(.weights)
-    adversarial = try factory.pass(.weights)
-    ascent = try factory.pass(.images, mode: .inference)
+    clean = factory.pass(.weights)
+    adversarial = factory.pass(.weights)
+    ascent = factory.pass(.images, mode: .inference)
   }
 
   var images: UnsafeMutableBufferPointer<Float> { clean.images }
@@ -98,7 +98,7 @@ final class Repeating: TrainingObjective {
   private let note: (Int, RandomStream) -> Void
 
   init(_ factory: PassFactory, note: @escaping (Int, RandomStream) -> Void) throws {
-    pass = try factory.pass(.weights)
+    pass = factory.pass(.weights)
     self.note = note
   }
 
@@ -198,7 +198,7 @@ final class Repeating: TrainingObjective {
     }
     #expect(updates == [0, 1, 2, 0, 1, 2, 0, 1, 2])
     #expect(Set(draws).count == 9)
-    let once = try train(BrightBars.configuration(epochs: 1)) { try StandardTraining($0) }
+    let once = try train(BrightBars.configuration(epochs: 1)) { StandardTraining($0) }
     #expect(result.history[0].loss < once.history[0].loss)
     #expect(result.history[0]["sparse_categorical_accuracy"] == nil)
   }

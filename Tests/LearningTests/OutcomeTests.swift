@@ -63,7 +63,7 @@ private struct DrawsInOrder: FixedEpsilonAttack {
 
   private func images(_ attack: any Attack, _ examples: [Int]) throws -> [Float] {
     let digits = try Self.digits.get()
-    let model = try PackedModel(
+    let model = PackedModel(
       TutorialFixture.model, batchSize: Self.count,
       parameters: try TutorialFixture.parameters("base"), gradients: true,
       several: attack.wantsSeveralGradients)

@@ -35,7 +35,7 @@ import Testing
   private func packed(_ name: String, gradients: Bool, several: Bool = false) throws -> PackedModel
   {
     let (model, parameters) = try model(name)
-    let packed = try PackedModel(
+    let packed = PackedModel(
       model, batchSize: Self.count, parameters: parameters, gradients: gradients, several: several)
     var random = RandomStream(seed: 9, purpose: .synthetic)
     for i in packed.images.indices {

@@ -21,7 +21,7 @@ import Testing
       parameters.values[i] = value
     }
     parameters.markChanged()
-    let pass = try LossPass(
+    let pass = LossPass(
       model, batchSize: batchSize, parameters: parameters, reduction: .sum, gradients: gradients,
       keepsForward: keepsForward)
     var random = RandomStream(seed: 5, purpose: .noise)

@@ -19,7 +19,7 @@ import Testing
     let step = try TrainingStep(
       model, batchSize: 8, method: .nsl(multiplier: 0.5, neighbor: neighbor),
       parameters: parameters, labelSmoothing: smoothing)
-    let pass = try LossPass(
+    let pass = LossPass(
       model, batchSize: 8, parameters: parameters, reduction: .mean, gradients: .images,
       labelSmoothing: smoothing)
     let indices = Array(0..<8)[...]

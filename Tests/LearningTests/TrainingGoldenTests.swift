@@ -125,7 +125,7 @@ import Testing
   @Test func `matches logits`() throws {
     let golden = try GoldenFile.loaded.get()
     let replay = try Replay(golden.training[0], golden.model, clips: false)
-    let pass = try LossPass(
+    let pass = LossPass(
       replay.model, batchSize: 6, parameters: replay.parameters, reduction: .mean, gradients: [])
     _ = pass.images.update(from: golden.model.batches_x[0].imagesInOurOrder)
     pass.run()

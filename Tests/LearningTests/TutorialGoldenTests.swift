@@ -19,7 +19,7 @@ import Testing
   private func run(
     _ attack: GradientAttack?, _ data: MemorySource, _ parameters: ParameterVector
   ) throws -> Outcome {
-    let pass = try PackedModel(
+    let pass = PackedModel(
       TutorialFixture.model, batchSize: batchSize, parameters: parameters, gradients: true)
     let size = 784 * batchSize
     let adversarial = UnsafeMutableBufferPointer<Float>.allocate(capacity: size)

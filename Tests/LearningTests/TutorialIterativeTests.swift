@@ -80,7 +80,7 @@ private struct IterativeFile: Decodable {
   fileprivate func `move pixels as PyTorch does`(vector: IterativeFile.Case) throws {
     let count = try IterativeFile.contents.get().kept
     let data = try TutorialFixture.images("mnist", count: count)
-    let model = try PackedModel(
+    let model = PackedModel(
       TutorialFixture.model, batchSize: count,
       parameters: try TutorialFixture.parameters(vector.model), gradients: true)
     let images = attack(vector).images(from: data.images, labels: data.labels, on: model)

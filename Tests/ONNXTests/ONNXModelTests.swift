@@ -37,7 +37,7 @@ import Testing
     let parameters = ParameterVector(count: model.parameterCount, stateCount: model.stateCount)
     for (place, value) in checkpoint.parameters.enumerated() { parameters.values[place] = value }
     parameters.markChanged()
-    let pass = try LossPass(
+    let pass = LossPass(
       model, batchSize: count, parameters: parameters, reduction: .sum, gradients: [])
     for (place, value) in images.enumerated() { pass.images[place] = value }
     for n in 0..<count { pass.labels[n] = 0 }
