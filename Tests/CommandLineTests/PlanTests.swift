@@ -101,7 +101,7 @@ import Testing
   @Test func `ends quietly where its reader has gone`() async throws {
     let ending = try await Sandbox().shell("nsl-run plan \(spec("mnist-sweep.yaml")) | head -n 1")
     #expect(ending.status == 0)
-    #expect(ending.output == "mnist-sweep: 12 runs (4 points x 3 seeds)\n")
+    #expect(ending.output == "mnist-sweep: 40 runs (4 points x 10 seeds)\n")
     #expect(ending.error.isEmpty)
   }
 

@@ -86,7 +86,7 @@ struct StageWorkerTests {
       work.training.learningRate = 3e38
       work.training.optimizer = Optimizer(SGD())
       work.dataset.digest = data.digest
-      stage.work = .train(work)
+      stage.change(to: .train(work))
       let store = ContentStore(folder.appending("store"))
       let outcome = await WorkerInProcess(store: store, dataset: data).launch(stage) { _ in }
       #expect(outcome == .finished)

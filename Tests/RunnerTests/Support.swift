@@ -248,3 +248,11 @@ func tinyData(in folder: FilePath) throws -> PreparedDataset {
       dataFolder: nil, cacheFolder: folder.appending("cache"), temporaryFolder: folder)
   ).prepare(.syntheticDigits, trainLimit: 1, testLimit: 1).dataset
 }
+
+extension Stage {
+  /// Makes it a stage of other work, with the key of that.
+  mutating func change(to work: StageWork) {
+    self.work = work
+    key = StageKey(ofText: work.canonicalText)
+  }
+}

@@ -27,7 +27,7 @@ import Testing
         work.dataset.digest = data.digest
         work.training.epochs = 5
         work.training.checkpointEvery = 2
-        stage.work = .train(work)
+        stage.change(to: .train(work))
       }
       train = stage
     }
