@@ -65,12 +65,10 @@ INLINE double softplus(double x) {
   return (x > 0 ? x : 0) + nsl_near_log1p(nsl_near_exp(nsl_limited(-nsl_magnitude(x), -110, 0)));
 }
 
-INLINE double sigmoid_slope(double x) {
-  double e = nsl_near_exp(nsl_limited(-nsl_magnitude(x), -110, 0));
-  return e / ((1 + e) * (1 + e));
-}
+// From the result, as Keras and PyTorch take it: exactly 0 where a unit is saturated.
+INLINE float sigmoid_slope(float y) { return y * (1 - y); }
 
-INLINE double tanh_slope(double x) { return 4 * sigmoid_slope(2 * x); }
+INLINE float tanh_slope(float y) { return 1 - y * y; }
 
 INLINE double gelu_slope(double x) {
   normal n = normal_at(x);
@@ -105,8 +103,8 @@ INLINE void forward(int kind, const float *restrict in, float *restrict out) {
 
 INLINE void derivative(int kind, const float *restrict in, float *restrict out) {
   switch (kind) {
-    case nsl_tanh: EACH((float)tanh_slope(x));
-    case nsl_sigmoid: EACH((float)sigmoid_slope(x));
+    case nsl_tanh: EACH(tanh_slope(nsl_tanhf(x)));
+    case nsl_sigmoid: EACH(sigmoid_slope((float)sigmoid(x)));
     case nsl_elu: EACH(x > 0 ? 1 : nsl_expf(x));
     case nsl_leaky_relu: EACH(x > 0 ? 1 : 0.2f);
     case nsl_softplus: EACH((float)sigmoid(x));

@@ -21,15 +21,15 @@ extension SelfTest {
     "odd shapes, training":
       "a34ad0a00ee7b46dc062df800daf55e8fc07585a003a0ed513ab71d381c7e3a8",
     "activations, passes":
-      "6c8afabda231d67a963947c94fc7208cab1b544c3fc8e13e6dbabd1eae2fcdc9",
+      "c56e57bb42af3863e06db683228c34daa5de38718c4d426db31dbb9f7a603397",
     "activations, training":
-      "79297dca06f264a78f842cc068c08391bae490b2e433b46858e0b5499aab485b",
+      "fc82dbe795b14f75ebf626f94e0f9d83beba720a4acb67ee458a65d3f1d340d9",
     "pooling, passes":
       "b01a947983bb0a42f92a3b45a977c770f52eba10b065c856bb3e2fa5f72a411b",
     "dense, passes":
-      "619314f5ac9f3f3c45bc1a1307862d9853e23ca469a749ef1201ba056a24aeac",
+      "d29a72eea1d58bcafb15df45b9107d0efab3a64ebbf59978fc8290cf86650320",
     "dense, training":
-      "29f8bd8155a7340c02f638f82111d89d1c600454d9fe3b6f6ba84d0426d872bc",
+      "61ef24f4b251c54e45d4a48f7c8ddd4b52a7435d955a7381bd0b445a68fba4ca",
   ]
 
   /// Those that have one.
