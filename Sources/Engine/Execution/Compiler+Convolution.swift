@@ -36,36 +36,14 @@ extension Compiler {
   }
 
   private mutating func emitDirectGradients(_ gradients: ConvolutionGradients) {
-    let (xShape, wShape) = (gradients.inputShape, gradients.weightsShape)
-    let (dy, gate) = gated(gradients.dy)
-    let (set, shape) = (kernels, convolutionShape(xShape, outputs: wShape[0], gradients.window))
-    let scratch = program.buffer(floats: nsl_convolution_scratch(set, shape))
-    var (x, w, dx, dw, db): (BufferID?, BufferID?, BufferID?, BufferID?, BufferID?)
-    var (residual, taken): (BufferID?, (Epilogue, Int)?)
-    if let input = gradients.input {
-      w = packedWeights(input.weights, isBlocked: true, transposed: true)
-      let epilogue = takeEpilogue(of: input.node, sums: true, relu: false)
-      let layout = Layout(blocked: xShape)
-      residual = epilogue.residual.map { tensor($0, as: layout).buffer }
-      dx = define(epilogue.result, layout).buffer
-      taken = (epilogue, input.node)
+    let shape = convolutionShape(
+      gradients.inputShape, outputs: gradients.weightsShape[0], gradients.window)
+    let weights = gradients.input.map {
+      packedWeights($0.weights, isBlocked: true, transposed: true)
     }
-    if let parameters = gradients.parameters {
-      x = tensor(parameters.x, as: Layout(ofActivations: xShape)).buffer
-      (dw, db) = defineParameterGradient(parameters.node, wShape)
-    }
-    let touches = [dy, scratch] + [gate, x, w, residual, dx, dw, db].compactMap { $0 }
-    append(
-      gradients, kernel: "direct", touches: touches, inPlace: inPlace(residual, dx)
-    ) { [x, w, residual, dx, dw, db] memory in
-      let (dy, scratch, gate) = (memory.floats(dy), memory.floats(scratch), memory.floats(gate))
-      let (x, w, residual) = (memory.floats(x), memory.floats(w), memory.floats(residual))
-      let (dx, dw, db) = (memory.floats(dx), memory.floats(dw), memory.floats(db))
-      return {
-        nsl_convolution_gradients(set, x, dy, gate, w, residual, dx, dw, db, scratch, shape)
-      }
-    }
-    if let (epilogue, node) = taken { note(epilogue, of: node) }
+    emit(
+      gradients, kernel: "direct", weights: weights, shape,
+      scratch: nsl_convolution_scratch(kernels, shape), nsl_convolution_gradients)
   }
 
   /// A sum may take the place of what is added.

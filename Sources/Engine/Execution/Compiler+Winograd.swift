@@ -55,45 +55,17 @@ extension Compiler {
 
   /// - Returns: Whether the rule takes this convolution.
   mutating func emitWinogradGradients(_ gradients: ConvolutionGradients) -> Bool {
-    let (xShape, wShape) = (gradients.inputShape, gradients.weightsShape)
     let destination = graph.shape(of: gradients.dy)
-    guard takesWinograd(gradients.window, weights: wShape, destination: destination),
+    guard
+      takesWinograd(gradients.window, weights: gradients.weightsShape, destination: destination),
       gradients.input.map({ weightSource($0.weights) != nil }) != false
     else { return false }
-    let (dy, gate) = gated(gradients.dy)
-    let (set, shape) = (kernels, convolutionShape(xShape, outputs: wShape[0], gradients.window))
-    let scratch = program.buffer(floats: nsl_winograd_scratch(shape))
-    var (x, dx, dw, db): (BufferID?, BufferID?, BufferID?, BufferID?)
-    var (weights, residual): (BufferID?, BufferID?)
-    var taken: (Epilogue, Int)?
-    if let input = gradients.input {
-      weights = transformedWeights(input.weights, transposed: true)
-      let layout = Layout(blocked: xShape)
-      let epilogue = takeEpilogue(of: input.node, sums: true, relu: false)
-      residual = epilogue.residual.map { tensor($0, as: layout).buffer }
-      dx = define(epilogue.result, layout).buffer
-      taken = (epilogue, input.node)
-    }
-    if let parameters = gradients.parameters {
-      x = tensor(parameters.x, as: Layout(blocked: xShape)).buffer
-      (dw, db) = defineParameterGradient(parameters.node, wShape)
-    }
-    let touches = [dy, scratch] + [x, gate, weights, residual, dx, dw, db].compactMap { $0 }
-    append(
-      gradients, kernel: "winograd_4x3", touches: touches,
-      inPlace: inPlace(residual, dx)
-    ) { [x, weights, residual, dx, dw, db] memory in
-      let (dy, scratch, gate) = (memory.floats(dy), memory.floats(scratch), memory.floats(gate))
-      let (x, weights, residual) = (
-        memory.floats(x), memory.floats(weights), memory.floats(residual)
-      )
-      let (dx, dw, db) = (memory.floats(dx), memory.floats(dw), memory.floats(db))
-      return {
-        nsl_winograd_gradients(
-          set, x, dy, gate, weights, residual, dx, dw, db, scratch, shape)
-      }
-    }
-    if let (epilogue, node) = taken { note(epilogue, of: node) }
+    let shape = convolutionShape(
+      gradients.inputShape, outputs: gradients.weightsShape[0], gradients.window)
+    let weights = gradients.input.flatMap { transformedWeights($0.weights, transposed: true) }
+    emit(
+      gradients, kernel: "winograd_4x3", weights: weights, shape,
+      scratch: nsl_winograd_scratch(shape), nsl_winograd_gradients)
     return true
   }
 

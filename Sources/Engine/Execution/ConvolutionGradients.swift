@@ -1,3 +1,5 @@
+internal import CKernels
+
 /// What is wanted of one convolution's gradients: at its input, at its parameters, or both, which
 /// are computed in one go.
 struct ConvolutionGradients {
@@ -60,6 +62,51 @@ extension Compiler {
       guard case .convolution(window) = node.operation else { return false }
       return node.inputs[0] == x && node.inputs[1] == weights
     }
+  }
+
+  /// A kernel of both gradients: `x`, `dy`, ReLU's result, weights, what is added to the gradient at the
+  /// input, the three gradients, scratch memory. What is not wanted is null.
+  typealias GradientKernel = (
+    nsl_instruction_set, UnsafePointer<Float>?, UnsafePointer<Float>?, UnsafePointer<Float>?,
+    UnsafePointer<Float>?, UnsafePointer<Float>?, UnsafeMutablePointer<Float>?,
+    UnsafeMutablePointer<Float>?, UnsafeMutablePointer<Float>?, UnsafeMutablePointer<Float>?,
+    nsl_convolution_shape
+  ) -> Void
+
+  /// Adds the step that computes all of `gradients` on blocked activations, with what it takes over.
+  ///
+  /// - Parameters:
+  ///   - weights: In the form of the kernel, where the gradient at the input is wanted.
+  ///   - scratch: Floats of scratch memory.
+  mutating func emit(
+    _ gradients: ConvolutionGradients, kernel name: String, weights: BufferID?,
+    _ shape: nsl_convolution_shape, scratch: Int, _ kernel: @escaping GradientKernel
+  ) {
+    let (dy, gate) = gated(gradients.dy)
+    let (set, scratch) = (kernels, program.buffer(floats: scratch))
+    var (x, residual, dx, dw, db): (BufferID?, BufferID?, BufferID?, BufferID?, BufferID?)
+    var taken: (Epilogue, Int)?
+    if let input = gradients.input {
+      let layout = Layout(blocked: gradients.inputShape)
+      let epilogue = takeEpilogue(of: input.node, sums: true, relu: false)
+      residual = epilogue.residual.map { tensor($0, as: layout).buffer }
+      dx = define(epilogue.result, layout).buffer
+      taken = (epilogue, input.node)
+    }
+    if let parameters = gradients.parameters {
+      x = tensor(parameters.x, as: Layout(ofActivations: gradients.inputShape)).buffer
+      (dw, db) = defineParameterGradient(parameters.node, gradients.weightsShape)
+    }
+    let touches = [dy, scratch] + [gate, x, weights, residual, dx, dw, db].compactMap { $0 }
+    append(
+      gradients, kernel: name, touches: touches, inPlace: inPlace(residual, dx)
+    ) { [x, residual, dx, dw, db] memory in
+      let (dy, scratch, gate) = (memory.floats(dy), memory.floats(scratch), memory.floats(gate))
+      let (x, w, residual) = (memory.floats(x), memory.floats(weights), memory.floats(residual))
+      let (dx, dw, db) = (memory.floats(dx), memory.floats(dw), memory.floats(db))
+      return { kernel(set, x, dy, gate, w, residual, dx, dw, db, scratch, shape) }
+    }
+    if let (epilogue, node) = taken { note(epilogue, of: node) }
   }
 
   /// Adds the step that computes all of `gradients`, by a kernel of that name.
