@@ -33,13 +33,13 @@ import Testing
 
   @Test func `the MNIST sweep agrees with the tutorial, seed by seed`() throws {
     let table = try baseline("mnist-sweep")
-    #expect(table.rows.count == 168)
+    #expect(table.rows.count == 560)
     #expect(table.rows.allSatisfy { $0.status == .ok && $0.key.dataset == "mnist" })
     #expect(
       table.rows.filter(\.key.isClean).allSatisfy { ($0.metrics?.accuracy ?? 0) >= 0.985 })
     let base = accuracies(table) { $0.model == "base" && $0.source == "base" }
     let regularized = accuracies(table) { $0.model == "adv-regularized" && $0.source == "base" }
-    #expect(base.count == 3 && regularized.count == 3)
+    #expect(base.count == 10 && regularized.count == 10)
     #expect(base.values.allSatisfy { (0.30...0.65).contains($0) }, "\(base)")
     #expect(regularized.values.allSatisfy { (0.92...0.985).contains($0) }, "\(regularized)")
   }
