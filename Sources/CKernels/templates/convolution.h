@@ -64,10 +64,13 @@ long FUNCTION(nsl_convolution_scratch)(nsl_convolution_shape shape) {
 INLINE long FUNCTION(window_terms)(
     long *terms, const FRAME *f, long top, long rows, const nsl_convolution_shape *s) {
   long count = 0, taps = f->unit == 1 ? 1 : s->kernel_width, plane = rows * f->row;
+  long first = top % rows;
   for (long p = 0; p < f->planes; p++)
-    for (long r = 0; r < s->kernel_height; r++)
+    for (long r = 0; r < s->kernel_height; r++) {
+      long row = first + r < rows ? first + r : first + r - rows;
       for (long tap = 0; tap < taps; tap++)
-        terms[count++] = p * plane + (top + r) % rows * f->row + tap * f->unit;
+        terms[count++] = p * plane + row * f->row + tap * f->unit;
+    }
   return count;
 }
 
@@ -136,6 +139,16 @@ INLINE long FUNCTION(class_terms)(
   return count;
 }
 
+// How many these are.
+INLINE long FUNCTION(class_size)(
+    long top, long left, const FRAME *f, const nsl_convolution_shape *s) {
+  long r = (top + s->padding_height) % s->stride_height;
+  long c = (left + s->padding_width) % s->stride_width;
+  long rows = s->kernel_height > r ? (s->kernel_height - r - 1) / s->stride_height + 1 : 0;
+  long columns = s->kernel_width > c ? (s->kernel_width - c - 1) / s->stride_width + 1 : 0;
+  return f->planes * rows * columns;
+}
+
 // The gradient at one image, row by row, or its sum with what is there already.
 static void FUNCTION(image_gradient)(
     const float *frame, const float *packed, int adds, float *dx, const FRAME *f,
@@ -147,15 +160,23 @@ static void FUNCTION(image_gradient)(
   p.b = packed, p.b_step = NSL_BLOCK;
   p.b_block = s->kernel_height * s->kernel_width * f->planes * NSL_BLOCK * NSL_BLOCK;
   p.c_row = s->stride_width * NSL_BLOCK, p.c_block = s->height * s->width * NSL_BLOCK;
-  p.a_terms = w->a_terms, p.b_terms = w->b_terms, p.adds = adds;
-  for (long h = 0; h < s->height; h++) {
-    long top = h % s->stride_height;
-    for (long left = 0; left < s->stride_width && left < s->width; left++) {
-      p.terms = FUNCTION(class_terms)(w->a_terms, w->b_terms, top, left, f, s);
-      if (adds && p.terms == 0) continue;
-      p.a = frame + h / s->stride_height * f->row;
-      p.c = dx + (h * s->width + left) * NSL_BLOCK;
-      FUNCTION(multiply_terms)(&p, (s->width - left + s->stride_width - 1) / s->stride_width, inputs);
+  p.adds = adds;
+  for (long top = 0; top < s->stride_height && top < s->height; top++) {
+    long taken = 0;
+    // The same in all rows of the class.
+    for (long left = 0; left < s->stride_width && left < s->width; left++)
+      taken += FUNCTION(class_terms)(w->a_terms + taken, w->b_terms + taken, top, left, f, s);
+    for (long h = top, row = 0; h < s->height; h += s->stride_height, row++) {
+      p.a = frame + row * f->row;
+      taken = 0;
+      for (long left = 0; left < s->stride_width && left < s->width; left++, taken += p.terms) {
+        p.a_terms = w->a_terms + taken, p.b_terms = w->b_terms + taken;
+        p.terms = FUNCTION(class_size)(top, left, f, s);
+        if (adds && p.terms == 0) continue;
+        p.c = dx + (h * s->width + left) * NSL_BLOCK;
+        FUNCTION(multiply_terms)(
+            &p, (s->width - left + s->stride_width - 1) / s->stride_width, inputs);
+      }
     }
   }
 }
