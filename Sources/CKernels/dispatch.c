@@ -54,10 +54,10 @@ void nsl_pack(
 
 long nsl_packed_count(nsl_weights_shape s, int transposed) {
   long rows = nsl_packed_rows(s.channels, s.places, s.blocked);
-  long outputs = (s.outputs + NSL_BLOCK - 1) / NSL_BLOCK * NSL_BLOCK;
+  long outputs = nsl_whole(s.outputs);
   if (!transposed) return rows * outputs;
   // One more block of outputs, which is turned around.
-  return (rows + NSL_BLOCK - 1) / NSL_BLOCK * NSL_BLOCK * (outputs + NSL_BLOCK);
+  return nsl_whole(rows) * (outputs + NSL_BLOCK);
 }
 
 DECLARE(long, nsl_convolution_scratch, nsl_convolution_shape)

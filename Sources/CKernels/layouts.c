@@ -2,17 +2,16 @@
 #include <string.h>
 
 #include "ckernels.h"
+#include "shapes.h"
 #include "vector.h"
-
-INLINE long blocks_of(const nsl_tensor_shape *s) { return (s->channels + NSL_BLOCK - 1) / NSL_BLOCK; }
 
 void nsl_to_blocks(const float *input, float *result, nsl_tensor_shape shape) {
   long places = shape.height * shape.width, plane = places * NSL_BLOCK;
   if (shape.channels % NSL_BLOCK != 0)
-    memset(result, 0, (size_t)(shape.batch * blocks_of(&shape) * plane) * sizeof(float));
+    memset(result, 0, (size_t)(shape.batch * nsl_blocks(shape.channels) * plane) * sizeof(float));
   for (long n = 0; n < shape.batch; n++)
     for (long c = 0; c < shape.channels; c++, input += places) {
-      float *to = result + (n * blocks_of(&shape) + c / NSL_BLOCK) * plane + c % NSL_BLOCK;
+      float *to = result + (n * nsl_blocks(shape.channels) + c / NSL_BLOCK) * plane + c % NSL_BLOCK;
       for (long p = 0; p < places; p++) to[p * NSL_BLOCK] = input[p];
     }
 }
@@ -21,7 +20,7 @@ void nsl_from_blocks(const float *input, float *result, nsl_tensor_shape shape) 
   long places = shape.height * shape.width, plane = places * NSL_BLOCK;
   for (long n = 0; n < shape.batch; n++)
     for (long c = 0; c < shape.channels; c++, result += places) {
-      const float *from = input + (n * blocks_of(&shape) + c / NSL_BLOCK) * plane + c % NSL_BLOCK;
+      const float *from = input + (n * nsl_blocks(shape.channels) + c / NSL_BLOCK) * plane + c % NSL_BLOCK;
       for (long p = 0; p < places; p++) result[p] = from[p * NSL_BLOCK];
     }
 }

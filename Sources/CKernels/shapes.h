@@ -4,6 +4,12 @@
 
 #include "ckernels.h"
 
+// Blocks of so many channels.
+static inline long nsl_blocks(long channels) { return (channels + NSL_BLOCK - 1) / NSL_BLOCK; }
+
+// The same with all blocks full.
+static inline long nsl_whole(long channels) { return nsl_blocks(channels) * NSL_BLOCK; }
+
 // Floats between the planes of Winograd's 36 products: multiples of a memory page would compete for
 // the same places of the first cache.
 #define PLANE_GAP 16

@@ -1,8 +1,6 @@
 // Convolutions of any shape as sums of matrix products: the rows are places of the image, the columns
 // output channels, and each tap of the window with each block of input channels is a stretch.
 
-INLINE long FUNCTION(blocks)(long channels) { return (channels + NSL_BLOCK - 1) / NSL_BLOCK; }
-
 // Channels of a block that may be other than 0: all of them, but for a single block.
 INLINE long FUNCTION(depth)(long channels) { return channels < NSL_BLOCK ? channels : NSL_BLOCK; }
 
@@ -21,8 +19,8 @@ INLINE long FUNCTION(images_per_sum)(const nsl_convolution_shape *s) {
 // Most stretches of a product: taps times blocks, or rows of some images.
 INLINE long FUNCTION(most_terms)(const nsl_convolution_shape *s) {
   long taps = s->kernel_height * s->kernel_width;
-  long inputs = nsl_reads_plain(s->inputs) ? s->inputs : FUNCTION(blocks)(s->inputs);
-  long outputs = FUNCTION(blocks)(s->outputs), most = taps * (inputs > outputs ? inputs : outputs);
+  long inputs = nsl_reads_plain(s->inputs) ? s->inputs : nsl_blocks(s->inputs);
+  long outputs = nsl_blocks(s->outputs), most = taps * (inputs > outputs ? inputs : outputs);
   long rows = FUNCTION(images_per_sum)(s) * s->out_height;
   return most > rows ? most : rows;
 }
@@ -37,10 +35,10 @@ typedef struct {
 INLINE long FUNCTION(workspace_of)(
     float *scratch, const nsl_convolution_shape *s, FUNCTION(workspace) *result) {
   FRAME x = FUNCTION(input_frame)(s), dy = FUNCTION(gradient_frame)(s);
-  long images = FUNCTION(images_per_sum)(s), outputs = FUNCTION(blocks)(s->outputs) * NSL_BLOCK;
+  long images = FUNCTION(images_per_sum)(s), outputs = nsl_blocks(s->outputs) * NSL_BLOCK;
   long rows = nsl_packed_rows(s->inputs, s->kernel_height * s->kernel_width, !nsl_reads_plain(s->inputs));
   long terms = FUNCTION(most_terms)(s) * (long)(sizeof(long) / sizeof(float));
-  terms = (terms + NSL_BLOCK - 1) / NSL_BLOCK * NSL_BLOCK;
+  terms = nsl_whole(terms);
   long at = 0;
 #define TAKE(count) (at += (count), scratch + at - (count))
   result->bias = TAKE(outputs);
@@ -81,7 +79,7 @@ void FUNCTION(nsl_convolution_forward)(
   FUNCTION(workspace) w;
   FUNCTION(workspace_of)(scratch, s, &w);
   FRAME f = FUNCTION(input_frame)(s);
-  long R = s->kernel_height, outputs = FUNCTION(blocks)(s->outputs);
+  long R = s->kernel_height, outputs = nsl_blocks(s->outputs);
   int own = FUNCTION(is_image)(&f);
   long image = f.planes * f.height * f.width * f.unit, out = s->out_height * s->out_width * NSL_BLOCK;
   memset(w.bias, 0, (size_t)(outputs * NSL_BLOCK) * sizeof(float));
@@ -153,7 +151,7 @@ INLINE long FUNCTION(class_size)(
 static void FUNCTION(image_gradient)(
     const float *frame, const float *packed, int adds, float *dx, const FRAME *f,
     const FUNCTION(workspace) *w, const nsl_convolution_shape *s) {
-  long inputs = FUNCTION(blocks)(s->inputs);
+  long inputs = nsl_blocks(s->inputs);
   PRODUCT_OF p = {0};
   p.depth = FUNCTION(depth)(s->outputs), p.half = FUNCTION(ends_half)(s->inputs);
   p.a_row = NSL_BLOCK, p.a_step = 1;
@@ -262,7 +260,7 @@ void FUNCTION(nsl_convolution_gradients)(
   int framed = in.unit == 1 && !FUNCTION(is_image)(&in);
   long image = in.planes * in.height * in.width * in.unit;
   long result = out.planes * out.height * out.width * NSL_BLOCK;
-  long given = FUNCTION(blocks)(s->inputs) * s->height * s->width * NSL_BLOCK;
+  long given = nsl_blocks(s->inputs) * s->height * s->width * NSL_BLOCK;
   nsl_weights_shape weights = {s->outputs, s->inputs, taps, !nsl_reads_plain(s->inputs)};
   memset(w.gradient, 0, (size_t)(group * out.size) * sizeof(float));
   if (dw) {

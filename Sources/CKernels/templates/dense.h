@@ -5,10 +5,8 @@ INLINE long FUNCTION(row_size)(const nsl_dense_shape *s) {
   return nsl_packed_rows(s->weights.channels, s->weights.places, s->weights.blocked);
 }
 
-INLINE long FUNCTION(whole)(long count) { return (count + NSL_BLOCK - 1) / NSL_BLOCK * NSL_BLOCK; }
-
 long FUNCTION(nsl_dense_scratch)(nsl_dense_shape s) {
-  long inputs = FUNCTION(whole)(FUNCTION(row_size)(&s)), outputs = FUNCTION(whole)(s.weights.outputs);
+  long inputs = nsl_whole(FUNCTION(row_size)(&s)), outputs = nsl_whole(s.weights.outputs);
   // A bias, examples with whole blocks of outputs, such with whole blocks of inputs, sums.
   return outputs + s.batch * (outputs + inputs) + inputs * outputs;
 }
@@ -26,7 +24,7 @@ void FUNCTION(nsl_dense_forward)(
     const float *x, const float *packed, const float *bias, int relu, float *y, float *scratch,
     nsl_dense_shape shape) {
   long rows = FUNCTION(row_size)(&shape), count = shape.weights.outputs;
-  long outputs = FUNCTION(whole)(count);
+  long outputs = nsl_whole(count);
   FUNCTION(copy_rows)(bias, count, scratch, outputs, 1);
   PRODUCT_OF p = {0};
   p.terms = 1, p.depth = rows;
@@ -40,8 +38,8 @@ void FUNCTION(nsl_dense_forward)(
 
 void FUNCTION(nsl_dense_input_gradient)(
     const float *dy, const float *packed, float *dx, float *scratch, nsl_dense_shape shape) {
-  long rows = FUNCTION(row_size)(&shape), inputs = FUNCTION(whole)(rows);
-  long outputs = FUNCTION(whole)(shape.weights.outputs);
+  long rows = FUNCTION(row_size)(&shape), inputs = nsl_whole(rows);
+  long outputs = nsl_whole(shape.weights.outputs);
   PRODUCT_OF p = {0};
   p.depth = shape.weights.outputs;
   p.a = dy, p.a_row = shape.weights.outputs, p.a_step = 1;
@@ -54,7 +52,7 @@ void FUNCTION(nsl_dense_input_gradient)(
 void FUNCTION(nsl_dense_weight_gradient)(
     const float *x, const float *dy, float *dw, float *db, float *scratch, nsl_dense_shape shape) {
   long rows = FUNCTION(row_size)(&shape), count = shape.weights.outputs;
-  long outputs = FUNCTION(whole)(count);
+  long outputs = nsl_whole(count);
   float *gradient = scratch, *sums = scratch + shape.batch * outputs;
   FUNCTION(copy_rows)(dy, count, gradient, outputs, shape.batch);
   PRODUCT_OF p = {0};

@@ -5,7 +5,7 @@
 INLINE FRAME FUNCTION(image_frame)(const nsl_convolution_shape *s) {
   long top = s->kernel_height - 1, left = s->kernel_width - 1;
   return FUNCTION(frame_of)(
-      FUNCTION(blocks)(s->outputs), s->out_height + 2 * top, s->out_width + 2 * left, NSL_BLOCK, top,
+      nsl_blocks(s->outputs), s->out_height + 2 * top, s->out_width + 2 * left, NSL_BLOCK, top,
       left, s->out_height, s->out_width);
 }
 

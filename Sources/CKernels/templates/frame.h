@@ -13,7 +13,7 @@ typedef struct {
 INLINE FRAME FUNCTION(frame_of)(
     long planes, long rows, long columns, long unit, long top, long left, long height, long width) {
   long row = columns * unit, plane = rows * row;
-  long size = (planes * plane + NSL_BLOCK - 1) / NSL_BLOCK * NSL_BLOCK;
+  long size = nsl_whole(planes * plane);
   return (FRAME){planes, rows, columns, unit, top, left, height, width, row, plane, size};
 }
 
@@ -68,7 +68,7 @@ INLINE void FUNCTION(fill_ring)(
 // The frame of a convolution's input: all that its windows touch.
 INLINE FRAME FUNCTION(input_frame)(const nsl_convolution_shape *s) {
   int plain = nsl_reads_plain(s->inputs);
-  long planes = plain ? s->inputs : (s->inputs + NSL_BLOCK - 1) / NSL_BLOCK;
+  long planes = plain ? s->inputs : nsl_blocks(s->inputs);
   FRAME f = FUNCTION(frame_of)(
       planes, (s->out_height - 1) * s->stride_height + s->kernel_height,
       (s->out_width - 1) * s->stride_width + s->kernel_width, plain ? 1 : NSL_BLOCK,
@@ -91,6 +91,6 @@ INLINE FRAME FUNCTION(gradient_frame)(const nsl_convolution_shape *s) {
   if (rows < s->out_height) rows = s->out_height;
   if (columns < s->out_width) columns = s->out_width;
   return FUNCTION(frame_of)(
-      (s->outputs + NSL_BLOCK - 1) / NSL_BLOCK, top + rows, left + columns, NSL_BLOCK, top, left,
+      nsl_blocks(s->outputs), top + rows, left + columns, NSL_BLOCK, top, left,
       s->out_height, s->out_width);
 }

@@ -59,7 +59,7 @@ void FUNCTION(nsl_pack)(
     const float *weights, int transposed, float *result, nsl_weights_shape shape) {
   const nsl_weights_shape *s = &shape;
   long rows = nsl_packed_rows(s->channels, s->places, s->blocked);
-  long blocks = (s->outputs + NSL_BLOCK - 1) / NSL_BLOCK, squares = (rows + NSL_BLOCK - 1) / NSL_BLOCK;
+  long blocks = nsl_blocks(s->outputs), squares = nsl_blocks(rows);
   if (!transposed) {
     for (long o = 0; o < blocks; o++)
       FUNCTION(pack_block)(weights, result + o * rows * NSL_BLOCK, o * NSL_BLOCK, s);
@@ -80,7 +80,7 @@ void FUNCTION(nsl_pack)(
 static void FUNCTION(unpack)(const float *sums, float *result, nsl_weights_shape shape) {
   const nsl_weights_shape *s = &shape;
   long count = s->channels * s->places;
-  long width = (s->outputs + NSL_BLOCK - 1) / NSL_BLOCK * NSL_BLOCK;
+  long width = nsl_whole(s->outputs);
   for (long o = 0; o < s->outputs; o += LANES) {
     long outputs = s->outputs - o < LANES ? s->outputs - o : LANES;
     FUNCTION(column) column = {0, 0};
