@@ -36,6 +36,8 @@ typedef unsigned char bytes __attribute__((vector_size(LANES)));
 
 #include "pooling.h"
 
+#include "fetch.h"
+
 #include "multiply.h"
 
 #include "transpose.h"
@@ -45,6 +47,10 @@ typedef unsigned char bytes __attribute__((vector_size(LANES)));
 #include "frame.h"
 
 #include "convolution.h"
+
+#include "convolution_forward.h"
+
+#include "convolution_gradients.h"
 
 #include "few_channels.h"
 

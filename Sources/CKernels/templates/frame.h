@@ -48,23 +48,6 @@ INLINE void FUNCTION(fill_frame)(const float *image, const float *gate, float *t
     }
 }
 
-// Puts one row of a frame, in all planes, into a ring of `rows` rows: row h comes to place h % rows.
-// The ring's borders are 0 already.
-INLINE void FUNCTION(fill_ring)(
-    const float *image, float *ring, long h, long rows, const FRAME *f) {
-  long columns = f->columns - f->left < f->width ? f->columns - f->left : f->width;
-  int inside = h >= f->top && h - f->top < f->height;
-  for (long plane = 0; plane < f->planes; plane++) {
-    float *to = ring + (plane * rows + h % rows) * f->row + f->left * f->unit;
-    if (inside)
-      FUNCTION(copy_row)(
-          image + (plane * f->height + h - f->top) * f->width * f->unit, NULL, to,
-          columns * f->unit);
-    else
-      memset(to, 0, (size_t)(columns * f->unit) * sizeof(float));
-  }
-}
-
 // The frame of a convolution's input: all that its windows touch.
 INLINE FRAME FUNCTION(input_frame)(const nsl_convolution_shape *s) {
   int plain = nsl_reads_plain(s->inputs);

@@ -33,22 +33,24 @@ INLINE void FUNCTION(multiply_part)(
     const PRODUCT_OF *p, const float *a, const float *b, const float *bias, float *c, int rows,
     int columns) {
   vector sums[12][4];
+  // Copies: what is written to c could be any of them, as far as a compiler knows.
+  const PRODUCT_OF q = *p;
 #pragma unroll
   for (int i = 0; i < rows; i++)
 #pragma unroll
     for (int j = 0; j < columns; j++)
-      sums[i][j] = p->goes_on ? *(const vector *)(c + i * p->c_row + COLUMN(p->c_block, j))
+      sums[i][j] = q.goes_on ? *(const vector *)(c + i * q.c_row + COLUMN(q.c_block, j))
                    : bias ? *(const unaligned *)(bias + j * LANES) : (vector){0};
-  for (long t = 0; t < p->terms; t++) {
-    const float *x = p->a_terms ? a + p->a_terms[t] : a;
-    const float *y = p->b_terms ? b + p->b_terms[t] : b;
-    for (long k = 0; k < p->depth; k++, x += p->a_step, y += p->b_step) {
+  for (long t = 0; t < q.terms; t++) {
+    const float *x = q.a_terms ? a + q.a_terms[t] : a;
+    const float *y = q.b_terms ? b + q.b_terms[t] : b;
+    for (long k = 0; k < q.depth; k++, x += q.a_step, y += q.b_step) {
       vector factors[4];
 #pragma unroll
-      for (int j = 0; j < columns; j++) factors[j] = *(const vector *)(y + COLUMN(p->b_block, j));
+      for (int j = 0; j < columns; j++) factors[j] = *(const vector *)(y + COLUMN(q.b_block, j));
 #pragma unroll
       for (int i = 0; i < rows; i++) {
-        vector factor = ALL(x[i * p->a_row]);
+        vector factor = ALL(x[i * q.a_row]);
 #pragma unroll
         for (int j = 0; j < columns; j++) sums[i][j] = FMA(factor, factors[j], sums[i][j]);
       }
@@ -58,9 +60,9 @@ INLINE void FUNCTION(multiply_part)(
   for (int i = 0; i < rows; i++) {
 #pragma unroll
     for (int j = 0; j < columns; j++) {
-      vector *to = (vector *)(c + i * p->c_row + COLUMN(p->c_block, j)), v = sums[i][j];
-      if (p->adds) v += *to;
-      if (p->relu) v = (vector)((mask)v & ~(v < (vector){0}));  // what is not a number stays so
+      vector *to = (vector *)(c + i * q.c_row + COLUMN(q.c_block, j)), v = sums[i][j];
+      if (q.adds) v += *to;
+      if (q.relu) v = (vector)((mask)v & ~(v < (vector){0}));  // what is not a number stays so
       *to = v;
     }
   }
@@ -72,19 +74,19 @@ INLINE void FUNCTION(multiply_part)(
 
 INLINE void FUNCTION(multiply_panel)(
     const PRODUCT_OF *p, long rows, const float *b, const float *bias, float *c, int columns) {
-  long most = TALL ? 12 : 6, parts = (rows + most - 1) / most;
+  long most = TALL && (columns == 1 || p->a_terms) ? 12 : 6, parts = (rows + most - 1) / most;
   for (long part = 0, row = 0; part < parts; part++) {
     long next = rows * (part + 1) / parts;
     const float *x = p->a + row * p->a_row;
     float *y = c + row * p->c_row;
 #define PART(n) FUNCTION(multiply_part)(p, x, b, bias, y, n, columns)
     switch (next - row) {
-      case 12: PART(TALL ? 12 : 1); break;
-      case 11: PART(TALL ? 11 : 1); break;
-      case 10: PART(TALL ? 10 : 1); break;
-      case 9: PART(TALL ? 9 : 1); break;
-      case 8: PART(TALL ? 8 : 1); break;
-      case 7: PART(TALL ? 7 : 1); break;
+      case 12: if (TALL) PART(12); break;
+      case 11: if (TALL) PART(11); break;
+      case 10: if (TALL) PART(10); break;
+      case 9: if (TALL) PART(9); break;
+      case 8: if (TALL) PART(8); break;
+      case 7: if (TALL) PART(7); break;
       case 6: PART(6); break;
       case 5: PART(5); break;
       case 4: PART(4); break;

@@ -17,6 +17,22 @@ INLINE void FUNCTION(multiply_rows)(
   FUNCTION(multiply)(&p, rows, width / NSL_BLOCK);
 }
 
+// Asks for part p of 36 of what the tiles first to first + count see of the rows of a tensor [N, channels,
+// height, width].
+INLINE void FUNCTION(fetch_tiles)(
+    const float *tensor, long channels, long height, long width, const GEOMETRY *g, long first,
+    long count, int p) {
+  if (first >= g->tiles) return;
+  long last = first + count < g->tiles ? first + count - 1 : g->tiles - 1;
+  long top = first / g->tile_columns, rows = last / g->tile_columns + 1 - top, row = width * NSL_BLOCK;
+  for (long t = top + rows * p / 36; t < top + rows * (p + 1) / 36; t++) {
+    long n = t / g->tile_rows, h = t % g->tile_rows * 4, left = height - h < 4 ? height - h : 4;
+    for (long block = 0; block < channels / NSL_BLOCK; block++)
+      FUNCTION(fetch)((SPAN){
+          tensor + ((n * channels / NSL_BLOCK + block) * height + h) * row, left * row});
+  }
+}
+
 void FUNCTION(nsl_winograd_forward)(
     const float *x, const float *transformed, const float *bias, const float *residual, int relu,
     float *y, float *scratch, nsl_convolution_shape shape) {
@@ -52,10 +68,17 @@ void FUNCTION(nsl_winograd_gradients)(
     long count = g.tiles - first < size ? g.tiles - first : size;
     FUNCTION(spread_results)(dy, gate, m, db ? bias : NULL, support, out_plane, &g, first, count);
     if (dx) {
-      for (int p = 0; p < 36; p++)
+      for (int p = 0; p < 36; p++) {
+        if (dw) {
+          long next = first + size;
+          FUNCTION(fetch_tiles)(x, g.inputs, g.height, g.width, &g, first, count, p);
+          FUNCTION(fetch_tiles)(dy, g.outputs, g.out_height, g.out_width, &g, next, size, p);
+          if (gate) FUNCTION(fetch_tiles)(gate, g.outputs, g.out_height, g.out_width, &g, next, size, p);
+        }
         FUNCTION(multiply_rows)(
             m + p * out_plane, g.outputs, 1, transformed + p * weights_plane,
             v + p * in_plane, count, g.inputs, g.outputs, 0);
+      }
       FUNCTION(add_inputs)(v, support, residual, dx, in_plane, &g, first, count);
     }
     if (dw) {
