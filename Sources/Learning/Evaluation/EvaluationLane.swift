@@ -26,12 +26,16 @@ final class EvaluationLane {
 
   init(_ work: EvaluationWork, subject: CompiledModel, source: CompiledModel?) {
     self.work = work
-    self.subject = PackedModel(subject, batchSize: work.batchSize, gradients: false)
-    self.source = work.attack.map { attack in
+    let attacked = work.attack.map { attack in
       PackedModel(
         source ?? subject, batchSize: work.batchSize, gradients: attack.wantsGradients,
         several: attack.wantsSeveralGradients)
     }
+    self.source = attacked
+    self.subject =
+      if let attacked, source == nil { PackedModel(passesOf: attacked) } else {
+        PackedModel(subject, batchSize: work.batchSize, gradients: false)
+      }
     batch = EvaluationBatch(
       batchSize: work.batchSize, imageSize: work.model.inputShape.count)
   }
@@ -43,11 +47,18 @@ final class EvaluationLane {
   func evaluate(_ data: any ExampleSource, _ examples: Range<Int>) throws -> EvaluationPart {
     let before = source?.counts ?? PassCounts()
     costBefore = before.cost
-    batch.fill(from: data, Array(examples)[...])
+    take(data, examples)
     try run(firstExample: examples.lowerBound)
     var part = try measure(firstExample: examples.lowerBound)
     part.passes = (source?.counts ?? PassCounts()) - before
     return part
+  }
+
+  /// Fills the batch with some examples.
+  func take(_ data: any ExampleSource, _ examples: Range<Int>) {
+    batch.fill(from: data, Array(examples)[...])
+    subject.resize(to: batch.count)
+    source?.resize(to: batch.count)
   }
 
   /// Attacks the batch and runs the subject.
@@ -59,7 +70,7 @@ final class EvaluationLane {
       var attacked = AttackBatch(
         images: UnsafeBufferPointer(batch.clean), labels: UnsafeBufferPointer(batch.labels),
         firstExample: firstExample, seed: work.seed, examples: open ?? batch.places)
-      let trace = AttackTrace(batchSize: work.batchSize)
+      let trace = AttackTrace(batchSize: batch.count)
       attacked.trace = trace
       batch.trace = trace
       if let ensemble = attack as? EnsembleAttack {
@@ -92,7 +103,7 @@ final class EvaluationLane {
     let size = batch.imageSize
     var part = EvaluationPart(first: firstExample)
     let predictions = (0..<batch.count).map { subject.prediction(of: $0) }
-    let losses = Array(subject.losses.prefix(batch.count))
+    let losses = Array(subject.losses)
     let rounded = roundedPredictions()
     if let attack = work.attack {
       _ = subject.images.update(from: batch.seen)
@@ -135,18 +146,15 @@ final class EvaluationLane {
 
   /// Both images of each example; the subject has run on the attacked ones last.
   private func keptImages() -> KeptImages {
-    let adversarialLogits = Array(subject.logits.prefix(batch.count * subject.classes))
+    let adversarialLogits = Array(subject.logits)
     _ = subject.images.update(from: batch.clean)
     subject.forward(batch.places)
     let shape = work.model.architecture.inputShape
     var kept = KeptImages(
       imageShape: [shape[2], shape[0], shape[1]], classes: work.model.classes)
     kept.add(
-      labels: batch.labels.prefix(batch.count),
-      clean: batch.clean.prefix(batch.count * batch.imageSize),
-      adversarial: batch.seen.prefix(batch.count * batch.imageSize),
-      cleanLogits: subject.logits.prefix(batch.count * subject.classes),
-      adversarialLogits: adversarialLogits)
+      labels: batch.labels[...], clean: batch.clean[...], adversarial: batch.seen[...],
+      cleanLogits: subject.logits[...], adversarialLogits: adversarialLogits)
     return kept
   }
 

@@ -6,8 +6,8 @@ final class EvaluationQueue {
   private let lock = Lock()
   private let examples: Int
   private let lanes: Int
-  /// Of several threads, the smallest batch: the last examples of an attack that leaves out most are few.
-  private let smallest: Int
+  /// Of several threads, what batches are multiples of, from large to small.
+  private let sizes: [Int]
   /// The first example that nobody has taken.
   private var next: Int
   private var pace: BatchPace
@@ -19,14 +19,16 @@ final class EvaluationQueue {
   /// Of what has ended.
   private var (ended, endedCost) = (0, 0.0)
 
-  /// - Parameter lanes: How many threads take examples.
-  init(_ examples: Range<Int>, pace: BatchPace, lanes: Int) {
+  /// - Parameters:
+  ///   - lanes: How many threads take examples.
+  ///   - cost: What an example asks of the model, in passes forward; `nil` where that is not known.
+  init(_ examples: Range<Int>, pace: BatchPace, lanes: Int, cost: Double?) {
     next = examples.lowerBound
     self.examples = examples.upperBound
     self.pace = pace
     self.lanes = lanes
-    let whole = PassSizes.largest
-    smallest = whole * max(1, min(2, examples.count / (4 * lanes * whole)))
+    // Long attacks make small passes worth while, and their last batches are waited for.
+    sizes = (cost ?? 1) < 32 ? [PassSizes.largest] : PassSizes.all.filter { $0 > 1 }
     underWay = Array(repeating: (0, 0), count: lanes)
   }
 
@@ -44,9 +46,10 @@ final class EvaluationQueue {
   /// As the pace has it; of several threads each takes less towards the end, so that they end together.
   private var batchSize: Int {
     guard lanes > 1 else { return pace.next }
-    let whole = PassSizes.largest
-    let share = 2 * (examples - next) / (3 * lanes) / whole * whole
-    return min(pace.next, max(smallest, share))
+    let share = 4 * (examples - next) / (5 * lanes)
+    let smallest = sizes[sizes.count - 1]
+    let unit = sizes.first { $0 <= share } ?? smallest
+    return min(pace.next, max(smallest, share / unit * unit))
   }
 
   /// Takes notice of what one thread has asked of the model so far for the examples that it is at.

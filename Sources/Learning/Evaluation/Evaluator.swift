@@ -83,7 +83,8 @@ package final class Evaluator {
     var (kept, keptPasses) = (sums.count, sums.passes)
     let lanes = try lanes(for: examples - sums.count)
     let queue = EvaluationQueue(
-      sums.count..<examples, pace: firstPace(data, sums.count..<examples), lanes: lanes.count)
+      sums.count..<examples, pace: firstPace(data, sums.count..<examples), lanes: lanes.count,
+      cost: expectedCost)
     watchAttack(queue, lanes) { [unowned self] in
       guard let underWay = queue.progress(expecting: expectedCost) else { return nil }
       return EvaluationProgress(
@@ -168,7 +169,7 @@ package final class Evaluator {
       !examples.isEmpty
     else { return pace }
     let batch = lane.batch
-    batch.fill(from: data, Array(examples.prefix(PassSizes.largest))[...])
+    lane.take(data, examples.prefix(PassSizes.largest))
     _ = lane.subject.images.update(from: batch.clean)
     _ = lane.subject.labels.update(from: batch.labels)
     var shortest = Duration.seconds(1000)

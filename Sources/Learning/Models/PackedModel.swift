@@ -18,14 +18,10 @@ package struct PassCounts: Codable, Hashable, Sendable {
 /// place in a pass nor on which size it has: results depend on neither the batch's size nor on which
 /// examples are left of it.
 package final class PackedModel: AttackedModel {
-  package let batchSize: Int
   package let imageShape: Shape
-  package let images: UnsafeMutableBufferPointer<Float>
-  package let labels: UnsafeMutableBufferPointer<Int32>
-  private let lossBuffer: UnsafeMutableBufferPointer<Float>
-  private let logitBuffer: UnsafeMutableBufferPointer<Float>
-  /// Empty where there are no gradients.
-  private let gradientBuffer: UnsafeMutableBufferPointer<Float>
+  private let whole: BatchBuffers
+  /// Those of the examples in use.
+  private var used: BatchBuffers
   private let passes: PassSizes
   /// Whether the example of each place of a pass has a weight that is not 0.
   private var isWeighted = [Bool](repeating: true, count: PassSizes.largest)
@@ -35,7 +31,7 @@ package final class PackedModel: AttackedModel {
   package var onPass: (() -> Void)?
 
   /// - Parameters:
-  ///   - batchSize: `N`.
+  ///   - batchSize: `N`, the most.
   ///   - gradients: Whether gradients are asked for.
   ///   - several: Whether those of several functions are: that takes memory.
   package convenience init(
@@ -48,39 +44,43 @@ package final class PackedModel: AttackedModel {
   }
 
   /// The same, with the passes of a compiled model.
-  init(
+  convenience init(
     _ compiled: CompiledModel, batchSize: Int, gradients: Bool, several: Bool = false
   ) {
-    let model = compiled.model
-    self.batchSize = batchSize
-    imageShape = model.inputShape
-    passes = PassSizes { size in
+    let passes = PassSizes { size in
       compiled.pass(
         batchSize: size, reduction: .sum, gradients: gradients ? .images : [],
         keepsForward: several, isShared: false)
     }
-    images = Self.zeros(batchSize * model.inputShape.count)
-    lossBuffer = Self.zeros(batchSize)
-    logitBuffer = Self.zeros(batchSize * (passes.large.logits.count / PassSizes.largest))
-    gradientBuffer = Self.zeros(gradients ? images.count : 0)
-    labels = .allocate(capacity: batchSize)
-    labels.initialize(repeating: 0)
+    self.init(passes, compiled.model.inputShape, batchSize: batchSize, gradients: gradients)
   }
 
-  private static func zeros(_ count: Int) -> UnsafeMutableBufferPointer<Float> {
-    let buffer = UnsafeMutableBufferPointer<Float>.allocate(capacity: count)
-    buffer.initialize(repeating: 0)
-    return buffer
+  /// Without gradients, in the passes of another one of the same thread.
+  convenience init(passesOf other: PackedModel) {
+    self.init(other.passes, other.imageShape, batchSize: other.whole.count, gradients: false)
   }
 
-  deinit {
-    for buffer in [images, lossBuffer, logitBuffer, gradientBuffer] { buffer.deallocate() }
-    labels.deallocate()
+  private init(_ passes: PassSizes, _ imageShape: Shape, batchSize: Int, gradients: Bool) {
+    self.passes = passes
+    self.imageShape = imageShape
+    whole = BatchBuffers(
+      count: batchSize, imageSize: imageShape.count,
+      classes: passes.large.logits.count / PassSizes.largest, gradients: gradients)
+    used = whole
   }
 
-  package var losses: UnsafeBufferPointer<Float> { UnsafeBufferPointer(lossBuffer) }
-  package var logits: UnsafeBufferPointer<Float> { UnsafeBufferPointer(logitBuffer) }
-  package var imageGradient: UnsafeBufferPointer<Float> { UnsafeBufferPointer(gradientBuffer) }
+  deinit { whole.deallocate() }
+
+  /// Takes fewer examples from now on, or again more: at most as many as at first. What costs time or
+  /// memory by example then does so for these alone.
+  func resize(to batchSize: Int) { used = whole.prefix(batchSize) }
+
+  package var batchSize: Int { used.count }
+  package var images: UnsafeMutableBufferPointer<Float> { used.images }
+  package var labels: UnsafeMutableBufferPointer<Int32> { used.labels }
+  package var losses: UnsafeBufferPointer<Float> { UnsafeBufferPointer(used.losses) }
+  package var logits: UnsafeBufferPointer<Float> { UnsafeBufferPointer(used.logits) }
+  package var imageGradient: UnsafeBufferPointer<Float> { UnsafeBufferPointer(used.gradients) }
   /// How many examples go through a pass together, from large to small; smaller sizes come into use
   /// where they pay.
   package var passSizes: [Int] { passes.inUse }
@@ -163,8 +163,8 @@ package final class PackedModel: AttackedModel {
       }
       run(pass, pack)
       for (place, example) in pack.enumerated() {
-        lossBuffer[example] = pass.losses[place]
-        _ = logitBuffer.example(example, size: classes).update(
+        used.losses[example] = pass.losses[place]
+        _ = used.logits.example(example, size: classes).update(
           from: pass.logits.example(place, size: classes))
       }
       counts.forward += pack.count
@@ -177,7 +177,7 @@ package final class PackedModel: AttackedModel {
     for (place, example) in pack.enumerated() {
       let gradient = pass.imageGradient.example(place, size: size)
       count(gradient, at: place)
-      _ = gradientBuffer.example(example, size: size).update(from: gradient)
+      _ = used.gradients.example(example, size: size).update(from: gradient)
     }
   }
 

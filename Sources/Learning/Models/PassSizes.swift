@@ -5,9 +5,10 @@
 final class PassSizes {
   /// The largest.
   static let largest = 32
-  private static let smaller = [8, 2, 1]
+  /// From large to small.
+  static let all = [largest, 8, 2, 1]
   /// Empty places that cost more than compiling the smaller sizes.
-  private static let mostEmptyPlaces = 1024
+  private static let mostEmptyPlaces = 128
 
   let large: LossPass
   /// From large to small.
@@ -52,5 +53,5 @@ final class PassSizes {
     return passes.last?.batchSize ?? Self.largest
   }
 
-  private func addSmaller() { passes += Self.smaller.map(make) }
+  private func addSmaller() { passes += Self.all.dropFirst().map(make) }
 }
