@@ -68,6 +68,9 @@ private let sameConvolutions: [Network] = [
   sameConvolution([2, 3, 8, 8], filters: 16, kernel: (3, 3), strides: (1, 1)),
   sameConvolution([2, 3, 8, 7], filters: 8, kernel: (3, 3), strides: (2, 2)),
   sameConvolution([2, 16, 6, 6], filters: 16, kernel: (3, 3), strides: (2, 2)),
+  // Windows inside of the image, and some that leave it below, left and right, or on all sides.
+  sameConvolution([1, 16, 10, 9], filters: 16, kernel: (3, 3), strides: (2, 2)),
+  sameConvolution([3, 16, 6, 7], filters: 5, kernel: (5, 5), strides: (1, 1)),
   sameConvolution([2, 16, 6, 5], filters: 24, kernel: (1, 1), strides: (2, 2)),
   sameConvolution([2, 2, 5, 6], filters: 8, kernel: (4, 2), strides: (1, 3)),
   sameConvolution([2, 1, 7, 7], filters: 8, kernel: (2, 2), strides: (1, 1)),
