@@ -64,8 +64,7 @@ INLINE int FUNCTION(joins_taps)(long unit, const nsl_convolution_shape *s) {
   return unit == 1 || s->inputs >= NSL_BLOCK;
 }
 
-// Where the stretches of a window begin: a row of the window of a row-major image is one stretch; of
-// blocked channels, each tap is one.
+// Where the stretches of a window begin: its rows, or its taps where they do not join.
 INLINE void FUNCTION(window_terms)(long *terms, const FRAME *f, const nsl_convolution_shape *s) {
   long taps = FUNCTION(joins_taps)(f->unit, s) ? 1 : s->kernel_width;
   for (long p = 0; p < f->planes; p++)
