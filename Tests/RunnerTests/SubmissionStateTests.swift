@@ -23,15 +23,21 @@ import Testing
       name = record.batches[0].name
     }
 
-    func state(
-      _ lines: [String], _ queue: String?, endings: [Int: JobEnding] = [:]
-    ) -> SubmissionStates.State? {
+    func states(
+      _ lines: [String], _ queue: String?, endings: [Int: JobEnding] = [:], output: String = ""
+    ) -> SubmissionStates {
       var log = ElementLog()
       for line in lines { log.take(line.utf8) }
       return SubmissionStates(
         record, logs: { $0 == 0 ? log : ElementLog() }, queue: queue.map(SlurmQueue.init(parsing:)),
-        endings: endings, lastWords: { _ in "free(): invalid pointer" }
-      ).states[training.key]
+        endings: endings, lastWords: { _ in "free(): invalid pointer" },
+        output: { $0 == 0 ? output : "" })
+    }
+
+    func state(
+      _ lines: [String], _ queue: String?, endings: [Int: JobEnding] = [:], output: String = ""
+    ) -> SubmissionStates.State? {
+      states(lines, queue, endings: endings, output: output).states[training.key]
     }
 
     var began: String { #"{"began":{"host":"n1","restarts":0,"time":100}}"# }
@@ -168,8 +174,52 @@ import Testing
     #expect(
       test.state([test.began, test.started], "")
         == .ended(
-          .crashed, reason: "its job is gone, and Slurm does not remember how it ended",
+          .crashed,
+          reason: "its job is gone, and Slurm does not remember how it ended; its last message: "
+            + "free(): invalid pointer", seconds: 0))
+  }
+
+  @Test func `are timed out in a forgotten job that was stopped at its limit`() throws {
+    let test = try Case()
+    let state = test.state([test.began, test.started, #"{"stopped":{"time":3640}}"#], "")
+    guard case .ended(.timedOut, _, _) = state else {
+      Issue.record("\(String(describing: state))")
+      return
+    }
+  }
+
+  @Test func `have what their job printed where it never began`() throws {
+    let test = try Case()
+    let reason = "before it began; its last message: modul: command not found"
+    #expect(
+      test.state([], test.entry("FAILED", 9 << 8), output: "modul: command not found\n")
+        == .ended(.crashed, reason: "its job failed with exit status 9, " + reason, seconds: 0))
+    #expect(
+      test.state([], "", output: "modul: command not found\n")
+        == .ended(
+          .crashed, reason: "its job is gone, and Slurm does not remember how it ended, " + reason,
           seconds: 0))
+  }
+
+  @Test func `are out of memory where Slurm has killed their job for it`() throws {
+    let test = try Case()
+    let killed = test.entry("FAILED", 9)
+    let output = "slurmstepd: error: Step 5.0 exceeded memory limit (70000 > 61440), being killed\n"
+    func status(_ output: String) -> RowStatus? {
+      guard
+        case .ended(let status, _, _) = test.state(
+          [test.began, test.started], killed, output: output)
+      else { return nil }
+      return status
+    }
+    #expect(status(output) == .outOfMemory)
+    #expect(status("") == .crashed)
+  }
+
+  @Test func `are left by a job that is ending`() throws {
+    let test = try Case()
+    #expect(test.states([test.began, test.started], test.entry("COMPLETING")).leaving == [0])
+    #expect(test.states([test.began, test.started], test.entry("RUNNING")).leaving.isEmpty)
   }
 
   @Test func `have vanished with a job that never began`() throws {

@@ -149,10 +149,13 @@ struct SlurmRun {
         continue
       }
       open.append(Open(folder: folder, record: record))
-      for (key, state) in look.states {
-        switch state {
-        case .waiting, .running: covered.insert(key)
-        case .ended, .vanished: break
+      // A job that is ending (it was cancelled, say) does nothing more.
+      for element in record.elements.indices where !look.leaving.contains(element) {
+        for key in record.elements[element].map(\.key) {
+          switch look.states[key] {
+          case .waiting, .running: covered.insert(key)
+          case .ended, .vanished, nil: break
+          }
         }
       }
     }
@@ -171,6 +174,7 @@ struct SlurmRun {
         _ = tail.read()
         return tail.log
       }, queue: queue, endings: folder.endings,
-      lastWords: { key in store.flatMap { LastWords.left(by: key, in: $0) } })
+      lastWords: { key in store.flatMap { LastWords.left(by: key, in: $0) } },
+      output: { folder.output(of: $0, record) })
   }
 }

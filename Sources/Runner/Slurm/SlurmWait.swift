@@ -150,7 +150,8 @@ struct SlurmWait {
       let look = SubmissionStates(
         record, logs: { tails[$0]?.log ?? ElementLog() }, queue: queue,
         endings: looks[record.token]?.endings ?? submission.folder.endings,
-        lastWords: { LastWords.left(by: $0, in: store) })
+        lastWords: { LastWords.left(by: $0, in: store) },
+        output: { submission.folder.output(of: $0, record) })
       if look.endings != looks[record.token]?.endings {
         try? submission.folder.write(look.endings)
       }

@@ -111,6 +111,11 @@ package struct SubmissionFolder: Hashable, Sendable {
     }
   }
 
+  /// What a job has printed so far.
+  func output(of element: Int, _ record: Submission) -> String {
+    logPath(element, of: record).flatMap { try? FileSystem.readText($0, limit: 1 << 26) } ?? ""
+  }
+
   /// - Throws: `FileError`, or `DecodingError` for a record of another program.
   package func record() throws -> Submission {
     try WireFormat.decode(

@@ -18,6 +18,8 @@ package struct SubmissionStates: Sendable {
   package private(set) var endings: [Int: JobEnding]
   /// Elements whose jobs are in the queue, or run.
   package private(set) var live: Set<Int> = []
+  /// Elements whose jobs are ending: what is not stored by now will not be.
+  package private(set) var leaving: Set<Int> = []
   /// Elements whose jobs run.
   package private(set) var running: Set<Int> = []
 
@@ -25,9 +27,10 @@ package struct SubmissionStates: Sendable {
   ///   - queue: `nil` where Slurm does not answer: then no job has ended that did not say so itself.
   ///   - endings: What was known before.
   ///   - lastWords: The end of a stage's log.
+  ///   - output: What a job has printed; empty where it has printed nothing.
   package init(
     _ record: Submission, logs: (Int) -> ElementLog, queue: SlurmQueue?, endings: [Int: JobEnding],
-    lastWords: (StageKey) -> String? = { _ in nil }
+    lastWords: (StageKey) -> String? = { _ in nil }, output: (Int) -> String = { _ in "" }
   ) {
     self.endings = endings
     for batch in record.batches {
@@ -38,12 +41,20 @@ package struct SubmissionStates: Sendable {
         if let entry {
           if !entry.hasEnded { live.insert(element) }
           if entry.isRunning { running.insert(element) }
-          self.endings[element] = entry.ending.map { Self.corrected($0, log, record) }
+          if entry.state == "COMPLETING" { leaving.insert(element) }
+          self.endings[element] = entry.ending.map {
+            Self.corrected($0, log, record) { output(element) }
+          }
+        }
+        var ending = self.endings[element]
+        // Slurm has forgotten it; what it has printed tells that it ran.
+        if ending == nil, entry == nil, queue != nil, log.hasBegun || !output(element).isEmpty {
+          ending = Self.corrected(.unknown, log, record) { output(element) }
         }
         for part in record.elements[element] {
           states[part.key] = state(
-            of: part.key, log, entry, self.endings[element], isAnswered: queue != nil, record,
-            lastWords)
+            of: part.key, log, entry, ending, isAnswered: queue != nil, record, lastWords,
+            jobWords: { LastWords.of(Array(output(element).utf8.suffix(LastWords.scope))) })
         }
       }
     }
@@ -51,7 +62,8 @@ package struct SubmissionStates: Sendable {
 
   private func state(
     of key: StageKey, _ log: ElementLog, _ entry: SlurmQueue.Entry?, _ ending: JobEnding?,
-    isAnswered: Bool, _ record: Submission, _ lastWords: (StageKey) -> String?
+    isAnswered: Bool, _ record: Submission, _ lastWords: (StageKey) -> String?,
+    jobWords: () -> String?
   ) -> State {
     if let ended = log.ended[key] {
       return .ended(ended.status, reason: ended.reason, seconds: ended.seconds)
@@ -61,6 +73,9 @@ package struct SubmissionStates: Sendable {
       var reason = ending.words(time: record.time, memory: record.memory)
       if !hasBegun {
         reason += log.hasBegun ? ", before this stage began" : ", before it began"
+        if !log.hasBegun, ending.status == .crashed, let words = jobWords() {
+          reason += "; its last message: \(words)"
+        }
       } else if [.crashed, .outOfMemory].contains(ending.status), let words = lastWords(key) {
         reason += "; its last message: \(words)"
       }
@@ -75,18 +90,26 @@ package struct SubmissionStates: Sendable {
         ? .running(host: log.host, log.running[key] ?? nil)
         : .waiting(reason: "Slurm does not answer")
     }
-    if !log.hasBegun { return .vanished }
-    let reason = JobEnding.unknown.words(time: nil, memory: nil)
-    return .ended(.crashed, reason: reason, seconds: 0)
+    return .vanished
   }
 
-  /// A job that is asked to end shortly before its time limit does so with a status of its own.
+  /// Slurm calls failed what ended by itself when it was asked to, shortly before its time limit, and what
+  /// it killed because it took too much memory.
   private static func corrected(
-    _ ending: JobEnding, _ log: ElementLog, _ record: Submission
+    _ ending: JobEnding, _ log: ElementLog, _ record: Submission, output: () -> String
   ) -> JobEnding {
-    let (notice, slack) = (60, 90)
-    guard ending.state == "FAILED", let seconds = log.secondsUntilStop,
-      let limit = record.time.flatMap(Slurm.seconds), seconds >= limit - notice - slack
+    let isUnknown = ending == .unknown
+    guard ending.state == "FAILED" || isUnknown else { return ending }
+    // `JobAcctGatherParams=OverMemoryKill` kills the job and tells why in what it prints alone.
+    if isUnknown || ending.waitStatus & 127 == 9,
+      output().suffix(LastWords.scope).contains("exceeded memory limit")
+    {
+      return JobEnding(state: "OUT_OF_MEMORY", waitStatus: ending.waitStatus)
+    }
+    // A short limit has no notice: Slurm ends the job when it is over, never before.
+    let limit = record.time.flatMap(Slurm.seconds)
+    let early = min(60 + 90, (limit ?? 0) / 4)
+    guard let seconds = log.secondsUntilStop, let limit, seconds >= limit - early
     else { return ending }
     return JobEnding(state: "TIMEOUT", waitStatus: ending.waitStatus)
   }

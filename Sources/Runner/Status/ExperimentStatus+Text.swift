@@ -14,10 +14,12 @@ extension ExperimentStatus {
     let counts = State.allCases.compactMap { state in
       count(state) > 0 ? "\(count(state)) \(state.rawValue)" : nil
     }
-    let states = progress?.totals.countWords ?? counts.joined(separator: ", ")
+    // The display of a waiting run does not know which jobs are back in the queue; Slurm does.
+    let states =
+      (jobs.isEmpty ? progress?.totals.countWords : nil) ?? counts.joined(separator: ", ")
     lines.append("  \(Words.count(stages.count, "stage")): \(states)")
     if let progress { lines += words(progress) }
-    for job in jobs { lines.append("  " + words(job)) }
+    if problem == nil { for job in jobs { lines.append("  " + words(job)) } }
     if let problem { lines.append("  \(problem): what jobs do now is not known") }
     for state in [State.running, .failed] { lines += list(state) }
     if let next { lines.append("next: " + next) }
