@@ -11,7 +11,7 @@ final class EvaluationBatch {
   var members: [UInt8]?
   /// The losses of the last steps of the attack.
   var trace: AttackTrace?
-  /// Of the largest batch.
+  /// Of the largest batch: clean ones, then as many that the subject sees.
   private let images: UnsafeMutableBufferPointer<Float>
   private let allLabels: UnsafeMutableBufferPointer<Int32>
 

@@ -15,9 +15,12 @@ enum LastWords {
     return String(line.printable.prefix(300))
   }
 
+  /// The same of the end of a long log.
+  static func of(_ log: String) -> String? { of(Array(log.utf8.suffix(scope))) }
+
   /// The same of the log that a stage's worker has left.
   static func left(by key: StageKey, in store: ContentStore) -> String? {
-    of(Array(store.leftLog(of: key).utf8.suffix(scope)))
+    of(store.leftLog(of: key))
   }
 
   /// How Swift's runtime, the C++ one, malloc, the dynamic loader and the sanitizers begin the line

@@ -77,7 +77,8 @@ extension SlurmQueue.Entry {
   ]
 
   package var hasEnded: Bool { Self.final.contains(state) }
-  var isRunning: Bool { state == "RUNNING" || state == "COMPLETING" }
+  var isRunning: Bool { state == "RUNNING" || isEnding }
+  var isEnding: Bool { state == "COMPLETING" }
 
   /// How it ended; `nil` where it has not.
   var ending: JobEnding? {

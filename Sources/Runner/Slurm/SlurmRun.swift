@@ -150,12 +150,11 @@ struct SlurmRun {
       }
       open.append(Open(folder: folder, record: record))
       // A job that is ending (it was cancelled, say) does nothing more.
-      for element in record.elements.indices where !look.leaving.contains(element) {
-        for key in record.elements[element].map(\.key) {
-          switch look.states[key] {
-          case .waiting, .running: covered.insert(key)
-          case .ended, .vanished, nil: break
-          }
+      let left = Set(look.leaving.flatMap { record.elements[$0] }.map(\.key))
+      for (key, state) in look.states where !left.contains(key) {
+        switch state {
+        case .waiting, .running: covered.insert(key)
+        case .ended, .vanished: break
         }
       }
     }

@@ -41,20 +41,23 @@ package struct SubmissionStates: Sendable {
         if let entry {
           if !entry.hasEnded { live.insert(element) }
           if entry.isRunning { running.insert(element) }
-          if entry.state == "COMPLETING" { leaving.insert(element) }
+          if entry.isEnding { leaving.insert(element) }
           self.endings[element] = entry.ending.map {
             Self.corrected($0, log, record) { output(element) }
           }
         }
         var ending = self.endings[element]
-        // Slurm has forgotten it; what it has printed tells that it ran.
-        if ending == nil, entry == nil, queue != nil, log.hasBegun || !output(element).isEmpty {
+        // Slurm has forgotten it; what it has printed tells that it ran. Nobody asks where all has ended.
+        if ending == nil, entry == nil, queue != nil,
+          record.elements[element].contains(where: { log.ended[$0.key] == nil }),
+          log.hasBegun || !output(element).isEmpty
+        {
           ending = Self.corrected(.unknown, log, record) { output(element) }
         }
         for part in record.elements[element] {
           states[part.key] = state(
             of: part.key, log, entry, ending, isAnswered: queue != nil, record, lastWords,
-            jobWords: { LastWords.of(Array(output(element).utf8.suffix(LastWords.scope))) })
+            jobWords: { LastWords.of(output(element)) })
         }
       }
     }
@@ -107,9 +110,9 @@ package struct SubmissionStates: Sendable {
       return JobEnding(state: "OUT_OF_MEMORY", waitStatus: ending.waitStatus)
     }
     // A short limit has no notice: Slurm ends the job when it is over, never before.
-    let limit = record.time.flatMap(Slurm.seconds)
-    let early = min(60 + 90, (limit ?? 0) / 4)
-    guard let seconds = log.secondsUntilStop, let limit, seconds >= limit - early
+    let (notice, slack) = (60, 90)
+    guard let seconds = log.secondsUntilStop, let limit = record.time.flatMap(Slurm.seconds),
+      seconds >= limit - min(notice + slack, limit / 4)
     else { return ending }
     return JobEnding(state: "TIMEOUT", waitStatus: ending.waitStatus)
   }
